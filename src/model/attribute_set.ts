@@ -1,0 +1,86 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Value } from './value.ts';
+
+/** The type an attribute has for ever; see attributes.ts for the registry. */
+export type AttributeType = 'string' | 'int' | 'double' | 'bool' | 'string[]' | 'bytes' | 'map';
+
+/**
+ * The name and type of an attribute. Exactly one object exists per name (identity is equality), so a
+ * record can be searched by reference and an encoder can keep the encoded name beside it.
+ */
+export class AttributeKey<T extends Value = Value> {
+  readonly name: string;
+  readonly type: AttributeType;
+  /** Cache slot of the OTLP writer (src/otlp): the KeyValue.key field, tag included. */
+  otlpKey: Uint8Array | undefined = undefined;
+  /** Only carries T for the compiler. */
+  declare readonly valueType: T;
+
+  constructor(name: string, type: AttributeType) {
+    this.name = name;
+    this.type = type;
+  }
+}
+
+/** An ordered list of distinct keys, shared by every set of the same form. */
+export class Shape {
+  readonly keys: readonly AttributeKey[];
+  readonly #index = new Map<AttributeKey, number>();
+
+  constructor(keys: readonly AttributeKey[]) {
+    this.keys = keys;
+    for (const [i, key] of keys.entries()) {
+      if (this.#index.has(key)) throw new Error(`attribute ${key.name} stands twice in one shape`);
+      this.#index.set(key, i);
+    }
+  }
+
+  /** The position of a key, or -1. */
+  indexOf(key: AttributeKey): number {
+    return this.#index.get(key) ?? -1;
+  }
+
+  static readonly empty: Shape = new Shape([]);
+}
+
+/** Values in the order of a shape's keys; `undefined` where an optional attribute is absent. */
+export interface AttributeSet {
+  readonly shape: Shape;
+  readonly values: readonly (Value | undefined)[];
+}
+
+/** A set without attributes. */
+export const NO_ATTRIBUTES: AttributeSet = { shape: Shape.empty, values: [] };
+
+/**
+ * Facts that many records share (an event's schema, a process, its parent, a container): frozen, referenced
+ * and never copied. Blocks and the own set of one record have disjoint keys.
+ */
+export class AttributeBlock implements AttributeSet {
+  readonly shape: Shape;
+  readonly values: readonly (Value | undefined)[];
+  /** Cache slot of the OTLP writer (src/otlp): the encoded KeyValues, without the field's own tag. */
+  otlp: Uint8Array | undefined = undefined;
+
+  constructor(shape: Shape, values: readonly (Value | undefined)[]) {
+    this.shape = shape;
+    this.values = Object.freeze(values.slice());
+  }
+}
+
+/** The value of a key in a set, or undefined. */
+export function valueOf<T extends Value>(set: AttributeSet, key: AttributeKey<T>): T | undefined {
+  const i = set.shape.indexOf(key);
+  // The registry ties a key to its type, so what a set holds under a key is of that type.
+  return i < 0 ? undefined : (set.values[i] as T | undefined);
+}
+
+/** Adds a set's attributes to a plain object, as foreign exporters want them. */
+export function flattenInto(target: Attributes, set: AttributeSet): void {
+  const { keys } = set.shape;
+  for (let i = 0; i < keys.length; i++) {
+    const value = set.values[i];
+    const key = keys[i];
+    if (value !== undefined && key !== undefined) target[key.name] = value as Attributes[string];
+  }
+}
