@@ -1,0 +1,8 @@
+import { forward } from '../connectors/forward/index.ts';
+import type { AnyDefinition } from './component.ts';
+
+/** Every component this build has: the only list of them. */
+export const components: readonly AnyDefinition[] = [
+  // connectors
+  forward,
+];
