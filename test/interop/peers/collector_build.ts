@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached, shortHash } from './cache.ts';
+import { type Peer, mayStillBuild, missing } from './peer.ts';
+import { haveTool } from './tools.ts';
+
+const BUILDER_YAML = join(import.meta.dirname, '..', 'collector', 'builder.yaml');
+
+/** The cache key of the Collector that builder.yaml describes: version, content, platform. */
+export function collectorKey(): string {
+  const text = readFileSync(BUILDER_YAML, 'utf8');
+  return `otelcol-${version(text)}-${shortHash(text)}-${process.platform}-${process.arch}`;
+}
+
+/** The path of a Collector built as builder.yaml says, from the cache or built now (minutes). */
+export async function ensureCollector(): Promise<Peer> {
+  const binary = process.platform === 'win32' ? 'otelcol-sigel.exe' : 'otelcol-sigel';
+  let refusal: Peer | undefined;
+  try {
+    const folder = await cached(collectorKey(), async (target) => {
+      const may = mayStillBuild('the OpenTelemetry Collector');
+      if (may !== true) refusal = may;
+      else if (!(await haveTool('go'))) refusal = missing('the OpenTelemetry Collector needs Go to be built');
+      if (refusal !== undefined) throw new Error('not built');
+      await build(target, binary);
+    });
+    return { kind: 'ready', path: join(folder, binary) };
+  } catch (error) {
+    return refusal ?? missing(`the OpenTelemetry Collector could not be built: ${String(error)}`);
+  }
+}
+
+async function build(target: string, binary: string): Promise<void> {
+  const began = Date.now();
+  const text = readFileSync(BUILDER_YAML, 'utf8');
+  const work = join(target, 'work');
+  mkdirSync(work);
+  copyFileSync(BUILDER_YAML, join(work, 'builder.yaml'));
+  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: join(work, 'bin'), GOFLAGS: '' };
+  say(`building the OpenTelemetry Collector ${version(text)} once (minutes; kept in the cache)`);
+  await step('go', ['install', `go.opentelemetry.io/collector/cmd/builder@v${version(text)}`], work, env);
+  await step(join(work, 'bin', 'builder'), ['--config', 'builder.yaml'], work, env);
+  cpSync(join(work, 'dist', binary), join(target, binary));
+  rmSync(work, { recursive: true, force: true });
+  say(`built the OpenTelemetry Collector in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** Runs one step of the build, its output on stderr; says every 30 s that it still runs. */
+async function step(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const began = Date.now();
+  const seconds = () => Math.round((Date.now() - began) / 1000);
+  const timer = setInterval(() => say(`… ${args.join(' ')}: ${seconds()} s`), 30_000);
+  try {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 2, 2] });
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function version(builderYaml: string): string {
+  const found = /^\s*version:\s*(\S+)\s*$/m.exec(builderYaml)?.[1];
+  if (found === undefined) throw new Error('builder.yaml names no dist.version');
+  return found;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { capture, stop } from './peers/process.ts';
+import { ROOT } from './shared_data.ts';
+
+/** An account of the ledger, as `--ledger FILE` writes it. */
+export interface LedgerAccount {
+  readonly id: string;
+  readonly kind: string;
+  readonly read: number;
+  readonly emitted: number;
+  readonly merged: number;
+  readonly state: Readonly<Record<string, number>>;
+  readonly filtered: number;
+  readonly lost: Readonly<Record<string, number>>;
+  readonly taken: number;
+  readonly delivered: number;
+  readonly queued: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** The ledger of a run. */
+export interface LedgerFile {
+  readonly accounts: readonly LedgerAccount[];
+  readonly balanced: boolean;
+}
+
+/** A run of the command line that has ended. */
+export interface SigelRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Where the command wrote it. */
+  readonly ledger: LedgerFile | undefined;
+}
+
+/** A run of the command line under way. */
+export interface RunningSigel {
+  readonly child: ChildProcess;
+  readonly ended: Promise<SigelRun>;
+}
+
+/** Longest that a run may take, ms; then it is ended and the test fails. */
+const PATIENCE = 180_000;
+
+/** Starts `sigel ARGS`. With `ledger`, adds `--ledger FILE` and reads it at the end. */
+export function startSigel(args: readonly string[], options: { readonly ledger?: boolean } = {}): RunningSigel {
+  const folder = mkdtempSync(join(tmpdir(), 'sigel-run-'));
+  const ledgerFile = join(folder, 'ledger.json');
+  const all = options.ledger === true ? [...args, '--ledger', ledgerFile] : [...args];
+  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts'), ...all], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout = captureAll(child);
+  const stderr = capture(child.stderr);
+  const finish = async (): Promise<SigelRun> => {
+    const timer = setTimeout(() => void stop(child, 1_000), PATIENCE);
+    try {
+      const [code] = (await once(child, 'close')) as [number | null];
+      return { code, stdout: stdout(), stderr: stderr(), ledger: readLedger(ledgerFile) };
+    } finally {
+      clearTimeout(timer);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  return { child, ended: finish() };
+}
+
+/** Runs `sigel ARGS` to its end. */
+export function sigel(args: readonly string[], options: { readonly ledger?: boolean } = {}): Promise<SigelRun> {
+  return startSigel(args, options).ended;
+}
+
+/** Runs the service with a configuration to its end (a finite receiver ends it). */
+export async function sigelWithConfig(yaml: string): Promise<SigelRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'sigel-config-'));
+  try {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, yaml);
+    return await sigel(['--config', file], { ledger: true });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The only account of a kind. */
+export function account(run: SigelRun, kind: string): LedgerAccount {
+  const found = run.ledger?.accounts.filter((a) => a.kind === kind) ?? [];
+  const [only] = found;
+  assert.ok(only !== undefined && found.length === 1, `${found.length} ${kind} accounts; stderr:\n${run.stderr}`);
+  return only;
+}
+
+/** The sum of a table of counts. */
+export function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}
+
+/** Standard output whole: `inspect --events` of a trace is longer than a log's tail. */
+function captureAll(child: ChildProcess): () => string {
+  const chunks: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function readLedger(path: string): LedgerFile | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LedgerFile;
+  } catch {
+    return undefined;
+  }
+}
