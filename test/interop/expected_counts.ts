@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TRACES, readTable } from './shared_data.ts';
+import { readTable, TRACES } from './shared_data.ts';
 
 /** events/*.tsv's names of kernel groups: the group's number, the class's name and its GUID. */
 const GROUPS: Readonly<Record<string, readonly [group: number, name: string, guid: string]>> = {
@@ -46,9 +46,16 @@ function rows(id: string): Count[] {
     const name = row['guid_or_group'] ?? '';
     const kernel = kind === 'kernel';
     const group = kernel ? GROUPS[name] : undefined;
-    if (kind === undefined || (kernel && group === undefined)) throw new Error(`${id}: row ${row['kind']} ${name}`);
+    if (kind === undefined || (kernel && group === undefined))
+      throw new Error(`${id}: row ${row['kind']} ${name}`);
     const eventId = kind === 'event' || kind === 'tracelogging' ? row['id_or_opcode'] : '0';
-    return { kind, group, guid: name, rest: `${eventId} ${row['version']} ${row['opcode']}`, count: Number(row['count']) };
+    return {
+      kind,
+      group,
+      guid: name,
+      rest: `${eventId} ${row['version']} ${row['opcode']}`,
+      count: Number(row['count']),
+    };
   });
 }
 
@@ -73,5 +80,5 @@ function counted(counts: readonly Count[], provider: (count: Count) => string): 
     const key = `${row.kind} ${provider(row)} ${row.rest}`;
     sums.set(key, (sums.get(key) ?? 0) + row.count);
   }
-  return Object.fromEntries([...sums].sort());
+  return Object.fromEntries(sums);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { expectedInspection } from './expected_counts.ts';
-import { type Row, haveTraces, index, tracePath } from './shared_data.ts';
+import { haveTraces, index, type Row, tracePath } from './shared_data.ts';
 import { sigel } from './sigel.ts';
 
 /** What `sigel inspect --json` says of one file. */
@@ -41,13 +41,15 @@ before(async () => {
   const ids = rows.map((row) => row['id'] ?? '');
   const run = await sigel(['inspect', '--json', ...ids.map(tracePath)]);
   assert.equal(run.code, 0, run.stderr);
-  const found = (JSON.parse(run.stdout) as { readonly files: readonly Inspected[] }).files;
+  const { files: found }: { readonly files: readonly Inspected[] } = JSON.parse(run.stdout);
   assert.equal(found.length, ids.length);
   // One entry per file, in the order of the arguments.
   for (const [i, file] of found.entries()) files.set(ids[i] ?? '', file);
 });
 
-test('inspect --json says of every recorded trace what is known of it', { skip: !haveTraces() }, async (t) => {
+test('inspect --json says of every recorded trace what is known of it', {
+  skip: !haveTraces(),
+}, async (t) => {
   for (const row of rows) {
     const id = row['id'] ?? '';
     await t.test(`${id}: events by kind, provider, id, version and opcode`, () => {
@@ -71,11 +73,14 @@ function inspected(id: string): Inspected {
 function countsOf(file: Inspected): Record<string, number> {
   const counts = new Map<string, number>();
   for (const e of file.by_event) {
-    assert.ok(e.decoded >= 0 && e.decoded <= e.count, `${e.provider} ${e.id}: decoded ${e.decoded} of ${e.count}`);
+    assert.ok(
+      e.decoded >= 0 && e.decoded <= e.count,
+      `${e.provider} ${e.id}: decoded ${e.decoded} of ${e.count}`,
+    );
     const key = `${e.kind} ${e.provider} ${e.id} ${e.version} ${e.opcode}`;
     counts.set(key, (counts.get(key) ?? 0) + e.count);
   }
-  return Object.fromEntries([...counts].sort());
+  return Object.fromEntries(counts);
 }
 
 function headerOf(file: Inspected) {

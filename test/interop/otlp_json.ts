@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** An attribute value as plain data: ints as numbers, bytes as base64, maps as objects. */
-export type Plain = string | number | boolean | undefined | readonly Plain[] | { readonly [key: string]: Plain };
+export type Plain =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
 
 /** A log record read from the OTLP JSON lines of a Collector's (or our own) file exporter. */
 export interface StoredRecord {
@@ -49,7 +55,9 @@ interface JsonLine {
 /** All records of a file, in its order, one line in memory at a time. */
 export async function* readStored(path: string): AsyncGenerator<StoredRecord> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    if (line !== '') yield* recordsOf(JSON.parse(line) as JsonLine);
+    if (line === '') continue;
+    const message: JsonLine = JSON.parse(line);
+    yield* recordsOf(message);
   }
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { capture, stop } from './peers/process.ts';
+import { capture, exitCode, stop } from './peers/process.ts';
 import { ROOT } from './shared_data.ts';
 
 /** An account of the ledger, as `--ledger FILE` writes it. */
@@ -48,7 +48,10 @@ export interface RunningSigel {
 const PATIENCE = 180_000;
 
 /** Starts `sigel ARGS`. With `ledger`, adds `--ledger FILE` and reads it at the end. */
-export function startSigel(args: readonly string[], options: { readonly ledger?: boolean } = {}): RunningSigel {
+export function startSigel(
+  args: readonly string[],
+  options: { readonly ledger?: boolean } = {},
+): RunningSigel {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-run-'));
   const ledgerFile = join(folder, 'ledger.json');
   const all = options.ledger === true ? [...args, '--ledger', ledgerFile] : [...args];
@@ -61,7 +64,7 @@ export function startSigel(args: readonly string[], options: { readonly ledger?:
   const finish = async (): Promise<SigelRun> => {
     const timer = setTimeout(() => void stop(child, 1_000), PATIENCE);
     try {
-      const [code] = (await once(child, 'close')) as [number | null];
+      const code = await exitCode(child);
       return { code, stdout: stdout(), stderr: stderr(), ledger: readLedger(ledgerFile) };
     } finally {
       clearTimeout(timer);
@@ -72,7 +75,10 @@ export function startSigel(args: readonly string[], options: { readonly ledger?:
 }
 
 /** Runs `sigel ARGS` to its end. */
-export function sigel(args: readonly string[], options: { readonly ledger?: boolean } = {}): Promise<SigelRun> {
+export function sigel(
+  args: readonly string[],
+  options: { readonly ledger?: boolean } = {},
+): Promise<SigelRun> {
   return startSigel(args, options).ended;
 }
 
@@ -92,7 +98,10 @@ export async function sigelWithConfig(yaml: string): Promise<SigelRun> {
 export function account(run: SigelRun, kind: string): LedgerAccount {
   const found = run.ledger?.accounts.filter((a) => a.kind === kind) ?? [];
   const [only] = found;
-  assert.ok(only !== undefined && found.length === 1, `${found.length} ${kind} accounts; stderr:\n${run.stderr}`);
+  assert.ok(
+    only !== undefined && found.length === 1,
+    `${found.length} ${kind} accounts; stderr:\n${run.stderr}`,
+  );
   return only;
 }
 
@@ -110,7 +119,8 @@ function captureAll(child: ChildProcess): () => string {
 
 function readLedger(path: string): LedgerFile | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LedgerFile;
+    const ledger: LedgerFile = JSON.parse(readFileSync(path, 'utf8'));
+    return ledger;
   } catch {
     return undefined;
   }

@@ -49,7 +49,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     log = capture(started.stderr);
     child = started;
     const ready = () => {
-      if (started.exitCode !== null) throw new Error(`the Collector ended with ${started.exitCode}:\n${log()}`);
+      if (started.exitCode !== null)
+        throw new Error(`the Collector ended with ${started.exitCode}:\n${log()}`);
       return log().includes('Everything is ready');
     };
     try {
@@ -88,7 +89,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 function configuration(options: CollectorOptions, port: number, file: string): string {
   const sink = options.sink ?? 'file';
   const limit =
-    options.maxRecvMsgSizeMib === undefined ? '' : `\n        max_recv_msg_size_mib: ${options.maxRecvMsgSizeMib}`;
+    options.maxRecvMsgSizeMib === undefined
+      ? ''
+      : `\n        max_recv_msg_size_mib: ${options.maxRecvMsgSizeMib}`;
   const exporter = sink === 'nop' ? 'nop:' : `file:\n    path: ${file}\n    append: true`;
   return `receivers:
   otlp:

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, shortHash } from './cache.ts';
-import { type Peer, mayStillBuild, missing } from './peer.ts';
+import { mayStillBuild, missing, type Peer } from './peer.ts';
 import { haveTool } from './tools.ts';
 
 const BUILDER_YAML = join(import.meta.dirname, '..', 'collector', 'builder.yaml');

@@ -24,12 +24,23 @@ export function capture(stream: NodeJS.ReadableStream | null, echo?: (line: stri
 }
 
 /** Runs a program to its end. Never rejects for an exit code; rejects when it cannot be started. */
-export async function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<Ended> {
   const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const stdout = capture(child.stdout);
   const stderr = capture(child.stderr);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout: stdout(), stderr: stderr() };
+  return { code: await exitCode(child), stdout: stdout(), stderr: stderr() };
+}
+
+/** The exit code of a child, once its output is through; null after a signal. Rejects when it did not start. */
+export function exitCode(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
 }
 
 /** Whether a program can be started and answers `args` with exit code 0. */
