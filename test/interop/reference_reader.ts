@@ -5,6 +5,8 @@
  * (reference_reader.test.ts).
  */
 
+import { Buffer } from 'node:buffer';
+
 /** One event as it stands in the file. */
 export interface ReferenceEvent {
   /** Unix time in nanoseconds. */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, shortHash } from './cache.ts';
 import { mayStillBuild, missing, type Peer } from './peer.ts';
+import { exitCode } from './process.ts';
 import { haveTool } from './tools.ts';
 
 const BUILDER_YAML = join(import.meta.dirname, '..', 'collector', 'builder.yaml');
@@ -54,7 +54,7 @@ async function step(command: string, args: string[], cwd: string, env: NodeJS.Pr
   const timer = setInterval(() => say(`… ${args.join(' ')}: ${seconds()} s`), 30_000);
   try {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 2, 2] });
-    const [code] = (await once(child, 'close')) as [number | null];
+    const code = await exitCode(child);
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`);
   } finally {
     clearInterval(timer);

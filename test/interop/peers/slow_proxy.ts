@@ -1,5 +1,6 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { portOf } from './ports.ts';
 
 /** A TCP relay on loopback that passes a limited number of bytes a second towards its target. */
 export interface SlowProxy {
@@ -45,5 +46,5 @@ export async function startSlowProxy(targetPort: number, bytesPerSecond: number)
       server.close(resolve);
     });
   };
-  return { endpoint: `127.0.0.1:${(server.address() as AddressInfo).port}`, passed: () => passed, close };
+  return { endpoint: `127.0.0.1:${portOf(server)}`, passed: () => passed, close };
 }
