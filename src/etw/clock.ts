@@ -1,0 +1,78 @@
+import type { LogHeader, Ticks } from './log_header.ts';
+
+/** 1601-01-01 to 1970-01-01 in seconds. */
+const FILETIME_TO_UNIX = 11_644_473_600;
+
+/**
+ * Converts a session's time stamps to unix time: start + (t - zero) / frequency. The zero is the header
+ * event's stamp (QPC, CPU cycles, raw) or the start time itself (system time). Differences are taken first,
+ * since a double does not hold a FILETIME exactly but any difference below 2^53 ticks.
+ */
+export class Clock {
+  /** Ticks per second. */
+  readonly frequency: number;
+  readonly zero: Ticks;
+  readonly #startSeconds: number;
+  readonly #startNanoseconds: number;
+
+  constructor(zero: Ticks, frequency: number, start: Ticks) {
+    this.zero = zero;
+    this.frequency = frequency;
+    const { seconds, nanoseconds } = filetimeToUnix(start);
+    this.#startSeconds = seconds;
+    this.#startNanoseconds = nanoseconds;
+  }
+
+  /** The clock that a log header describes. A frequency of 0 (damage) is taken as 10 MHz. */
+  static of(header: LogHeader): Clock {
+    switch (header.clock) {
+      case 'system':
+        return new Clock(header.startTime, 1e7, header.startTime);
+      case 'cpu':
+        return new Clock(header.headerTime, positive(header.cpuMHz * 1e6), header.startTime);
+      case 'qpc':
+      case 'raw':
+        return new Clock(header.headerTime, positive(header.perfFreq), header.startTime);
+    }
+  }
+
+  /** Ticks since the zero, exact below 2^53. */
+  since(high: number, low: number): number {
+    return (high - this.zero.high) * 4294967296 + (low - this.zero.low);
+  }
+
+  /** Writes the unix time of ticks since the zero, rounded to the nanosecond. */
+  write(ticks: number, target: { seconds: number; nanoseconds: number }): void {
+    const whole = Math.floor(ticks / this.frequency);
+    let seconds = this.#startSeconds + whole;
+    let nanoseconds =
+      this.#startNanoseconds + Math.round(((ticks - whole * this.frequency) * 1e9) / this.frequency);
+    while (nanoseconds >= 1e9) {
+      nanoseconds -= 1e9;
+      seconds += 1;
+    }
+    target.seconds = seconds;
+    target.nanoseconds = nanoseconds;
+  }
+}
+
+/** Unix time of a FILETIME (100 ns ticks since 1601), exact. */
+export function filetimeToUnix(ticks: Ticks): { seconds: number; nanoseconds: number } {
+  const value = (BigInt(ticks.high) << 32n) | BigInt(ticks.low);
+  const seconds = value / 10_000_000n;
+  return {
+    seconds: Number(seconds) - FILETIME_TO_UNIX,
+    nanoseconds: Number(value - seconds * 10_000_000n) * 100,
+  };
+}
+
+/** RFC 3339 in UTC with 7 digits, as ETW's own resolution; `0000-…` never occurs, out of range is clamped. */
+export function rfc3339(seconds: number, nanoseconds: number): string {
+  const inRange = Math.min(Math.max(seconds, -62_135_596_800), 253_402_300_799);
+  const date = new Date(inRange * 1000).toISOString().slice(0, 19);
+  return `${date}.${String(Math.floor(nanoseconds / 100)).padStart(7, '0')}Z`;
+}
+
+function positive(frequency: number): number {
+  return frequency > 0 && Number.isFinite(frequency) ? frequency : 1e7;
+}

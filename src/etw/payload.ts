@@ -1,0 +1,444 @@
+import { Buffer } from 'node:buffer';
+import { ipv4Text, ipv6Text, sidText, sockaddrText, systemTimeText } from './addresses.ts';
+import { guidAt } from './guid.ts';
+import type { Field, FieldRef, FieldValue, InType } from './schema.ts';
+import { narrowText, type TextCache } from './text.ts';
+
+// What to do for a field: the in type, with those out types that change the value folded in. Plain numbers,
+// so that the reader's switch is a jump table.
+const U8 = 0,
+  I8 = 1,
+  U16 = 2,
+  I16 = 3,
+  U32 = 4,
+  I32 = 5,
+  U64 = 6,
+  I64 = 7,
+  F32 = 8,
+  F64 = 9;
+const BOOL32 = 10,
+  BOOL8 = 11,
+  POINTER = 12,
+  GUID = 13,
+  SYSTEMTIME = 14,
+  SID = 15,
+  WBEM_SID = 16;
+const WIDE_Z = 17,
+  NARROW_Z = 18,
+  WIDE_N = 19,
+  NARROW_N = 20,
+  BINARY_N = 21;
+const WIDE_COUNTED = 22,
+  NARROW_COUNTED = 23,
+  BINARY_COUNTED = 24;
+const WIDE_CHAR = 25,
+  NARROW_CHAR = 26,
+  PORT = 27,
+  IPV4 = 28,
+  IPV6 = 29,
+  SOCKADDR_N = 30,
+  STRUCT = 31;
+const IPV6_N = 32;
+
+/** One field, compiled. A length or count is a constant (>= 0) or the index of an earlier field. */
+interface Op {
+  readonly code: number;
+  readonly name: string;
+  readonly length: number;
+  readonly lengthField: number;
+  /** -1: not an array; -2: a u16 in front of the elements says how many. */
+  readonly count: number;
+  readonly countField: number;
+  readonly members: readonly Op[];
+}
+
+const NO_COUNT = -1;
+const PREFIX_COUNT = -2;
+const MAX_STRUCT_DEPTH = 8;
+/** Array elements in one payload: more than its bytes could fill only where elements are empty. */
+const MAX_ELEMENTS = 65_536;
+
+const SCALARS: Partial<Record<InType, number>> = {
+  Int8: I8,
+  UInt8: U8,
+  Int16: I16,
+  UInt16: U16,
+  Int32: I32,
+  UInt32: U32,
+  HexInt32: U32,
+  Int64: I64,
+  UInt64: U64,
+  HexInt64: U64,
+  Float: F32,
+  Double: F64,
+  Boolean: BOOL32,
+  Pointer: POINTER,
+  SizeT: POINTER,
+  GUID,
+  FILETIME: U64,
+  SYSTEMTIME,
+  SID,
+  WbemSid: WBEM_SID,
+  UnicodeChar: WIDE_CHAR,
+  AnsiChar: NARROW_CHAR,
+  CountedUnicodeString: WIDE_COUNTED,
+  CountedAnsiString: NARROW_COUNTED,
+  CountedBinary: BINARY_COUNTED,
+};
+
+function codeOf(field: Field): number {
+  const { inType, outType } = field;
+  const sized = field.length !== undefined;
+  switch (inType) {
+    case 'UnicodeString':
+      return sized ? WIDE_N : WIDE_Z;
+    case 'AnsiString':
+      return sized ? NARROW_N : NARROW_Z;
+    case 'Binary':
+      if (outType === 'ipv6') return sized ? IPV6_N : IPV6;
+      return outType === 'sockaddr' ? SOCKADDR_N : BINARY_N;
+    case 'Struct':
+      return STRUCT;
+    case 'UInt16':
+      if (outType === 'port') return PORT;
+      return outType === 'string' ? WIDE_CHAR : U16;
+    case 'UInt32':
+      return outType === 'ipv4' ? IPV4 : U32;
+    case 'UInt8':
+      if (outType === 'bool') return BOOL8;
+      return outType === 'string' ? NARROW_CHAR : U8;
+    default:
+      return SCALARS[inType] ?? U8;
+  }
+}
+
+function compile(fields: readonly Field[], depth: number): Op[] {
+  return fields.map((field) => ({
+    code: codeOf(field),
+    name: field.name,
+    length: constant(field.length),
+    lengthField: reference(field.length),
+    count:
+      field.count === 'prefix' ? PREFIX_COUNT : field.count === undefined ? NO_COUNT : constant(field.count),
+    countField: field.count === 'prefix' ? -1 : reference(field.count),
+    members: field.fields !== undefined && depth < MAX_STRUCT_DEPTH ? compile(field.fields, depth + 1) : [],
+  }));
+}
+const constant = (of: number | FieldRef | undefined): number => (typeof of === 'number' ? of : 0);
+const reference = (of: number | FieldRef | undefined): number => (typeof of === 'object' ? of.field : -1);
+
+/**
+ * A schema's fields as a program for {@link PayloadReader}, with the array its values go to (reused by each
+ * decode of this schema).
+ */
+export class PayloadProgram {
+  readonly ops: readonly Op[];
+  readonly values: FieldValue[];
+
+  constructor(fields: readonly Field[]) {
+    this.ops = compile(fields, 0);
+    this.values = new Array<FieldValue>(fields.length).fill(undefined);
+  }
+}
+
+/** Thrown within the reader only, when the payload ends before the field does. */
+const SHORT = Symbol('short payload');
+
+/**
+ * Decodes payloads. Follows TDH's rules (etw-format 9.2): a string without a length goes to its NUL or to
+ * the payload's end; lengths are characters for strings, bytes for binary; bytes behind the last field are
+ * normal. Every read is bounded by the payload.
+ */
+export class PayloadReader {
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #bytes: Buffer = Buffer.alloc(0);
+  #pos = 0;
+  #end = 0;
+  #pointerSize = 8;
+  #elements = 0;
+  readonly #text: TextCache;
+
+  constructor(text: TextCache) {
+    this.#text = text;
+  }
+
+  /** Where the last decode stopped: the first byte behind the last whole field. */
+  get position(): number {
+    return this.#pos;
+  }
+
+  /** Fills `program.values` from the payload and returns it; undefined from the first field that is cut off. */
+  decode(
+    program: PayloadProgram,
+    view: DataView,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    pointerSize: number,
+  ): readonly FieldValue[] {
+    this.#view = view;
+    this.#bytes = bytes;
+    this.#pos = from;
+    this.#end = to;
+    this.#pointerSize = pointerSize;
+    this.#elements = 0;
+    const { ops, values } = program;
+    let start = from;
+    for (let i = 0; i < ops.length; i++) {
+      const op = ops[i] as Op;
+      start = this.#pos;
+      const value =
+        op.count === NO_COUNT && op.countField < 0 ? this.#scalar(op, values) : this.#array(op, values);
+      if (value === SHORT) {
+        this.#pos = start;
+        values.fill(undefined, i);
+        return values;
+      }
+      values[i] = value;
+    }
+    return values;
+  }
+
+  // A scalar or a string at the position; SHORT when the payload ends before it does.
+  #scalar(op: Op, earlier: readonly FieldValue[]): FieldValue | typeof SHORT {
+    const p = this.#pos;
+    const view = this.#view;
+    switch (op.code) {
+      case U32:
+        if (p + 4 > this.#end) return SHORT;
+        this.#pos = p + 4;
+        return view.getUint32(p, true);
+      case POINTER:
+        if (this.#pointerSize === 4) {
+          if (p + 4 > this.#end) return SHORT;
+          this.#pos = p + 4;
+          return view.getUint32(p, true);
+        }
+        return this.#unsigned64();
+      case U64:
+        return this.#unsigned64();
+      case WIDE_Z:
+        return this.#wideToNul();
+      case U16:
+        if (p + 2 > this.#end) return SHORT;
+        this.#pos = p + 2;
+        return view.getUint16(p, true);
+      case U8:
+        if (p + 1 > this.#end) return SHORT;
+        this.#pos = p + 1;
+        return view.getUint8(p);
+      case I32:
+        if (p + 4 > this.#end) return SHORT;
+        this.#pos = p + 4;
+        return view.getInt32(p, true);
+      case BOOL32:
+        if (p + 4 > this.#end) return SHORT;
+        this.#pos = p + 4;
+        return view.getInt32(p, true) !== 0;
+      case NARROW_Z:
+        return this.#narrowToNul();
+      default:
+        return this.#rare(op, earlier);
+    }
+  }
+
+  #rare(op: Op, earlier: readonly FieldValue[]): FieldValue | typeof SHORT {
+    const view = this.#view;
+    const p = this.#pos;
+    switch (op.code) {
+      case I8:
+        return this.#skip(1) ? view.getInt8(p) : SHORT;
+      case I16:
+        return this.#skip(2) ? view.getInt16(p, true) : SHORT;
+      case I64:
+        return this.#skip(8) ? narrow(view.getBigInt64(p, true)) : SHORT;
+      case F32:
+        return this.#skip(4) ? view.getFloat32(p, true) : SHORT;
+      case F64:
+        return this.#skip(8) ? view.getFloat64(p, true) : SHORT;
+      case BOOL8:
+        return this.#skip(1) ? view.getUint8(p) !== 0 : SHORT;
+      case PORT:
+        return this.#skip(2) ? view.getUint16(p) : SHORT;
+      case IPV4:
+        return this.#skip(4) ? ipv4Text(view, p) : SHORT;
+      case IPV6:
+        return this.#skip(16) ? ipv6Text(view, p) : SHORT;
+      case GUID:
+        return this.#skip(16) ? guidAt(view, p) : SHORT;
+      case SYSTEMTIME:
+        return this.#skip(16) ? systemTimeText(view, p) : SHORT;
+      case WIDE_CHAR:
+        return this.#skip(2) ? String.fromCharCode(view.getUint16(p, true)) : SHORT;
+      case NARROW_CHAR:
+        return this.#skip(1) ? String.fromCharCode(view.getUint8(p)) : SHORT;
+      case SID:
+        return this.#sid();
+      case WBEM_SID:
+        return this.#wbemSid();
+      case STRUCT:
+        return this.#struct(op);
+      default:
+        return this.#sized(op, earlier);
+    }
+  }
+
+  // Strings and binary whose length stands elsewhere or in front.
+  #sized(op: Op, earlier: readonly FieldValue[]): FieldValue | typeof SHORT {
+    const counted = op.code === WIDE_COUNTED || op.code === NARROW_COUNTED || op.code === BINARY_COUNTED;
+    let size: number;
+    if (counted) {
+      const p = this.#pos;
+      if (!this.#skip(2)) return SHORT;
+      size = this.#view.getUint16(p, true);
+    } else {
+      const length = op.lengthField < 0 ? op.length : natural(earlier[op.lengthField]);
+      size = op.code === WIDE_N ? 2 * length : length;
+    }
+    const from = this.#pos;
+    if (!this.#skip(size)) return SHORT;
+    const to = from + size;
+    switch (op.code) {
+      case WIDE_N:
+        return this.#text.utf16(this.#bytes, this.#view, from, this.#nul(from, to, 2));
+      case WIDE_COUNTED:
+        return this.#text.utf16(this.#bytes, this.#view, from, to);
+      case NARROW_N:
+        return narrowText(this.#bytes, from, this.#nul(from, to, 1));
+      case NARROW_COUNTED:
+        return narrowText(this.#bytes, from, to);
+      case IPV6_N:
+        return size === 16 ? ipv6Text(this.#view, from) : this.#copy(from, to);
+      case SOCKADDR_N:
+        return sockaddrText(this.#view, from, size) ?? this.#copy(from, to);
+      default:
+        return this.#copy(from, to);
+    }
+  }
+
+  #array(op: Op, earlier: readonly FieldValue[]): FieldValue | typeof SHORT {
+    let count = op.countField < 0 ? op.count : natural(earlier[op.countField]);
+    if (count === PREFIX_COUNT) {
+      const p = this.#pos;
+      if (!this.#skip(2)) return SHORT;
+      count = this.#view.getUint16(p, true);
+    }
+    // Elements may be empty (structs without members), so their number is bounded over the whole payload.
+    this.#elements += count;
+    if (this.#elements > MAX_ELEMENTS) return SHORT;
+    if (op.code === WIDE_CHAR) return this.#charArray(count, 2);
+    if (op.code === NARROW_CHAR) return this.#charArray(count, 1);
+    const elements: FieldValue[] = [];
+    for (let i = 0; i < count; i++) {
+      const value = this.#scalar(op, earlier);
+      if (value === SHORT) return SHORT;
+      elements.push(value);
+    }
+    return elements;
+  }
+
+  // An array of characters is a string, cut at its NUL.
+  #charArray(count: number, width: 1 | 2): string | typeof SHORT {
+    const from = this.#pos;
+    if (!this.#skip(count * width)) return SHORT;
+    const to = this.#nul(from, this.#pos, width);
+    return width === 2
+      ? this.#text.utf16(this.#bytes, this.#view, from, to)
+      : narrowText(this.#bytes, from, to);
+  }
+
+  #struct(op: Op): FieldValue | typeof SHORT {
+    const values: FieldValue[] = [];
+    // Names come from the trace: without a prototype none of them can do harm.
+    const struct = Object.create(null) as Record<string, FieldValue>;
+    for (const member of op.members) {
+      const value =
+        member.count === NO_COUNT && member.countField < 0
+          ? this.#scalar(member, values)
+          : this.#array(member, values);
+      if (value === SHORT) return SHORT;
+      values.push(value);
+      struct[member.name] = value;
+    }
+    return struct;
+  }
+
+  #unsigned64(): number | bigint | typeof SHORT {
+    const p = this.#pos;
+    if (p + 8 > this.#end) return SHORT;
+    this.#pos = p + 8;
+    const high = this.#view.getUint32(p + 4, true);
+    // Below 2^53 a double is exact and cheaper than a bigint.
+    return high < 0x200000
+      ? high * 4294967296 + this.#view.getUint32(p, true)
+      : this.#view.getBigUint64(p, true);
+  }
+
+  #wideToNul(): string | typeof SHORT {
+    const from = this.#pos;
+    const end = this.#end;
+    if (from >= end) return SHORT;
+    const view = this.#view;
+    let p = from;
+    while (p + 2 <= end && view.getUint16(p, true) !== 0) p += 2;
+    // Without a NUL the rest of the payload is the string (seen in HttpService and WinRM events).
+    this.#pos = Math.min(p + 2, end);
+    return this.#text.utf16(this.#bytes, view, from, p);
+  }
+
+  #narrowToNul(): string | typeof SHORT {
+    const from = this.#pos;
+    if (from >= this.#end) return SHORT;
+    let p = from;
+    while (p < this.#end && this.#view.getUint8(p) !== 0) p++;
+    this.#pos = Math.min(p + 1, this.#end);
+    return narrowText(this.#bytes, from, p);
+  }
+
+  #sid(): string | typeof SHORT {
+    const p = this.#pos;
+    if (p + 8 > this.#end) return SHORT;
+    const size = 8 + 4 * this.#view.getUint8(p + 1);
+    return this.#skip(size) ? sidText(this.#view, p) : SHORT;
+  }
+
+  // TOKEN_USER (pointer, attributes padded to a pointer) and the SID behind it; a first u32 of 0 means none.
+  #wbemSid(): string | typeof SHORT {
+    const p = this.#pos;
+    if (p + 4 > this.#end) return SHORT;
+    if (this.#view.getUint32(p, true) === 0) {
+      this.#pos = p + 4;
+      return '';
+    }
+    return this.#skip(2 * this.#pointerSize) ? this.#sid() : SHORT;
+  }
+
+  #skip(size: number): boolean {
+    const next = this.#pos + size;
+    if (next > this.#end) return false;
+    this.#pos = next;
+    return true;
+  }
+
+  #nul(from: number, to: number, width: 1 | 2): number {
+    let p = from;
+    if (width === 2) while (p + 2 <= to && this.#view.getUint16(p, true) !== 0) p += 2;
+    else while (p < to && this.#view.getUint8(p) !== 0) p++;
+    return p;
+  }
+
+  #copy(from: number, to: number): Uint8Array {
+    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + from, to - from).slice();
+  }
+}
+
+/** A length or count that another field gives; what is not a natural number is none. */
+function natural(value: FieldValue): number {
+  if (typeof value === 'number') return value > 0 ? Math.floor(value) : 0;
+  return typeof value === 'bigint' ? Number.MAX_SAFE_INTEGER : 0;
+}
+
+function narrow(value: bigint): number | bigint {
+  const exact = Number(value);
+  return Number.isSafeInteger(exact) ? exact : value;
+}

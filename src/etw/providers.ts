@@ -1,0 +1,114 @@
+import type { CompiledSchema } from './decoder.ts';
+import type { EventView } from './event_view.ts';
+import { guidText } from './guid.ts';
+import { readTraitsName } from './tracelogging.ts';
+
+/** What is known of a provider (or event class): its name and the schemas met so far. */
+export class ProviderEntry {
+  /** Lower case without braces; null for a kernel group without a known class. */
+  readonly guid: string | null;
+  name: string;
+  /** Whether the name is one that somebody gave, rather than the GUID. */
+  named: boolean;
+  readonly words: readonly [number, number, number, number];
+  /** The next entry whose GUID starts with the same four bytes. */
+  next: ProviderEntry | undefined = undefined;
+  /** By (id or opcode) and version; undefined where no source knows. */
+  readonly schemas = new Map<number, CompiledSchema | undefined>();
+  lastKey = -1;
+  last: CompiledSchema | undefined = undefined;
+
+  constructor(
+    guid: string | null,
+    name: string | undefined,
+    words: readonly [number, number, number, number],
+  ) {
+    this.guid = guid;
+    this.name = name ?? guid ?? 'unknown';
+    this.named = name !== undefined;
+    this.words = words;
+  }
+}
+
+/** How names and kernel classes are known (src/etw/catalogue). */
+export interface ProviderNames {
+  providerName(guid: string): string | undefined;
+  /** The class of a kernel event, by hook id. */
+  kernelClass(group: number, opcode: number): { readonly guid: string | null; readonly name: string };
+}
+
+// More providers than any real trace has; a hostile one starts the table anew.
+const MAX_PROVIDERS = 10_000;
+
+/** Finds the entry of an event's provider; entries are made on first sight. Bounded. */
+export class ProviderTable {
+  readonly #names: ProviderNames;
+  readonly #byFirstWord = new Map<number, ProviderEntry>();
+  readonly #kernel: (ProviderEntry | undefined)[] = [];
+  readonly #none: ProviderEntry = new ProviderEntry(null, 'message', [0, 0, 0, 0]);
+  readonly #kernelByGuid = new Map<string, ProviderEntry>();
+  #size = 0;
+  #last: ProviderEntry = this.#none;
+
+  constructor(names: ProviderNames) {
+    this.#names = names;
+  }
+
+  of(e: EventView): ProviderEntry {
+    if (e.group >= 0) return this.#kernelEntry(e.group, e.opcode);
+    const last = this.#last;
+    const w = last.words;
+    const entry =
+      w[0] === e.guid0 && w[1] === e.guid1 && w[2] === e.guid2 && w[3] === e.guid3 && last !== this.#none
+        ? last
+        : this.#find(e);
+    this.#last = entry;
+    if (!entry.named && e.traitsAt !== 0) {
+      const name = readTraitsName(e.bytes, e.traitsAt, e.traitsSize);
+      if (name !== undefined && name !== '') {
+        entry.name = name;
+        entry.named = true;
+      }
+    }
+    return entry;
+  }
+
+  #find(e: EventView): ProviderEntry {
+    if ((e.guid0 | e.guid1 | e.guid2 | e.guid3) === 0) return this.#none;
+    const first = this.#byFirstWord.get(e.guid0);
+    for (let entry = first; entry !== undefined; entry = entry.next) {
+      const w = entry.words;
+      if (w[1] === e.guid1 && w[2] === e.guid2 && w[3] === e.guid3) return entry;
+    }
+    if (this.#size >= MAX_PROVIDERS) this.#forget();
+    const guid = guidText(e.guid0, e.guid1, e.guid2, e.guid3);
+    const made = new ProviderEntry(guid, this.#names.providerName(guid), [
+      e.guid0,
+      e.guid1,
+      e.guid2,
+      e.guid3,
+    ]);
+    made.next = this.#byFirstWord.get(e.guid0);
+    this.#byFirstWord.set(e.guid0, made);
+    this.#size++;
+    return made;
+  }
+
+  #kernelEntry(group: number, opcode: number): ProviderEntry {
+    const hook = (group << 8) | opcode;
+    let entry = this.#kernel[hook];
+    if (entry === undefined) {
+      const { guid, name } = this.#names.kernelClass(group, opcode);
+      entry = this.#kernelByGuid.get(name) ?? new ProviderEntry(guid, name, [0, 0, 0, 0]);
+      this.#kernelByGuid.set(name, entry);
+      this.#kernel[hook] = entry;
+    }
+    return entry;
+  }
+
+  #forget(): void {
+    this.#byFirstWord.clear();
+    this.#last = this.#none;
+    this.#size = 0;
+  }
+}
