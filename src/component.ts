@@ -28,8 +28,11 @@ export interface Component {
 export interface Host {
   /** The running extension of that id. Throws when the service does not have it. */
   extension(id: string): Component;
-  /** A finite receiver says that its sources are exhausted and everything of them is settled. */
-  finished(): void;
+  /**
+   * A finite receiver says that its sources are exhausted and everything of them is settled. With `failure`,
+   * a source could not be read: the service still ends in order, and exits with 1.
+   */
+  finished(failure?: string): void;
   /** Something broke for good; the service logs it, stops in order and exits with 1. */
   fatal(error: Error): void;
 }

@@ -1,0 +1,29 @@
+const INTERVAL_MS = 200;
+
+/** A line on a terminal that is rewritten as reading goes on; says nothing where stderr is no terminal. */
+export class Progress {
+  readonly #enabled: boolean;
+  readonly #total: number;
+  #last = 0;
+  #shown = false;
+
+  constructor(enabled: boolean, totalBytes: number) {
+    this.#enabled = enabled && process.stderr.isTTY;
+    this.#total = totalBytes;
+  }
+
+  update(bytes: number, events: number): void {
+    if (!this.#enabled) return;
+    const now = Date.now();
+    if (now - this.#last < INTERVAL_MS) return;
+    this.#last = now;
+    this.#shown = true;
+    const percent = this.#total > 0 ? Math.min(100, Math.floor((100 * bytes) / this.#total)) : 100;
+    process.stderr.write(`\r\u001b[Kreading traces: ${percent}% (${events.toLocaleString('en')} events)`);
+  }
+
+  clear(): void {
+    if (this.#shown) process.stderr.write('\r\u001b[K');
+    this.#shown = false;
+  }
+}

@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
+import { Decoder } from '../../src/etw/decoder.ts';
+import type { EventView } from '../../src/etw/event_view.ts';
+import { RecordMapper } from '../../src/etw/record_mapper.ts';
+import { TraceStream } from '../../src/etw/trace.ts';
+import { discoverTraces } from '../../src/etl/discover.ts';
+import { type LoadedTrace, loadTraces, streamsOf } from '../../src/etl/load.ts';
+import type { LogRecord } from '../../src/model/log_record.ts';
+import { recordedHost } from '../../src/etl/recorded_host.ts';
+import { offer } from '../../src/pipeline/offer.ts';
+import { scopeFor } from '../../src/model/scope.ts';
+import type { etlConfig } from './config.ts';
+import { Progress } from './progress.ts';
+import { Window } from './window.ts';
+import type { z } from 'zod';
+
+type EtlConfig = z.infer<typeof etlConfig>;
+
+/** Reads traces to their end, then says so; see README.md. */
+export class EtlReceiver implements Component {
+  readonly #context: ComponentContext;
+  readonly #config: EtlConfig;
+  readonly #next: LogsConsumer | undefined;
+  readonly #stop = new AbortController();
+  readonly #giveUp = new AbortController();
+  readonly #decoder = new Decoder(Catalogue.shipped());
+  readonly #window: Window;
+  #running: Promise<void> | undefined;
+  #batch: LogRecord[] = [];
+  #batchBytes = 0;
+
+  constructor(context: ComponentContext, config: EtlConfig, next: LogsConsumer | undefined) {
+    this.#context = context;
+    this.#config = config;
+    this.#next = next;
+    this.#window = new Window(config.max_in_flight);
+  }
+
+  start(host: Host): Promise<void> {
+    this.#running = this.#run().then(
+      (failure) => {
+        if (!this.#stop.signal.aborted) host.finished(failure);
+      },
+      (error: unknown) => host.fatal(error instanceof Error ? error : new Error(String(error))),
+    );
+    return Promise.resolve();
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    this.#stop.abort();
+    const giveUp = (): void => this.#giveUp.abort();
+    if (deadline.aborted) giveUp();
+    deadline.addEventListener('abort', giveUp, { once: true });
+    await this.#running;
+    deadline.removeEventListener('abort', giveUp);
+  }
+
+  // Reads everything; the result is what could not be read, in a sentence.
+  async #run(): Promise<string | undefined> {
+    const { logger } = this.#context;
+    const found = await discoverTraces(this.#config.include, this.#config.exclude);
+    for (const problem of found.problems) logger.error(problem);
+    const { traces, failed } = await loadTraces(found.files, {
+      memory: this.#config.max_unpacked_in_memory,
+      disk: this.#config.max_unpacked_on_disk,
+    });
+    for (const { path, reason } of failed) logger.error(`cannot read ${path}: ${reason}`);
+    try {
+      await this.#readAll(traces);
+    } finally {
+      await this.#window.empty();
+      for (const trace of traces) trace.file.close();
+    }
+    this.#report(traces);
+    const unread = failed.length + found.problems.length;
+    return unread === 0 ? undefined : `${unread} of the configured traces could not be read`;
+  }
+
+  async #readAll(traces: readonly LoadedTrace[]): Promise<void> {
+    const progress = new Progress(this.#config.progress, traces.reduce((sum, trace) => sum + trace.source.size, 0));
+    let done = 0;
+    for (const group of streamsOf(traces)) {
+      const stream = new TraceStream(group, this.#decoder);
+      await this.#readStream(stream, this.#mapperFor(group), (bytes) => progress.update(done + bytes, this.#context.account.read));
+      done += stream.bytesRead;
+      if (stream.late > 0) this.#context.logger.warn('events came out of order', { events: stream.late });
+      if (this.#stop.signal.aborted) break;
+    }
+    progress.clear();
+  }
+
+  // Maps and hands on in batches, giving other work a turn after each.
+  async #readStream(stream: TraceStream, mapper: RecordMapper, report: (bytes: number) => void): Promise<void> {
+    const { account } = this.#context;
+    const { batch_size: size } = this.#config;
+    while (!this.#stop.signal.aborted) {
+      const event = stream.next();
+      if (event === undefined) break;
+      account.read++;
+      const state = this.#decoder.stateOf(event);
+      if (state !== undefined) account.consumeAsState(state, 1);
+      else this.#add(event, mapper);
+      if (this.#batch.length >= size) {
+        await this.#flush();
+        report(stream.bytesRead);
+        await nextTurn();
+      }
+    }
+    await this.#flush();
+  }
+
+  #add(event: EventView, mapper: RecordMapper): void {
+    try {
+      this.#batch.push(mapper.map(event));
+      this.#batchBytes += event.payloadEnd - event.start;
+    } catch (error) {
+      // A defect of ours in one event must not cost the others.
+      this.#context.account.lose('mapping_failed', 1);
+      this.#context.logger.error('an event could not be mapped', { event: `${event.providerName}/${event.id}`, error: String(error) });
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    const bytes = this.#batchBytes;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    await this.#window.take(bytes);
+    this.#context.account.emitted += batch.length;
+    const settled = this.#next === undefined ? Promise.resolve() : offer(this.#next, batch, this.#context.account, { signal: this.#giveUp.signal });
+    void settled.finally(() => this.#window.give(bytes));
+  }
+
+  #mapperFor(group: readonly LoadedTrace[]): RecordMapper {
+    return new RecordMapper({
+      resource: recordedHost(group[0]?.header),
+      scope: scopeFor('etl'),
+      observedTime: 'event',
+      includeEventData: this.#config.include_event_data,
+    });
+  }
+
+  #report(traces: readonly LoadedTrace[]): void {
+    const { logger } = this.#context;
+    for (const { path, header, problems } of traces) {
+      for (const { position, message } of problems.described) logger.warn(`${path} at byte ${position}: ${message}`);
+      if (problems.damagedBuffers > 0) logger.warn(`${path}: damaged buffers`, { buffers: problems.damagedBuffers });
+      if (header.eventsLost + header.buffersLost > 0) {
+        logger.warn(`${path}: the recorder lost events`, { events: header.eventsLost, buffers: header.buffersLost });
+      }
+    }
+  }
+}

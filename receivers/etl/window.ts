@@ -1,0 +1,38 @@
+/**
+ * How much may be on its way at once. Whoever reads waits for room; whoever settled gives it back. What is
+ * larger than the whole window goes alone.
+ */
+export class Window {
+  readonly #limit: number;
+  #used = 0;
+  #waiting: (() => void)[] = [];
+
+  /** `limit` in any unit, as long as take and give use the same. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Resolves when there is room for the amount, which is then taken. */
+  async take(amount: number): Promise<void> {
+    while (this.#used > 0 && this.#used + amount > this.#limit) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#used += amount;
+  }
+
+  give(amount: number): void {
+    this.#used -= amount;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  /** Resolves when everything was given back. */
+  async empty(): Promise<void> {
+    while (this.#used > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
