@@ -1,0 +1,89 @@
+import { SeverityNumber } from '@opentelemetry/api';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { LogRecord } from '../model/log_record.ts';
+import { writeRequest } from './envelope.ts';
+import {
+  LOG_ATTRIBUTES_TAG,
+  writeAnyValue,
+  writeAttributeSet,
+  writeAttributes,
+  writeBlock,
+} from './values.ts';
+import type { ProtobufWriter } from './writer.ts';
+
+/** The gRPC method that takes {@link writeLogs}' messages. */
+export const LOGS_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+
+/**
+ * Writes an ExportLogsServiceRequest (opentelemetry.proto.collector.logs.v1), byte for byte what
+ * @opentelemetry/otlp-transformer makes of the same records. Returns false when it gave up because the
+ * message would be longer than `limit` bytes.
+ */
+export function writeLogs(
+  writer: ProtobufWriter,
+  records: readonly ReadableLogRecord[],
+  limit?: number,
+): boolean {
+  return writeRequest(writer, records, writeLogRecord, limit);
+}
+
+/**
+ * ScopeLogs.log_records = 2, a LogRecord (opentelemetry.proto.logs.v1): time_unix_nano = 1 fixed64,
+ * severity_number = 2, severity_text = 3, body = 5, attributes = 6, dropped_attributes_count = 7,
+ * flags = 8 fixed32, trace_id = 9, span_id = 10, observed_time_unix_nano = 11 fixed64, event_name = 12.
+ */
+function writeLogRecord(writer: ProtobufWriter, record: ReadableLogRecord): void {
+  const { severityNumber, severityText, body, eventName, spanContext } = record;
+  writer.byte(0x12);
+  const start = writer.open(2);
+  writer.byte(0x09);
+  writer.unixNanos(record.hrTime[0], record.hrTime[1]);
+  if (severityNumber !== undefined && severityNumber !== SeverityNumber.UNSPECIFIED) {
+    writer.byte(0x10);
+    writer.int64(severityNumber);
+  }
+  if (severityText !== undefined && severityText !== '') {
+    writer.byte(0x1a);
+    writer.string(severityText);
+  }
+  if (body !== undefined) {
+    writer.byte(0x2a);
+    const bodyStart = writer.open(1);
+    writeAnyValue(writer, body);
+    writer.close(bodyStart, 1);
+  }
+  writeRecordAttributes(writer, record);
+  writer.byte(0x38);
+  writer.varint(record.droppedAttributesCount);
+  if (spanContext !== undefined) {
+    if (spanContext.traceFlags !== 0) {
+      writer.byte(0x45);
+      writer.fixed32(spanContext.traceFlags);
+    }
+    writeId(writer, 0x4a, spanContext.traceId);
+    writeId(writer, 0x52, spanContext.spanId);
+  }
+  writer.byte(0x59);
+  writer.unixNanos(record.hrTimeObserved[0], record.hrTimeObserved[1]);
+  if (eventName !== undefined && eventName !== '') {
+    writer.byte(0x62);
+    writer.string(eventName);
+  }
+  writer.close(start, 2);
+}
+
+function writeId(writer: ProtobufWriter, tag: number, id: string): void {
+  if (id === '') return;
+  writer.byte(tag);
+  writer.hex(id);
+}
+
+/** The order is that of {@link LogRecord.attributes}, which is not asked for: it would flatten the record. */
+function writeRecordAttributes(writer: ProtobufWriter, record: ReadableLogRecord): void {
+  if (record instanceof LogRecord) {
+    for (const block of record.blocks) writeBlock(writer, block);
+    writeAttributeSet(writer, LOG_ATTRIBUTES_TAG, record.own);
+  } else {
+    writeAttributes(writer, LOG_ATTRIBUTES_TAG, record.attributes);
+  }
+}
