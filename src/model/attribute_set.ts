@@ -59,7 +59,7 @@ export const NO_ATTRIBUTES: AttributeSet = { shape: Shape.empty, values: [] };
 export class AttributeBlock implements AttributeSet {
   readonly shape: Shape;
   readonly values: readonly (Value | undefined)[];
-  /** Cache slot of the OTLP writer (src/otlp): the encoded KeyValues, without the field's own tag. */
+  /** Cache slot of the OTLP writer (src/otlp): the encoded KeyValues as fields LogRecord.attributes, tags included. */
   otlp: Uint8Array | undefined = undefined;
 
   constructor(shape: Shape, values: readonly (Value | undefined)[]) {

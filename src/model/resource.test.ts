@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { internResource, internScope } from './resource.ts';
+import { internResource } from './resource.ts';
 
 test('equal resources are one object, whatever the order of their attributes', () => {
   const one = internResource({ 'host.name': 'n1', 'os.type': 'windows' });
@@ -17,12 +17,6 @@ test('different resources are different objects', () => {
   ]) {
     assert.notEqual(other, one);
   }
-});
-
-test('a scope is one object per name and version', () => {
-  assert.equal(internScope('sigel/x', '1'), internScope('sigel/x', '1'));
-  assert.notEqual(internScope('sigel/x', '1'), internScope('sigel/x'));
-  assert.deepEqual(internScope('sigel/y'), { name: 'sigel/y' });
 });
 
 test('the cache is bounded and keeps what is in use', () => {
