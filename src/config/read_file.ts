@@ -1,0 +1,45 @@
+import { Buffer } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+
+/** The text of a file, or a sentence that says why there is none. */
+export type FileText =
+  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** No configuration file or file named by `${file:…}` is longer. */
+export const MAX_FILE_BYTES = 4 << 20;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+};
+
+/** Reads a UTF-8 text, at most {@link MAX_FILE_BYTES}; also from a pipe, whose length nobody knows. */
+export async function readText(path: string): Promise<FileText> {
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of createReadStream(path, { end: MAX_FILE_BYTES })) {
+      chunks.push(chunk);
+      length += chunk.length;
+    }
+    if (length > MAX_FILE_BYTES)
+      return { kind: 'unreadable', reason: `it is longer than ${MAX_FILE_BYTES >> 20} MiB` };
+    return decode(Buffer.concat(chunks));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return { kind: 'unreadable', reason: REASONS[code] ?? code };
+  }
+}
+
+function decode(bytes: Uint8Array): FileText {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return { kind: 'unreadable', reason: 'it is UTF-16: save it as UTF-8' };
+  }
+  try {
+    return { kind: 'read', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { kind: 'unreadable', reason: 'it is not UTF-8 text' };
+  }
+}
