@@ -90,7 +90,9 @@ function checkList(
   }
   const checked: string[] = [];
   for (const [i, text] of ids.entries()) {
-    const range = nodeAt(entry.value, [role, i])?.range ?? entry.key;
+    const item = nodeAt(entry.value, [role, i]);
+    if (item?.kind === 'scalar' && item.unresolved === true) continue;
+    const range = item?.range ?? entry.key;
     const id = checkReference(`${name}::${role}`, signal, role, text, range, context);
     if (id === undefined) continue;
     if (checked.includes(id))
@@ -123,7 +125,7 @@ function checkReference(
     issues.push(issueAt('wrong_signal', range, `${name}: "${text}" ${complaint}`));
     return undefined;
   }
-  const known = sources.flatMap(({ components }) => Array.from(components.keys()));
+  const known = sources.flatMap(({ components, broken }) => Array.from([...components.keys(), ...broken]));
   const message = `${name}: "${text}" is not configured under ${SOURCES[role].join(' or ')}`;
   issues.push(issueAt('unknown_reference', range, message, suggest(text, known, 'configured')));
   return undefined;

@@ -41,12 +41,12 @@ export async function expand(node: ConfigNode, context: ExpandContext, depth = 0
     context.issues.push(
       issueAt('bad_expansion', node.range, '"${" without its "}"', 'write $${ where no reference is meant'),
     );
-    return node;
+    return unresolved(node);
   }
   const [only] = parts;
   if (parts.length === 1 && only?.kind === 'reference') return expandWhole(node, only, context, depth);
   const text = await expandText(node, parts, context);
-  return text === undefined ? node : { ...node, value: text };
+  return text === undefined ? unresolved(node) : { ...node, value: text };
 }
 
 type Reference = Extract<Part, { kind: 'reference' }>;
@@ -58,7 +58,7 @@ async function expandWhole(
   depth: number,
 ): Promise<ConfigNode> {
   const found = await resolve(node, reference, context);
-  if (found === undefined) return node;
+  if (found === undefined) return unresolved(node);
   const fromFile = found.file !== undefined;
   const source = new Source(found.file ?? node.range.source.name, found.text);
   const result = readYaml(source);
@@ -75,7 +75,7 @@ async function expandWhole(
   context.issues.push(
     issueAt('bad_expansion', node.range, `files name each other ${MAX_FILE_DEPTH} deep, or in a circle`),
   );
-  return node;
+  return unresolved(node);
 }
 
 async function expandText(
@@ -177,4 +177,8 @@ function at(node: ConfigNode, range: Range): ConfigNode {
 
 function withText(node: ConfigNode, text: string): ConfigNode {
   return node.kind === 'scalar' ? { ...node, text } : node;
+}
+
+function unresolved(node: ScalarNode): ScalarNode {
+  return { ...node, unresolved: true };
 }

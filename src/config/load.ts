@@ -5,7 +5,7 @@ import { type Located, locate } from './locate.ts';
 import { merge } from './merge.ts';
 import type { ConfigNode } from './node.ts';
 import { readText } from './read_file.ts';
-import { readYaml } from './read_yaml.ts';
+import { type ReadResult, readYaml } from './read_yaml.ts';
 import { readSet } from './set_argument.ts';
 import { Source } from './source.ts';
 
@@ -18,50 +18,48 @@ export interface LoadOptions extends CheckOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Reads, expands, merges and checks a configuration. */
+/**
+ * Reads, merges, expands and checks a configuration. Expansion comes after merging, as in the Collector: what
+ * a later config replaces is never looked up.
+ */
 export async function loadConfig(options: LoadOptions): Promise<CheckResult> {
-  const merged = await mergeConfigs(options);
-  return merged.kind === 'wrong' ? merged : check(merged.node, options);
+  const { env } = options;
+  const read = await readAll(options);
+  if (read.kind === 'wrong') return read;
+  // References that cannot be resolved do not hinder checking the rest.
+  const issues: ConfigIssue[] = [];
+  const checked = check(await expand(read.node, { env, readFile: readText, issues }), options);
+  if (issues.length === 0) return checked;
+  return {
+    kind: 'wrong',
+    issues: [...issues, ...(checked.kind === 'wrong' ? checked.issues : checked.warnings)],
+  };
 }
 
-type MergeResult =
-  | { readonly kind: 'merged'; readonly node: ConfigNode }
-  | { readonly kind: 'wrong'; readonly issues: readonly ConfigIssue[] };
-
-async function mergeConfigs({ configs, sets = [], env }: LoadOptions): Promise<MergeResult> {
+/** Everything in its order, one over the other; without what cannot be read, a check would find false errors. */
+async function readAll({ configs, sets = [], env }: LoadOptions): Promise<ReadResult> {
   const issues: ConfigIssue[] = [];
-  if (configs.length === 0) {
-    return {
-      kind: 'wrong',
-      issues: [
-        { code: 'no_config', severity: 'error', message: 'no configuration', hint: 'give one with --config' },
-      ],
-    };
-  }
-  let merged: ConfigNode | undefined;
-  const lay = async (node: ConfigNode) => {
-    const expanded = await expand(node, { env, readFile: readText, issues });
-    merged = merged === undefined ? expanded : merge(merged, expanded);
-  };
+  const layers: ConfigNode[] = [];
+  const take = (read: ReadResult) =>
+    read.kind === 'read' ? layers.push(read.node) : issues.push(...read.issues);
   for (const config of configs) {
     const located: Located =
       config instanceof Source
         ? { kind: 'found', source: config, nestedKeys: false }
         : await locate(config, env);
-    if (located.kind === 'unreadable') {
-      issues.push({ code: 'unreadable', severity: 'error', message: located.message, hint: located.hint });
-      continue;
-    }
-    const read = readYaml(located.source, { nestedKeys: located.nestedKeys });
-    if (read.kind === 'wrong') issues.push(...read.issues);
-    else await lay(read.node);
+    if (located.kind === 'found') take(readYaml(located.source, { nestedKeys: located.nestedKeys }));
+    else issues.push({ code: 'unreadable', severity: 'error', message: located.message, hint: located.hint });
   }
-  for (const argument of sets) {
-    const read = readSet(argument);
-    if (read.kind === 'wrong') issues.push(...read.issues);
-    else await lay(read.node);
+  for (const argument of sets) take(readSet(argument));
+  if (configs.length === 0) {
+    issues.push({
+      code: 'no_config',
+      severity: 'error',
+      message: 'no configuration',
+      hint: 'give one with --config',
+    });
   }
-  // What could not be read or expanded would only bring errors that are none.
-  if (issues.length > 0 || merged === undefined) return { kind: 'wrong', issues };
-  return { kind: 'merged', node: merged };
+  const [first, ...rest] = layers;
+  if (issues.length > 0 || first === undefined) return { kind: 'wrong', issues };
+  return { kind: 'read', node: rest.reduce(merge, first) };
 }

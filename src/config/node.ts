@@ -36,6 +36,8 @@ export interface ScalarNode {
    * gets this text, so that a password 0123 stays what it was.
    */
   readonly text?: string;
+  /** A reference in it could not be resolved: that is said already, and nothing more is known of the value. */
+  readonly unresolved?: true;
   readonly range: Range;
 }
 

@@ -29,6 +29,7 @@ export interface Place {
 /** Parses what stands at a place by a zod schema and points at each thing that is wrong. */
 export function parseWith<S extends z.ZodType>(schema: S, place: Place): ParseResult<z.infer<S>> {
   const node = place.entry.value;
+  if (node.kind === 'scalar' && node.unresolved === true) return { kind: 'wrong', issues: [] };
   if (node.kind !== 'map' && !isEmpty(node)) {
     return {
       kind: 'wrong',
@@ -104,6 +105,7 @@ function translate(issue: z.core.$ZodIssue, place: Place, json: JsonSchema): Con
   const name = [place.name, ...path].join('::');
   const concealed = schemaAt(json, path)?.writeOnly === true ? { concealed: true } : {};
   const entry = entryAt(place, path);
+  if (entry?.value.kind === 'scalar' && entry.value.unresolved === true) return [];
   if (issue.code === 'unrecognized_keys') {
     const known = keysOf(schemaAt(json, path));
     return issue.keys.map((key) =>
