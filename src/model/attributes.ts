@@ -52,6 +52,8 @@ export const Attr = {
   processCreationTime: string('process.creation.time'),
   processExitTime: string('process.exit.time'),
   processExitCode: int('process.exit.code'),
+  threadId: int('thread.id'),
+  threadStartAddress: string('sigel.thread.start_address'),
   userId: string('user.id'),
 
   dllPath: string('dll.path'),
@@ -66,6 +68,8 @@ export const Attr = {
   /** The kernel's key of the open file, which names it until paths are resolved. */
   fileObject: string('sigel.file.object'),
   fileKey: string('sigel.file.key'),
+  /** What a create request asked for: open, create, open_if, overwrite, overwrite_if, supersede. */
+  fileDisposition: string('sigel.file.disposition'),
   ioOffset: int('sigel.io.offset'),
   ioSize: int('sigel.io.size'),
 
@@ -91,20 +95,32 @@ export const Attr = {
   registryValue: string('registry.value'),
   registryKeyObject: string('sigel.registry.key_object'),
   registryStatus: int('sigel.registry.status'),
+  registryDataType: string('registry.data.type'),
+  registryDataStrings: strings('registry.data.strings'),
 
   scriptBlockId: string('powershell.script_block.id'),
   scriptBlockPart: int('powershell.script_block.part'),
   scriptBlockParts: int('powershell.script_block.parts'),
   scriptPath: string('powershell.script_block.path'),
+  /** Host, command, script and user of a PowerShell command, as PowerShell words them. */
+  commandContext: string('powershell.command.context'),
+  runspaceId: string('powershell.runspace.id'),
 
   windowsSessionId: int('windows.session.id'),
   windowsIntegrityLevel: string('windows.integrity_level'),
   windowsElevated: bool('windows.token.elevated'),
   windowsStartKey: string('windows.process.start_key'),
+  /** The kernel's number of a process since boot, which is never used again. */
+  windowsSequenceNumber: int('windows.process.sequence_number'),
+  windowsParentSequenceNumber: int('windows.process.parent_sequence_number'),
+  windowsJobId: int('windows.job.id'),
   siloId: string('sigel.silo.id'),
+  siloState: string('sigel.silo.state'),
   /** The path as the kernel names it, where `*.path` holds another view of it. */
   ntPath: string('sigel.nt_path'),
   errorType: string('error.type'),
+  /** Bytes (UTF-8) of a text body before it was cut; absent when it is whole. */
+  bodyOriginalSize: int('sigel.body.original_size'),
 } as const;
 
 /** Attributes of resources. */

@@ -1,0 +1,104 @@
+import type { AttributeKey } from '../../model/attribute_set.ts';
+import type { FieldValue } from '../schema.ts';
+import { fileTimeText } from '../time_text.ts';
+import type { Constant, Conversion, FieldMapping } from './mapping.ts';
+
+/**
+ * A line of a mapping table: a payload field and its attribute. Without a conversion the value is taken as
+ * it is, if it is of the attribute's type.
+ */
+export function field<T extends string | number | boolean | readonly string[]>(
+  from: string | readonly string[],
+  to: AttributeKey<T>,
+  convert?: (value: FieldValue, beside: FieldValue) => T | undefined,
+  beside?: string,
+): FieldMapping {
+  const conversion: Conversion | undefined = convert ?? PLAIN[to.type];
+  if (conversion === undefined) throw new Error(`${to.name}: a conversion to ${to.type} has to be named`);
+  return { from: typeof from === 'string' ? [from] : from, to, convert: conversion, beside };
+}
+
+/** A line of a mapping table: an attribute with a fixed value. */
+export function constant<T extends string | number | boolean>(key: AttributeKey<T>, value: T): Constant {
+  return { key, value };
+}
+
+/** A string as it is; an empty one says nothing and is left out. */
+export function text(value: FieldValue): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** An integer that a double holds exactly; a greater one is left out, since an int attribute cannot be both. */
+export function int(value: FieldValue): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** A flag: the boolean, or whether the number is not 0. */
+export function flag(value: FieldValue): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return typeof value === 'number' ? value !== 0 : undefined;
+}
+
+const PLAIN: Partial<Record<AttributeKey['type'], Conversion>> = { string: text, int, bool: flag };
+
+/** A process or thread id; 0xffffffff is how the kernel writes that there is none. */
+export function processId(value: FieldValue): number | undefined {
+  return typeof value === 'number' && value >= 0 && value < 0xffffffff ? value : undefined;
+}
+
+/** An address, handle or key as `0x…`. */
+export function address(value: FieldValue): string | undefined {
+  if (typeof value === 'number') return value >= 0 ? `0x${value.toString(16)}` : undefined;
+  return typeof value === 'bigint' ? `0x${BigInt.asUintN(64, value).toString(16)}` : undefined;
+}
+
+/** A FILETIME as RFC 3339 in UTC with 7 digits; 0 is none. */
+export function fileTime(value: FieldValue): string | undefined {
+  return fileTimeText(value);
+}
+
+/** An exit code or status as the unsigned number Windows documents (0xc0000005 is 3221225477). */
+export function status(value: FieldValue): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) ? value >>> 0 : undefined;
+}
+
+/** The last part of a path: `cmd.exe`. */
+export function baseName(value: FieldValue): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const name = value.slice(Math.max(value.lastIndexOf('\\'), value.lastIndexOf('/')) + 1);
+  return name === '' ? undefined : name;
+}
+
+/** The extension of a path's last part without its dot, as written; that of `a.txt:stream` is `txt`. */
+export function extension(value: FieldValue): string | undefined {
+  const name = baseName(value);
+  if (name === undefined) return undefined;
+  const stream = name.indexOf(':');
+  const end = stream < 0 ? name.length : stream;
+  const dot = name.lastIndexOf('.', end - 1);
+  return dot > 0 && dot + 1 < end ? name.slice(dot + 1, end) : undefined;
+}
+
+// Mandatory labels: winnt.h SECURITY_MANDATORY_*_RID under authority 16.
+const INTEGRITY: Readonly<Record<string, string>> = {
+  'S-1-16-0': 'untrusted',
+  'S-1-16-4096': 'low',
+  'S-1-16-8192': 'medium',
+  'S-1-16-8448': 'medium_plus',
+  'S-1-16-12288': 'high',
+  'S-1-16-16384': 'system',
+  'S-1-16-20480': 'protected',
+};
+
+/** The integrity level a mandatory label's SID stands for; the SID itself where it has no name. */
+export function integrityLevel(value: FieldValue): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return INTEGRITY[value] ?? value;
+}
+
+/** A network address: text as decoded, or the four bytes of an IPv4 address read as a little-endian number. */
+export function ipAddress(value: FieldValue): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value !== 'number') return undefined;
+  return `${value & 0xff}.${(value >>> 8) & 0xff}.${(value >>> 16) & 0xff}.${value >>> 24}`;
+}

@@ -1,0 +1,29 @@
+import type { ProviderMapping } from './mapping.ts';
+import { network } from './network.ts';
+
+/** Microsoft-Windows-Kernel-Network: TCP 10-18 (IPv4) and 26-34 (IPv6), UDP 42-43 and 58-59. */
+export const kernelNetwork: ProviderMapping = {
+  guid: '7dd42a49-5329-4832-8dfd-43d979153a88',
+  name: 'Microsoft-Windows-Kernel-Network',
+  keyedBy: 'id',
+  events: {
+    10: network('send', 'tcp', 'ipv4'),
+    11: network('receive', 'tcp', 'ipv4'),
+    12: network('connect', 'tcp', 'ipv4'),
+    13: network('disconnect', 'tcp', 'ipv4'),
+    14: network('retransmit', 'tcp', 'ipv4'),
+    15: network('accept', 'tcp', 'ipv4'),
+    16: network('reconnect', 'tcp', 'ipv4'),
+    26: network('send', 'tcp', 'ipv6'),
+    27: network('receive', 'tcp', 'ipv6'),
+    28: network('connect', 'tcp', 'ipv6'),
+    29: network('disconnect', 'tcp', 'ipv6'),
+    30: network('retransmit', 'tcp', 'ipv6'),
+    31: network('accept', 'tcp', 'ipv6'),
+    32: network('reconnect', 'tcp', 'ipv6'),
+    42: network('send', 'udp', 'ipv4'),
+    43: network('receive', 'udp', 'ipv4'),
+    58: network('send', 'udp', 'ipv6'),
+    59: network('receive', 'udp', 'ipv6'),
+  },
+};

@@ -1,0 +1,118 @@
+import { Attr } from '../../model/attributes.ts';
+import { Severity } from '../severity.ts';
+import { address, baseName, field, fileTime, integrityLevel, processId, status } from './conversions.ts';
+import type { EventMapping, ProviderMapping } from './mapping.ts';
+import { CRASH, processExitBody } from './process_exit.ts';
+import { siloState } from './silo.ts';
+
+// The kernel logs a start in the context of whoever created the process: etw.process.id names the true
+// creator, process.parent_pid the parent it was given. They differ where the parent is spoofed.
+// Versions: 0 (Windows 7) to 5; sequence numbers, token facts and the label exist from version 3 (1903) on.
+const STARTED = [
+  field('ProcessID', Attr.processPid, processId),
+  field('ParentProcessID', Attr.processParentPid, processId),
+  field('ImageName', Attr.processExecutablePath),
+  field('ImageName', Attr.processExecutableName, baseName),
+  field('CreateTime', Attr.processCreationTime, fileTime),
+  field('SessionID', Attr.windowsSessionId),
+  field('ProcessSequenceNumber', Attr.windowsSequenceNumber),
+  field('ParentProcessSequenceNumber', Attr.windowsParentSequenceNumber),
+  field('ProcessTokenIsElevated', Attr.windowsElevated),
+  field('MandatoryLabel', Attr.windowsIntegrityLevel, integrityLevel),
+];
+
+const MODULE = [
+  field('ProcessID', Attr.processPid, processId),
+  field('ImageName', Attr.dllPath),
+  field('ImageName', Attr.dllName, baseName),
+  field('ImageBase', Attr.dllBase, address),
+  field('ImageSize', Attr.dllSize),
+];
+
+const THREAD = [
+  field('ProcessID', Attr.processPid, processId),
+  field('ThreadID', Attr.threadId, processId),
+  field('Win32StartAddr', Attr.threadStartAddress, address),
+];
+
+const JOB = [field('ContainerID', Attr.siloId), field('JobID', Attr.windowsJobId)];
+
+const exit: EventMapping = {
+  eventName: 'process.exit',
+  severity: Severity.info,
+  body: processExitBody,
+  raise: CRASH,
+  fields: [
+    field('ProcessID', Attr.processPid, processId),
+    // The file's name alone here, and cut at 14 characters by older kernels: no path.
+    field('ImageName', Attr.processExecutableName, baseName),
+    field('CreateTime', Attr.processCreationTime, fileTime),
+    field('ExitTime', Attr.processExitTime, fileTime),
+    field('ExitCode', Attr.processExitCode, status),
+    field('ProcessSequenceNumber', Attr.windowsSequenceNumber),
+  ],
+};
+
+/** Microsoft-Windows-Kernel-Process: processes, modules, threads, jobs and silos. */
+export const kernelProcess: ProviderMapping = {
+  guid: '22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716',
+  name: 'Microsoft-Windows-Kernel-Process',
+  keyedBy: 'id',
+  events: {
+    1: {
+      eventName: 'process.start',
+      severity: Severity.info,
+      body: 'process started: {process.executable.path} (pid {process.pid})',
+      fields: STARTED,
+    },
+    2: exit,
+    3: {
+      eventName: 'process.thread.start',
+      severity: Severity.debug,
+      body: 'thread {thread.id} started in process {process.pid}',
+      fields: THREAD,
+    },
+    4: {
+      eventName: 'process.thread.exit',
+      severity: Severity.debug,
+      body: 'thread {thread.id} exited in process {process.pid}',
+      fields: THREAD,
+    },
+    5: {
+      eventName: 'process.module.load',
+      severity: Severity.debug,
+      body: 'module loaded: {dll.path} (pid {process.pid})',
+      fields: MODULE,
+    },
+    6: {
+      eventName: 'process.module.unload',
+      severity: Severity.debug,
+      body: 'module unloaded: {dll.path} (pid {process.pid})',
+      fields: MODULE,
+    },
+    13: {
+      eventName: 'job.start',
+      severity: Severity.debug,
+      body: 'job {windows.job.id} started',
+      fields: JOB,
+    },
+    14: {
+      eventName: 'job.stop',
+      severity: Severity.debug,
+      body: 'job {windows.job.id} terminated',
+      fields: JOB,
+    },
+    15: {
+      eventName: 'process.rundown',
+      severity: Severity.debug,
+      body: 'process running: {process.executable.path} (pid {process.pid})',
+      fields: STARTED,
+    },
+    22: {
+      eventName: 'container.silo.state',
+      severity: Severity.info,
+      body: 'silo {sigel.silo.id} is {sigel.silo.state}',
+      fields: [...JOB, field('State', Attr.siloState, siloState)],
+    },
+  },
+};

@@ -1,0 +1,116 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import { LogRecord } from '../model/log_record.ts';
+import type { EtwEvent } from './event.ts';
+import { classify, type EventClass } from './event_class.ts';
+import type { Filled } from './record_plan.ts';
+import type { Schema } from './schema.ts';
+
+/** What all records of one mapper have alike. */
+export interface RecordMapperOptions {
+  /** Interned: the resource of the host the events are of. */
+  readonly resource: Resource;
+  /** Interned: the scope of the component that reads the events. */
+  readonly scope: InstrumentationScope;
+  /** When the events were observed: as they happened (recordings), or as a clock says (live). */
+  readonly observedTime: 'event' | (() => HrTime);
+  /** Keeps the decoded payload (etw.event.data) on mapped events too. */
+  readonly includeEventData?: boolean;
+}
+
+/** What the cached classes may weigh (one for each, and their names and fields); a hostile trace empties it. */
+const MAX_WEIGHT = 20_000;
+
+/**
+ * Makes log records of ETW events. Known events (events/mappings.ts) get their EventName, attributes and
+ * body from the tables; all others `<provider>/<event name or id>` and their payload, decoded or as bytes.
+ *
+ * What the events of one schema, id, level and keywords share is worked out once (an {@link EventClass}),
+ * so that an event costs a look-up, its own values and the record.
+ */
+export class RecordMapper {
+  readonly #options: RecordMapperOptions;
+  readonly #includeEventData: boolean;
+  /** First class of each schema, or of each provider, id and opcode without one; others hang on it. */
+  readonly #bySchema = new Map<Schema, EventClass>();
+  readonly #byName = new Map<string, EventClass>();
+  #weight = 0;
+  #last: EventClass | undefined;
+  readonly #filled: Filled = { values: [], body: '' };
+
+  constructor(options: RecordMapperOptions) {
+    this.#options = options;
+    this.#includeEventData = options.includeEventData ?? false;
+  }
+
+  /** The record of an event. Never throws; keeps nothing of the event. */
+  map(event: EtwEvent): LogRecord {
+    const { resource, scope, observedTime } = this.#options;
+    const eventClass = this.#classOf(event);
+    const { plan } = eventClass;
+    const filled = this.#filled;
+    plan.fill(event, filled);
+    let severityNumber = eventClass.severity;
+    const { raise } = plan;
+    if (raise !== undefined) {
+      const value = filled.values[raise.slot];
+      if (value !== undefined && raise.severity > severityNumber && raise.when(value))
+        severityNumber = raise.severity;
+    }
+    const hrTime: HrTime = [event.seconds, event.nanoseconds];
+    return new LogRecord({
+      hrTime,
+      hrTimeObserved: observedTime === 'event' ? hrTime : observedTime(),
+      eventName: eventClass.eventName,
+      severityNumber,
+      body: filled.body,
+      own: { shape: plan.shape, values: filled.values },
+      blocks: eventClass.blocks,
+      resource,
+      instrumentationScope: scope,
+    });
+  }
+
+  #classOf(event: EtwEvent): EventClass {
+    const { schema } = event;
+    const last = this.#last;
+    // Events come in runs. Without a schema the provider has to be looked at, which matches() does.
+    if (last !== undefined && last.schema === schema && last.matches(event)) return last;
+    const found = schema === undefined ? this.#unknown(event) : this.#known(event, schema);
+    this.#last = found;
+    return found;
+  }
+
+  #known(event: EtwEvent, schema: Schema): EventClass {
+    const first = this.#bySchema.get(schema);
+    const found = first?.find(event);
+    if (found !== undefined) return found;
+    const made = this.#make(event, first);
+    this.#bySchema.set(schema, made);
+    return made;
+  }
+
+  #unknown(event: EtwEvent): EventClass {
+    const name = `${event.providerId ?? event.providerName}/${event.id}/${event.opcode}/${event.version}`;
+    const first = this.#byName.get(name);
+    const found = first?.find(event);
+    if (found !== undefined) return found;
+    const made = this.#make(event, first);
+    this.#byName.set(name, made);
+    return made;
+  }
+
+  #make(event: EtwEvent, first: EventClass | undefined): EventClass {
+    let next = first;
+    if (this.#weight >= MAX_WEIGHT) {
+      this.#bySchema.clear();
+      this.#byName.clear();
+      this.#weight = 0;
+      next = undefined;
+    }
+    this.#weight +=
+      1 + Math.floor((event.providerName.length + 16 * (event.schema?.fields.length ?? 0)) / 512);
+    return classify(event, this.#includeEventData, next);
+  }
+}

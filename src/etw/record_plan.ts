@@ -1,0 +1,187 @@
+import { type AttributeKey, Shape } from '../model/attribute_set.ts';
+import { Attr } from '../model/attributes.ts';
+import type { Value } from '../model/value.ts';
+import type { EtwEvent } from './event.ts';
+import type { Conversion, EventMapping, SeverityRule } from './events/mapping.ts';
+import { BodyTemplate, limitText } from './record_body.ts';
+import { PayloadRenderer } from './render.ts';
+import type { FieldValue, Schema } from './schema.ts';
+
+/** What a plan makes of one event. */
+export interface Filled {
+  values: (Value | undefined)[];
+  body: string;
+}
+
+/** How the events of one schema become a record's own attributes and body. Compiled once, run per event. */
+export interface RecordPlan {
+  readonly shape: Shape;
+  /** A severity that depends on the values. */
+  readonly raise: (SeverityRule & { readonly slot: number }) | undefined;
+  /** Fills the values (in the shape's order) and the body; `into` is reused from event to event. */
+  fill(event: EtwEvent, into: Filled): void;
+}
+
+// Every record begins with these; slot 4 is overwritten where the payload names the process.
+const HEADER_KEYS = [
+  Attr.etwProcessId,
+  Attr.etwThreadId,
+  Attr.etwActivityId,
+  Attr.etwRelatedActivityId,
+  Attr.processPid,
+] as const;
+const PROCESS_PID_SLOT = 4;
+
+function headerValues(event: EtwEvent, size: number): (Value | undefined)[] {
+  const values = new Array<Value | undefined>(size);
+  const pid = known(event.pid);
+  values[0] = pid;
+  values[1] = known(event.tid);
+  values[2] = event.activityId();
+  values[3] = event.relatedActivityId();
+  values[PROCESS_PID_SLOT] = pid;
+  return values;
+}
+
+// A header without ids has -1; the kernel writes 0xffffffff where it knows of none.
+function known(id: number): number | undefined {
+  return id >= 0 && id < 0xffffffff ? id : undefined;
+}
+
+interface Step {
+  /** Index of the payload field. */
+  readonly source: number;
+  /** Index of the field beside it, or -1. */
+  readonly beside: number;
+  readonly slot: number;
+  readonly convert: Conversion;
+}
+
+/** The plan of an event that a mapping table knows, for one version's schema. */
+export class MappedPlan implements RecordPlan {
+  readonly shape: Shape;
+  readonly raise: RecordPlan['raise'];
+  readonly #steps: readonly Step[];
+  readonly #body: BodyTemplate;
+  readonly #bodyField: number;
+  readonly #sizeSlot: number;
+  readonly #data: PayloadRenderer | undefined;
+  readonly #dataSlot: number;
+
+  constructor(mapping: EventMapping, schema: Schema, includeEventData: boolean) {
+    this.shape = shapeOf(mapping, includeEventData);
+    const { raise, bodyField } = mapping;
+    this.raise = raise === undefined ? undefined : { ...raise, slot: this.shape.indexOf(raise.key) };
+    this.#steps = stepsOf(mapping, schema, this.shape);
+    this.#body = new BodyTemplate(mapping.body, this.shape);
+    this.#bodyField = bodyField === undefined ? -1 : schema.fields.findIndex((f) => f.name === bodyField);
+    this.#sizeSlot = this.shape.indexOf(Attr.bodyOriginalSize);
+    this.#data = includeEventData ? new PayloadRenderer(schema.fields) : undefined;
+    this.#dataSlot = this.shape.indexOf(Attr.etwEventData);
+  }
+
+  fill(event: EtwEvent, into: Filled): void {
+    const values = headerValues(event, this.shape.keys.length);
+    const decoded = event.decode();
+    const steps = this.#steps;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as Step;
+      const value = step.convert(decoded[step.source], step.beside < 0 ? undefined : decoded[step.beside]);
+      if (value !== undefined) values[step.slot] = value;
+    }
+    if (this.#data !== undefined) values[this.#dataSlot] = this.#data.render(decoded);
+    into.values = values;
+    into.body = this.#bodyField < 0 ? this.#body.render(values) : this.#textBody(decoded, values);
+  }
+
+  #textBody(decoded: readonly FieldValue[], values: (Value | undefined)[]): string {
+    const text = decoded[this.#bodyField];
+    if (typeof text !== 'string' || text === '') return this.#body.render(values);
+    const limited = limitText(text);
+    values[this.#sizeSlot] = limited.originalSize;
+    return limited.text;
+  }
+}
+
+/** The attributes of a mapping's records, in order. */
+export function shapeOf(mapping: EventMapping, includeEventData: boolean): Shape {
+  const keys = new Set<AttributeKey>(HEADER_KEYS);
+  for (const field of mapping.fields) keys.add(field.to);
+  if (mapping.bodyField !== undefined) keys.add(Attr.bodyOriginalSize);
+  if (includeEventData) keys.add(Attr.etwEventData);
+  return new Shape([...keys]);
+}
+
+// Fields that this version of the event does not have make no step.
+function stepsOf(mapping: EventMapping, schema: Schema, shape: Shape): Step[] {
+  const indexOf = (name: string): number => schema.fields.findIndex((field) => field.name === name);
+  const steps: Step[] = [];
+  for (const field of mapping.fields) {
+    const source = field.from.map(indexOf).find((index) => index >= 0);
+    if (source === undefined) continue;
+    steps.push({
+      source,
+      beside: field.beside === undefined ? -1 : indexOf(field.beside),
+      slot: shape.indexOf(field.to),
+      convert: field.convert,
+    });
+  }
+  return steps;
+}
+
+const DATA_SHAPE = new Shape([...HEADER_KEYS, Attr.etwEventData]);
+
+/** The plan of an event with a schema but no mapping: its payload as a nested map. */
+export class DataPlan implements RecordPlan {
+  readonly shape = DATA_SHAPE;
+  readonly raise = undefined;
+  readonly #renderer: PayloadRenderer;
+  readonly #title: string;
+  readonly #empty: boolean;
+  /** A trace message without a manifest is one text, which is the best body. */
+  readonly #isText: boolean;
+
+  constructor(title: string, schema: Schema) {
+    this.#renderer = new PayloadRenderer(schema.fields);
+    this.#title = title;
+    this.#empty = schema.fields.length === 0;
+    this.#isText = schema.source === 'string';
+  }
+
+  fill(event: EtwEvent, into: Filled): void {
+    const values = headerValues(event, DATA_SHAPE.keys.length);
+    into.values = values;
+    into.body = titleBody(this.#title, values);
+    if (this.#empty) return;
+    const decoded = event.decode();
+    values[HEADER_KEYS.length] = this.#renderer.render(decoded);
+    const first = decoded[0];
+    if (this.#isText && typeof first === 'string' && first !== '') into.body = limitText(first).text;
+  }
+}
+
+const PAYLOAD_SHAPE = new Shape([...HEADER_KEYS, Attr.etwEventPayload]);
+
+/** The plan of an event that no schema knows: its payload as bytes. */
+export class PayloadPlan implements RecordPlan {
+  readonly shape = PAYLOAD_SHAPE;
+  readonly raise = undefined;
+  readonly #title: string;
+
+  constructor(title: string) {
+    this.#title = title;
+  }
+
+  fill(event: EtwEvent, into: Filled): void {
+    const values = headerValues(event, PAYLOAD_SHAPE.keys.length);
+    const payload = event.payload();
+    if (payload.length > 0) values[HEADER_KEYS.length] = payload;
+    into.values = values;
+    into.body = titleBody(this.#title, values);
+  }
+}
+
+function titleBody(title: string, values: readonly (Value | undefined)[]): string {
+  const pid = values[PROCESS_PID_SLOT];
+  return pid === undefined ? title : `${title} (pid ${pid as number})`;
+}
