@@ -14,13 +14,13 @@ export const etlConfig = z.strictObject({
     .describe('Add the whole decoded payload (`etw.event.data`) also to events that a mapping knows.'),
   batch_size: z.int().min(1).max(65_536).default(1024).describe('Records handed on at a time.'),
   max_in_flight: byteSize()
-    .default('8MiB')
+    .prefault('8MiB')
     .describe('Bytes of events that may be on their way before reading waits for the pipelines.'),
   max_unpacked_in_memory: byteSize()
-    .default('64MiB')
+    .prefault('64MiB')
     .describe('A .etl.gz is unpacked to memory up to this size, a larger one to a temporary file.'),
   max_unpacked_on_disk: byteSize()
-    .default('16GiB')
+    .prefault('16GiB')
     .describe('A .etl.gz that unpacks to more than this is refused.'),
   progress: z.boolean().default(true).describe('Show progress on stderr when that is a terminal.'),
 });

@@ -66,13 +66,6 @@ export function filetimeToUnix(ticks: Ticks): { seconds: number; nanoseconds: nu
   };
 }
 
-/** RFC 3339 in UTC with 7 digits, as ETW's own resolution; `0000-…` never occurs, out of range is clamped. */
-export function rfc3339(seconds: number, nanoseconds: number): string {
-  const inRange = Math.min(Math.max(seconds, -62_135_596_800), 253_402_300_799);
-  const date = new Date(inRange * 1000).toISOString().slice(0, 19);
-  return `${date}.${String(Math.floor(nanoseconds / 100)).padStart(7, '0')}Z`;
-}
-
 function positive(frequency: number): number {
   return frequency > 0 && Number.isFinite(frequency) ? frequency : 1e7;
 }

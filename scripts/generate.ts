@@ -1,0 +1,4 @@
+// Everything that is generated and committed, in one go; tests say when something is out of date.
+await import('./generate_catalogue.ts');
+await import('./generate_events_doc.ts');
+await import('./generate_schema.ts');
