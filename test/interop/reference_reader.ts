@@ -186,8 +186,8 @@ function guid(event: Buffer, at: number): string {
   return `${little(0, 4)}-${little(4, 2)}-${little(6, 2)}-${hex(8, 10)}-${hex(10, 16)}`;
 }
 
-/** A buffer with flag 0x40 is one MS-XCA plain LZ77 stream behind its 72-byte header. */
-function inflateBuffer(stored: Buffer): Buffer {
+/** A buffer as it was before compression: one with flag 0x40 is one MS-XCA plain LZ77 stream behind its 72-byte header. */
+export function inflateBuffer(stored: Buffer): Buffer {
   if ((stored.readUInt16LE(0x34) & 0x40) === 0) return stored;
   const whole = Buffer.alloc(stored.readUInt32LE(0x30));
   stored.copy(whole, 0, 0, 72);

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../interop/peers/process.ts';
+import { ROOT } from '../interop/shared_data.ts';
+import type { Usage } from './usage.ts';
+
+/** One run of a case: how many units (events, records) it did in how much CPU time. */
+export interface Sample {
+  readonly units: number;
+  readonly cpuSeconds: number;
+  readonly rssMib?: number;
+  /** Anything a case wants to say. */
+  readonly note?: string;
+}
+
+/** Runs a case of cases/ in a child of its own and reads the line of JSON it prints. */
+export async function runCase(name: string, args: readonly string[]): Promise<Sample> {
+  const script = join(import.meta.dirname, 'cases', `${name}.ts`);
+  return parse(name, await run(process.execPath, ['--expose-gc', script, ...args], { cwd: ROOT }));
+}
+
+/** Runs any program that prints one line of JSON, as the cases do. */
+export async function runProgram(command: string, args: readonly string[]): Promise<Sample> {
+  return parse(command, await run(command, args));
+}
+
+/**
+ * Runs the command line itself and measures the whole process, from start to exit.
+ * @param units counts what it did, from its output.
+ */
+export async function runSigel(args: readonly string[], units: () => number): Promise<Sample> {
+  const folder = mkdtempSync(join(tmpdir(), 'sigel-usage-'));
+  try {
+    const usageFile = join(folder, 'usage.json');
+    const nodeArgs = [
+      '--import',
+      join(import.meta.dirname, 'usage.ts'),
+      join(ROOT, 'src', 'main.ts'),
+      ...args,
+    ];
+    const ended = await run(process.execPath, nodeArgs, {
+      cwd: ROOT,
+      env: { ...process.env, SIGEL_BENCH_USAGE: usageFile },
+    });
+    if (ended.code !== 0)
+      throw new Error(`sigel ${args.join(' ')} ended with ${ended.code}:\n${ended.stderr}`);
+    const usage: Usage = JSON.parse(readFileSync(usageFile, 'utf8'));
+    return { units: units(), ...usage };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The sample with the median rate of several runs. */
+export async function median(times: number, sample: () => Promise<Sample>): Promise<Sample> {
+  const samples: Sample[] = [];
+  for (let i = 0; i < times; i++) samples.push(await sample());
+  const sorted = samples.sort((a, b) => rate(a) - rate(b));
+  const middle = sorted[sorted.length >> 1];
+  if (middle === undefined) throw new Error('no run');
+  return middle;
+}
+
+/** Units per CPU-second. */
+export function rate(sample: Sample): number {
+  return sample.units / sample.cpuSeconds;
+}
+
+function parse(name: string, ended: { code: number | null; stdout: string; stderr: string }): Sample {
+  if (ended.code !== 0) throw new Error(`${name} ended with ${ended.code}:\n${ended.stderr}`);
+  const sample: Sample = JSON.parse(ended.stdout.trimEnd().split('\n').at(-1) ?? '');
+  return sample;
+}

@@ -1,0 +1,123 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { inflateBuffer, readHeader } from '../interop/reference_reader.ts';
+
+/** What was written. */
+export interface Repeated {
+  readonly bytes: number;
+  readonly buffers: number;
+  readonly events: number;
+  readonly rounds: number;
+}
+
+/** A data buffer, inflated and padded to the session's buffer size. */
+interface DataBuffer {
+  readonly bytes: Buffer;
+  /** Where the time fields of its events stand. */
+  readonly times: readonly number[];
+}
+
+const HEADER = 72;
+
+/**
+ * Writes a trace of about `size` bytes that repeats the data buffers of another one round after round, each
+ * round's time stamps shifted behind the one before, so that order within every processor stays valid and
+ * all processors stay busy. Compressed buffers are written plain; the log header is adjusted.
+ */
+export function repeatTrace(source: Uint8Array, path: string, size: number): Repeated {
+  const [first, ...stored] = split(source);
+  if (first === undefined || stored.length === 0) throw new Error('a trace without data buffers');
+  const log = readHeader(first);
+  const payload = HEADER + 32;
+  const session = Math.max(first.readUInt32LE(payload), ...stored.map((buffer) => buffer.length));
+  const buffers = stored.map((buffer) => dataBuffer(buffer, session));
+  const span = timeSpan(buffers);
+  const rounds = Math.max(1, Math.round(size / (session * buffers.length)));
+  const shift = (BigInt(rounds - 1) * span * 10_000_000n) / log.frequency;
+
+  const head = padded(first, session);
+  head.writeUInt32LE(1 + rounds * buffers.length, payload + 0x24);
+  head.writeBigInt64LE(head.readBigInt64LE(payload + 0x10) + shift, payload + 0x10);
+  head.writeUInt32LE((head.readUInt32LE(payload + 0x20) & ~0x400_0000) >>> 0, payload + 0x20);
+
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, head);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, buffer] of buffers.entries()) {
+        if (round > 0) moveBy(buffer, span);
+        buffer.bytes.writeBigInt64LE(BigInt(round * buffers.length + i + 1), 0x18);
+        writeSync(file, buffer.bytes);
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+  const perRound = buffers.reduce((sum, buffer) => sum + buffer.times.length, 0);
+  const count = 1 + rounds * buffers.length;
+  return {
+    bytes: count * session,
+    buffers: count,
+    events: timesOf(first).length + rounds * perRound,
+    rounds,
+  };
+}
+
+function split(source: Uint8Array): Buffer[] {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  const buffers: Buffer[] = [];
+  for (let at = 0; at + HEADER <= file.length; ) {
+    const size = file.readUInt32LE(at);
+    if (size < HEADER) break;
+    buffers.push(inflateBuffer(file.subarray(at, at + size)));
+    at += size;
+  }
+  return buffers;
+}
+
+function dataBuffer(from: Buffer, session: number): DataBuffer {
+  const bytes = padded(from, session);
+  bytes.writeUInt16LE(bytes.readUInt16LE(0x34) & ~0x40, 0x34);
+  return { bytes, times: timesOf(bytes) };
+}
+
+function padded(from: Buffer, session: number): Buffer {
+  const bytes = Buffer.alloc(session, 0xff);
+  from.copy(bytes);
+  bytes.writeUInt32LE(session, 0);
+  return bytes;
+}
+
+/** The offsets of all events' time fields: PERFINFO (types 16 and 17) at 8, all others at 16. */
+function timesOf(buffer: Buffer): number[] {
+  const times: number[] = [];
+  const end = Math.min(buffer.readUInt32LE(0x30), buffer.length);
+  for (let at = HEADER; at + 8 <= end; ) {
+    const type = buffer.readUInt8(at + 2);
+    const kernel = type <= 4 || type === 16 || type === 17;
+    const size = buffer.readUInt16LE(at + (kernel ? 4 : 0));
+    if (size < 8 || buffer.readUInt8(at + 3) !== 0xc0) break;
+    times.push(at + (type === 16 || type === 17 ? 8 : 16));
+    at += (size + 7) & ~7;
+  }
+  return times;
+}
+
+/** Ticks from the first event to the last buffer's flush, and one more. */
+function timeSpan(buffers: readonly DataBuffer[]): bigint {
+  let low: bigint | undefined;
+  let high: bigint | undefined;
+  for (const { bytes, times } of buffers) {
+    for (const at of [0x10, ...times]) {
+      const time = bytes.readBigInt64LE(at);
+      if (low === undefined || time < low) low = time;
+      if (high === undefined || time > high) high = time;
+    }
+  }
+  return (high ?? 0n) - (low ?? 0n) + 1n;
+}
+
+function moveBy({ bytes, times }: DataBuffer, span: bigint): void {
+  bytes.writeBigInt64LE(bytes.readBigInt64LE(0x10) + span, 0x10);
+  for (const at of times) bytes.writeBigInt64LE(bytes.readBigInt64LE(at) + span, at);
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { kernelClass } from './expected_counts.ts';
+import { expectedFacts, type Facts } from './expected_facts.ts';
+import { readStored, type StoredRecord } from './otlp_json.ts';
+import { type ReferenceEvent, readReference } from './reference_reader.ts';
+import { traceBytes, tracePath } from './shared_data.ts';
+import { account, type SigelRun, sum } from './sigel.ts';
+
+/** One side of a comparison: when, and what is known beyond the key, as text. */
+interface Item {
+  readonly time: bigint;
+  readonly facts: string;
+}
+
+/**
+ * Checks a run over one recorded trace: its ledger against an independent reading of the trace, and the
+ * records that a file exporter holds against both, in number, time (to the microsecond), identity and,
+ * where expected_facts.ts knows better, event name, process ids and names. Throws where they differ.
+ */
+export async function verifyDelivery(id: string, run: SigelRun, file: string): Promise<void> {
+  assert.equal(run.code, 0, run.stderr);
+  assert.equal(
+    run.ledger?.balanced,
+    true,
+    `the ledger does not add up:\n${JSON.stringify(run.ledger, null, 1)}`,
+  );
+  const expected = new Map<string, Item[]>();
+  const facts = new Map<string, Set<string>>();
+  let events = 0;
+  let state = 0;
+  for (const event of readReference(traceBytes(tracePath(id)))) {
+    events++;
+    if (isState(event)) {
+      state++;
+      continue;
+    }
+    const known = expectedFacts(event);
+    const key = keyOf(event);
+    if (known !== undefined) facts.set(key, new Set(Object.keys(known)));
+    add(expected, key, { time: event.time, facts: JSON.stringify(known ?? {}) });
+  }
+  const found = new Map<string, Item[]>();
+  let stored = 0;
+  for await (const record of readStored(file)) {
+    stored++;
+    const key = keyOfRecord(record);
+    add(found, key, { time: record.time, facts: JSON.stringify(pick(record, facts.get(key))) });
+  }
+  verifyLedger(run, { events, state, stored });
+  compare(expected, found);
+}
+
+function verifyLedger(run: SigelRun, count: { events: number; state: number; stored: number }): void {
+  const receiver = account(run, 'receiver');
+  const exporter = account(run, 'exporter');
+  assert.deepEqual(
+    {
+      read: receiver.read,
+      state: sum(receiver.state),
+      emitted: receiver.emitted,
+      taken: exporter.taken,
+      delivered: exporter.delivered,
+      queued: exporter.queued,
+      dropped: { ...receiver.dropped, ...exporter.dropped },
+      stored: count.stored,
+    },
+    {
+      read: count.events,
+      state: count.state,
+      emitted: count.events - count.state,
+      taken: count.events - count.state,
+      delivered: count.events - count.state,
+      queued: 0,
+      dropped: {},
+      stored: count.events - count.state,
+    },
+  );
+}
+
+function compare(expected: Map<string, Item[]>, found: Map<string, Item[]>): void {
+  const counts = (items: Map<string, Item[]>) =>
+    Object.fromEntries([...items].map(([key, list]) => [key, list.length]));
+  assert.deepEqual(counts(found), counts(expected));
+  for (const [key, wanted] of expected) {
+    const got = (found.get(key) ?? []).sort(byTimeAndFacts);
+    for (const [i, want] of wanted.sort(byTimeAndFacts).entries()) {
+      const have = got[i];
+      const off = have === undefined ? -1n : have.time - want.time;
+      assert.ok(off > -1000n && off < 1000n, `${key}: ${have?.time} is not ${want.time}`);
+      assert.equal(have?.facts, want.facts, `${key} at ${want.time}`);
+    }
+  }
+}
+
+/** What this cut consumes as state: log headers, EventSource manifests, embedded TDH schemas and maps. */
+function isState(event: ReferenceEvent): boolean {
+  if (event.kind === 'kernel') return event.provider === 'group-0x00' && event.opcode === 0;
+  if (event.kind === 'classic') {
+    return (
+      event.provider === 'bbccf6c1-6cd1-48c4-80ff-839482e37671' &&
+      (event.opcode === 32 || event.opcode === 33)
+    );
+  }
+  return event.kind === 'event' && event.id === 0xfffe && event.opcode === 0xfe;
+}
+
+function keyOf(event: ReferenceEvent): string {
+  const group = event.kind === 'kernel' ? Number(event.provider.slice('group-'.length)) : undefined;
+  const provider =
+    group === undefined ? event.provider : (kernelClass(group, event.opcode) ?? event.provider);
+  return [provider, event.id, event.version, event.opcode, event.pid, event.tid].join(' ');
+}
+
+function keyOfRecord({ attributes: a }: StoredRecord): string {
+  const id = a['etw.event.id'] ?? 0;
+  return [
+    a['etw.provider.id'],
+    id,
+    a['etw.version'],
+    a['etw.opcode'],
+    a['etw.process.id'],
+    a['etw.thread.id'],
+  ].join(' ');
+}
+
+function pick(record: StoredRecord, names: ReadonlySet<string> | undefined): Facts {
+  const picked: Record<string, Facts[string]> = {};
+  for (const name of names ?? []) {
+    const value = name === 'eventName' ? record.eventName : record.attributes[name];
+    if (typeof value === 'string' || typeof value === 'number') picked[name] = value;
+  }
+  return picked;
+}
+
+/** By time; facts decide between events of one key and one clock tick. */
+function byTimeAndFacts(a: Item, b: Item): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return a.facts < b.facts ? -1 : Number(a.facts > b.facts);
+}
+
+function add(items: Map<string, Item[]>, key: string, item: Item): void {
+  const list = items.get(key);
+  if (list === undefined) items.set(key, [item]);
+  else list.push(item);
+}
