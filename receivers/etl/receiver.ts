@@ -1,20 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { discoverTraces } from '../../src/etl/discover.ts';
+import { type LoadedTrace, loadTraces, streamsOf } from '../../src/etl/load.ts';
+import { recordedHost } from '../../src/etl/recorded_host.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
 import { Decoder } from '../../src/etw/decoder.ts';
 import type { EventView } from '../../src/etw/event_view.ts';
 import { RecordMapper } from '../../src/etw/record_mapper.ts';
 import { TraceStream } from '../../src/etw/trace.ts';
-import { discoverTraces } from '../../src/etl/discover.ts';
-import { type LoadedTrace, loadTraces, streamsOf } from '../../src/etl/load.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
-import { recordedHost } from '../../src/etl/recorded_host.ts';
-import { offer } from '../../src/pipeline/offer.ts';
 import { scopeFor } from '../../src/model/scope.ts';
+import { offer } from '../../src/pipeline/offer.ts';
 import type { etlConfig } from './config.ts';
 import { Progress } from './progress.ts';
 import { Window } from './window.ts';
-import type { z } from 'zod';
 
 type EtlConfig = z.infer<typeof etlConfig>;
 
@@ -79,11 +79,16 @@ export class EtlReceiver implements Component {
   }
 
   async #readAll(traces: readonly LoadedTrace[]): Promise<void> {
-    const progress = new Progress(this.#config.progress, traces.reduce((sum, trace) => sum + trace.source.size, 0));
+    const progress = new Progress(
+      this.#config.progress,
+      traces.reduce((sum, trace) => sum + trace.source.size, 0),
+    );
     let done = 0;
     for (const group of streamsOf(traces)) {
       const stream = new TraceStream(group, this.#decoder);
-      await this.#readStream(stream, this.#mapperFor(group), (bytes) => progress.update(done + bytes, this.#context.account.read));
+      await this.#readStream(stream, this.#mapperFor(group), (bytes) =>
+        progress.update(done + bytes, this.#context.account.read),
+      );
       done += stream.bytesRead;
       if (stream.late > 0) this.#context.logger.warn('events came out of order', { events: stream.late });
       if (this.#stop.signal.aborted) break;
@@ -92,7 +97,11 @@ export class EtlReceiver implements Component {
   }
 
   // Maps and hands on in batches, giving other work a turn after each.
-  async #readStream(stream: TraceStream, mapper: RecordMapper, report: (bytes: number) => void): Promise<void> {
+  async #readStream(
+    stream: TraceStream,
+    mapper: RecordMapper,
+    report: (bytes: number) => void,
+  ): Promise<void> {
     const { account } = this.#context;
     const { batch_size: size } = this.#config;
     while (!this.#stop.signal.aborted) {
@@ -118,7 +127,10 @@ export class EtlReceiver implements Component {
     } catch (error) {
       // A defect of ours in one event must not cost the others.
       this.#context.account.lose('mapping_failed', 1);
-      this.#context.logger.error('an event could not be mapped', { event: `${event.providerName}/${event.id}`, error: String(error) });
+      this.#context.logger.error('an event could not be mapped', {
+        event: `${event.providerName}/${event.id}`,
+        error: String(error),
+      });
     }
   }
 
@@ -130,7 +142,10 @@ export class EtlReceiver implements Component {
     this.#batchBytes = 0;
     await this.#window.take(bytes);
     this.#context.account.emitted += batch.length;
-    const settled = this.#next === undefined ? Promise.resolve() : offer(this.#next, batch, this.#context.account, { signal: this.#giveUp.signal });
+    const settled =
+      this.#next === undefined
+        ? Promise.resolve()
+        : offer(this.#next, batch, this.#context.account, { signal: this.#giveUp.signal });
     void settled.finally(() => this.#window.give(bytes));
   }
 
@@ -146,10 +161,15 @@ export class EtlReceiver implements Component {
   #report(traces: readonly LoadedTrace[]): void {
     const { logger } = this.#context;
     for (const { path, header, problems } of traces) {
-      for (const { position, message } of problems.described) logger.warn(`${path} at byte ${position}: ${message}`);
-      if (problems.damagedBuffers > 0) logger.warn(`${path}: damaged buffers`, { buffers: problems.damagedBuffers });
+      for (const { position, message } of problems.described)
+        logger.warn(`${path} at byte ${position}: ${message}`);
+      if (problems.damagedBuffers > 0)
+        logger.warn(`${path}: damaged buffers`, { buffers: problems.damagedBuffers });
       if (header.eventsLost + header.buffersLost > 0) {
-        logger.warn(`${path}: the recorder lost events`, { events: header.eventsLost, buffers: header.buffersLost });
+        logger.warn(`${path}: the recorder lost events`, {
+          events: header.eventsLost,
+          buffers: header.buffersLost,
+        });
       }
     }
   }

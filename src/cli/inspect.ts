@@ -30,7 +30,8 @@ export const inspectCommand: Command = {
     if (parsed.kind === 'wrong') return wrongUsage(io, 'inspect', parsed.message);
     const { values, positionals } = parsed;
     if (positionals.length === 0) return wrongUsage(io, 'inspect', 'name at least one trace file');
-    if (values.json === true && values.events === true) return wrongUsage(io, 'inspect', '--json and --events exclude each other');
+    if (values.json === true && values.events === true)
+      return wrongUsage(io, 'inspect', '--json and --events exclude each other');
     if (values.events !== true && (values.provider ?? values.limit) !== undefined) {
       return wrongUsage(io, 'inspect', '--provider and --limit go with --events');
     }

@@ -17,7 +17,10 @@ const MAX_FILES = 100_000;
  * Finds trace files. A pattern is a file, a folder (all .etl and .etl.gz below it) or a glob (`*`, `**`, `?`,
  * `[…]`, `{a,b}`); what `exclude` matches is left out.
  */
-export async function discoverTraces(include: readonly string[], exclude: readonly string[]): Promise<Discovered> {
+export async function discoverTraces(
+  include: readonly string[],
+  exclude: readonly string[],
+): Promise<Discovered> {
   const files = new Set<string>();
   const problems: string[] = [];
   const left = new Set<string>();
@@ -28,7 +31,8 @@ export async function discoverTraces(include: readonly string[], exclude: readon
       const absolute = resolve(path);
       found++;
       if (!left.has(absolute)) files.add(absolute);
-      if (files.size >= MAX_FILES) return { files: [...files].sort(), problems: [`more than ${MAX_FILES} files match`] };
+      if (files.size >= MAX_FILES)
+        return { files: [...files].sort(), problems: [`more than ${MAX_FILES} files match`] };
     }
     if (found === 0) problems.push(`no trace matches '${pattern}'`);
   }

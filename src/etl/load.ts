@@ -1,6 +1,6 @@
+import { filetimeToUnix } from '../etw/clock.ts';
 import { groupByBoot } from '../etw/trace.ts';
 import { indexTrace, type TraceIndex } from '../etw/trace_file.ts';
-import { filetimeToUnix } from '../etw/clock.ts';
 import { DEFAULT_LIMITS, type OpenLimits, type OpenTrace, openTrace } from './open.ts';
 
 /** A trace file that is open and indexed. */
@@ -16,7 +16,10 @@ export interface FailedTrace {
 }
 
 /** Opens and indexes one file. Never throws: what cannot be read is told as a reason. */
-export async function loadTrace(path: string, limits: OpenLimits = DEFAULT_LIMITS): Promise<LoadedTrace | FailedTrace> {
+export async function loadTrace(
+  path: string,
+  limits: OpenLimits = DEFAULT_LIMITS,
+): Promise<LoadedTrace | FailedTrace> {
   let file: OpenTrace | undefined;
   try {
     file = await openTrace(path, limits);

@@ -1,5 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, createReadStream, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
@@ -116,7 +125,9 @@ class Spill {
   write(chunk: Buffer): void {
     this.size += chunk.length;
     if (this.size > this.#limits.disk) {
-      throw new Error(`it unpacks to more than ${this.#limits.disk} bytes; unpack it yourself and name the .etl file`);
+      throw new Error(
+        `it unpacks to more than ${this.#limits.disk} bytes; unpack it yourself and name the .etl file`,
+      );
     }
     this.#chunks.push(chunk);
     if (this.#fd >= 0 || this.size > this.#limits.memory) this.#spill();

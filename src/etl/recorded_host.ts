@@ -7,7 +7,10 @@ import { ResourceAttr } from '../model/attributes.ts';
  * machine that replays it.
  */
 export function recordedHost(header: LogHeader | undefined): Resource {
-  const attributes: Record<string, string> = { [ResourceAttr.serviceName.name]: 'sigel', [ResourceAttr.osType.name]: 'windows' };
+  const attributes: Record<string, string> = {
+    [ResourceAttr.serviceName.name]: 'sigel',
+    [ResourceAttr.osType.name]: 'windows',
+  };
   if (header !== undefined) {
     attributes[ResourceAttr.osVersion.name] = `${header.osMajor}.${header.osMinor}.${header.osBuild}`;
     attributes[ResourceAttr.osBuildId.name] = String(header.osBuild);

@@ -1,3 +1,4 @@
+import { kernelClass } from './catalogue/kernel_groups.ts';
 import type { CompiledSchema } from './decoder.ts';
 import type { EventView } from './event_view.ts';
 import { guidText } from './guid.ts';
@@ -30,11 +31,9 @@ export class ProviderEntry {
   }
 }
 
-/** How names and kernel classes are known (src/etw/catalogue). */
+/** How names are known (src/etw/catalogue). */
 export interface ProviderNames {
   providerName(guid: string): string | undefined;
-  /** The class of a kernel event, by hook id. */
-  kernelClass(group: number, opcode: number): { readonly guid: string | null; readonly name: string };
 }
 
 // More providers than any real trace has; a hostile one starts the table anew.
@@ -46,7 +45,7 @@ export class ProviderTable {
   readonly #byFirstWord = new Map<number, ProviderEntry>();
   readonly #kernel: (ProviderEntry | undefined)[] = [];
   readonly #none: ProviderEntry = new ProviderEntry(null, 'message', [0, 0, 0, 0]);
-  readonly #kernelByGuid = new Map<string, ProviderEntry>();
+  readonly #kernelByName = new Map<string, ProviderEntry>();
   #size = 0;
   #last: ProviderEntry = this.#none;
 
@@ -98,9 +97,9 @@ export class ProviderTable {
     const hook = (group << 8) | opcode;
     let entry = this.#kernel[hook];
     if (entry === undefined) {
-      const { guid, name } = this.#names.kernelClass(group, opcode);
-      entry = this.#kernelByGuid.get(name) ?? new ProviderEntry(guid, name, [0, 0, 0, 0]);
-      this.#kernelByGuid.set(name, entry);
+      const { guid, name } = kernelClass(group, opcode);
+      entry = this.#kernelByName.get(name) ?? new ProviderEntry(guid, name, [0, 0, 0, 0]);
+      this.#kernelByName.set(name, entry);
       this.#kernel[hook] = entry;
     }
     return entry;

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
+import { discoverTraces } from '../../etl/discover.ts';
+import { loadTrace, loadTraces, streamsOf } from '../../etl/load.ts';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { Decoder } from '../../etw/decoder.ts';
 import { TraceStream } from '../../etw/trace.ts';
-import { discoverTraces } from '../../etl/discover.ts';
-import { loadTrace, loadTraces, streamsOf } from '../../etl/load.ts';
 import { type Io, writeOut } from '../command.ts';
 import { eventLine } from './event_line.ts';
-import { failedSummary, type FileSummary, summarizeTrace } from './summary.ts';
+import { type FileSummary, failedSummary, summarizeTrace } from './summary.ts';
 import { summaryText } from './summary_text.ts';
 
 /** Prints what each file holds, as text or one JSON object. Resolves to whether a file could not be read. */
@@ -18,7 +18,9 @@ export async function summarize(paths: readonly string[], json: boolean, io: Io)
   for (const path of await expandFolders(paths)) {
     const loaded = await loadTrace(path);
     const summary =
-      'reason' in loaded ? failedSummary(path, loaded.reason) : await summarizeTrace(path, loaded, decoder, interrupted);
+      'reason' in loaded
+        ? failedSummary(path, loaded.reason)
+        : await summarizeTrace(path, loaded, decoder, interrupted);
     if ('reason' in loaded) {
       failed = true;
       io.stderr.write(`sigel inspect: cannot read ${path}: ${loaded.reason}\n`);
@@ -47,7 +49,8 @@ export async function printEvents(
   for (const group of streamsOf(traces)) {
     const stream = new TraceStream(group, decoder);
     for (let e = stream.next(); e !== undefined && left > 0 && !interrupted.aborted; e = stream.next()) {
-      if (wanted !== undefined && e.providerId !== wanted && e.providerName.toLowerCase() !== wanted) continue;
+      if (wanted !== undefined && e.providerId !== wanted && e.providerName.toLowerCase() !== wanted)
+        continue;
       lines.push(eventLine(e));
       left--;
       if (lines.length >= 256) {
@@ -58,7 +61,8 @@ export async function printEvents(
   }
   await writeOut(io.stdout, lines.join(''));
   for (const { path, problems, file } of traces) {
-    for (const { position, message } of problems.described) io.stderr.write(`${path} at byte ${position}: ${message}\n`);
+    for (const { position, message } of problems.described)
+      io.stderr.write(`${path} at byte ${position}: ${message}\n`);
     file.close();
   }
   return failed.length > 0;

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { filetimeToUnix } from '../../etw/clock.ts';
 import type { Decoder } from '../../etw/decoder.ts';
 import type { EventKind } from '../../etw/event.ts';
 import type { EventView } from '../../etw/event_view.ts';
-import { filetimeToUnix } from '../../etw/clock.ts';
 import type { Ticks } from '../../etw/log_header.ts';
 import type { ProviderEntry } from '../../etw/providers.ts';
 import { timeText } from '../../etw/time_text.ts';
@@ -43,7 +43,12 @@ export interface FileSummary {
 }
 
 /** Reads a trace to its end and counts. Stops early, with what was counted, when interrupted. */
-export async function summarizeTrace(path: string, trace: TraceIndex, decoder: Decoder, interrupted: AbortSignal): Promise<FileSummary> {
+export async function summarizeTrace(
+  path: string,
+  trace: TraceIndex,
+  decoder: Decoder,
+  interrupted: AbortSignal,
+): Promise<FileSummary> {
   const stream = new TraceStream([trace], decoder);
   const counts = new Counts();
   let events = 0;

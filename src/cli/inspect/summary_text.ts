@@ -28,4 +28,5 @@ function rowText(row: EventCount): string {
 }
 
 const number = (n: number): string => n.toLocaleString('en');
-const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${Math.floor((100 * part) / whole)}%`);
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '-' : `${Math.floor((100 * part) / whole)}%`;
