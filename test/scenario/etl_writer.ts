@@ -90,6 +90,23 @@ export function writeTrace(spec: TraceSpec): Uint8Array {
   return concat([headerBuffer(facts, session, spec.headerEvents ?? []), ...buffers.stored]);
 }
 
+/** Converts a FILETIME into the session's clock. */
+export function clockOf(spec: SessionSpec): (fileTime: bigint) => bigint {
+  const session = resolve(spec);
+  return (fileTime) => {
+    const passed = fileTime - session.startTime;
+    switch (session.clock) {
+      case 'system':
+        return session.startClock + passed;
+      case 'cpu':
+        return session.startClock + (passed * BigInt(session.cpuMhz)) / 10n;
+      case 'qpc':
+      case 'raw':
+        return session.startClock + (passed * session.perfFreq) / TICKS_PER_SECOND;
+    }
+  };
+}
+
 type Resolved = ReturnType<typeof resolve>;
 
 function resolve(spec: SessionSpec) {
