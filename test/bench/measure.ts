@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../interop/peers/process.ts';
 import { ROOT } from '../interop/shared_data.ts';
+import type { LedgerFile } from '../interop/sigel.ts';
 import type { Usage } from './usage.ts';
 
 /** One run of a case: how many units (events, records) it did in how much CPU time. */
@@ -26,30 +27,33 @@ export async function runProgram(command: string, args: readonly string[]): Prom
 }
 
 /**
- * Runs the command line itself and measures the whole process, from start to exit.
- * @param units counts what it did, from its output.
+ * Runs the command line itself and measures the whole process, from start to exit. The units are the records
+ * delivered; a run whose ledger does not show every record delivered fails.
  */
-export async function runSigel(args: readonly string[], units: () => number): Promise<Sample> {
+export async function runSigel(args: readonly string[]): Promise<Sample> {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-usage-'));
   try {
     const usageFile = join(folder, 'usage.json');
-    const nodeArgs = [
-      '--import',
-      join(import.meta.dirname, 'usage.ts'),
-      join(ROOT, 'src', 'main.ts'),
-      ...args,
-    ];
-    const ended = await run(process.execPath, nodeArgs, {
-      cwd: ROOT,
-      env: { ...process.env, SIGEL_BENCH_USAGE: usageFile },
-    });
+    const ledgerFile = join(folder, 'ledger.json');
+    const preload = ['--import', join(import.meta.dirname, 'usage.ts')];
+    const program = [join(ROOT, 'src', 'main.ts'), ...args, '--ledger', ledgerFile];
+    const env = { ...process.env, SIGEL_BENCH_USAGE: usageFile };
+    const ended = await run(process.execPath, [...preload, ...program], { cwd: ROOT, env });
     if (ended.code !== 0)
       throw new Error(`sigel ${args.join(' ')} ended with ${ended.code}:\n${ended.stderr}`);
     const usage: Usage = JSON.parse(readFileSync(usageFile, 'utf8'));
-    return { units: units(), ...usage };
+    return { units: delivered(JSON.parse(readFileSync(ledgerFile, 'utf8'))), ...usage };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function delivered({ accounts, balanced }: LedgerFile): number {
+  const sum = (kind: string, key: 'emitted' | 'delivered') =>
+    accounts.reduce((n, account) => n + (account.kind === kind ? account[key] : 0), 0);
+  const records = sum('exporter', 'delivered');
+  if (!balanced || records !== sum('receiver', 'emitted')) throw new Error('not every record was delivered');
+  return records;
 }
 
 /** The sample with the median rate of several runs. */
