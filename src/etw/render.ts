@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Value, ValueMap } from '../model/value.ts';
 import { DataMap } from './data_map.ts';
+import { hexText } from './hex_text.ts';
 import type { Field, FieldValue, Schema } from './schema.ts';
 import { fileTimeText } from './time_text.ts';
 
@@ -123,15 +124,6 @@ function renderNumber(value: number | bigint, form: Form, binary: Binary): Value
       // JSON has no word for these.
       return binary === 'hex' && !Number.isFinite(value) ? String(value) : value;
   }
-}
-
-/** An integer as `0x…`: of a negative one the two's complement in 32 bits, or 64 where it needs them. */
-function hexText(value: number | bigint): string {
-  if (typeof value === 'bigint') return `0x${BigInt.asUintN(64, value).toString(16)}`;
-  if (!Number.isInteger(value)) return String(value);
-  if (value >= 0) return `0x${value.toString(16)}`;
-  if (value >= -0x80000000) return `0x${(value >>> 0).toString(16)}`;
-  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
 }
 
 function renderObject(value: object, field: FieldRenderer, binary: Binary, depth: number): Value | undefined {

@@ -1,4 +1,5 @@
 import type { AttributeKey } from '../../model/attribute_set.ts';
+import { hexText } from '../hex_text.ts';
 import type { FieldValue } from '../schema.ts';
 import { fileTimeText } from '../time_text.ts';
 import type { Constant, Conversion, FieldMapping } from './mapping.ts';
@@ -48,8 +49,7 @@ export function processId(value: FieldValue): number | undefined {
 
 /** An address, handle or key as `0x…`. */
 export function address(value: FieldValue): string | undefined {
-  if (typeof value === 'number') return value >= 0 ? `0x${value.toString(16)}` : undefined;
-  return typeof value === 'bigint' ? `0x${BigInt.asUintN(64, value).toString(16)}` : undefined;
+  return typeof value === 'number' || typeof value === 'bigint' ? hexText(value) : undefined;
 }
 
 /** A FILETIME as RFC 3339 in UTC with 7 digits; 0 is none. */

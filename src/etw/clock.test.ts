@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Clock, filetimeToUnix } from './clock.ts';
+import { timeText } from './time_text.ts';
+
+const FILETIME_2020 = 132_223_104_000_000_000n; // 2020-01-01T00:00:00Z
+
+function ticks(value: bigint): { high: number; low: number } {
+  return { high: Number(BigInt.asIntN(32, value >> 32n)), low: Number(BigInt.asUintN(32, value)) };
+}
+
+function text(clock: Clock, at: bigint): string | undefined {
+  const { high, low } = ticks(at);
+  const time = { seconds: 0, nanoseconds: 0 };
+  clock.write(clock.since(high, low), time);
+  return timeText(time.seconds, time.nanoseconds);
+}
+
+test('a FILETIME to unix time, exact to 100 ns', () => {
+  assert.deepEqual(filetimeToUnix(ticks(FILETIME_2020 + 1n)), { seconds: 1_577_836_800, nanoseconds: 100 });
+});
+
+const cases = [
+  { name: 'at the zero', frequency: 10_000_000, at: 0n, expected: '2020-01-01T00:00:00.0000000Z' },
+  { name: '10 MHz, one tick', frequency: 10_000_000, at: 1n, expected: '2020-01-01T00:00:00.0000001Z' },
+  { name: 'an odd frequency, one second and one tick', frequency: 2_109_960, at: 2_109_961n, expected: '2020-01-01T00:00:01.0000004Z' },
+  { name: 'before the zero', frequency: 10_000_000, at: -1n, expected: '2019-12-31T23:59:59.9999999Z' },
+  { name: 'a year later', frequency: 14_318_180, at: 14_318_180n * 31_622_400n, expected: '2021-01-01T00:00:00.0000000Z' },
+];
+
+for (const { name, frequency, at, expected } of cases) {
+  test(`a QPC clock: ${name}`, () => {
+    const zero = 123_456_789_012_345n;
+    assert.equal(text(new Clock(ticks(zero), frequency, ticks(FILETIME_2020)), zero + at), expected);
+  });
+}
+
+test('a start within a second carries over', () => {
+  const clock = new Clock(ticks(0n), 1e7, ticks(FILETIME_2020 + 9_999_999n));
+  assert.equal(text(clock, 1n), '2020-01-01T00:00:01.0000000Z');
+});
