@@ -73,6 +73,17 @@ export class Decoder {
     );
   }
 
+  /**
+   * Whether the payload decodes into named fields: all of them, or, since Windows adds fields at the end
+   * without a new version, the first ones up to the payload's last byte.
+   */
+  decodes(e: EventView): boolean {
+    const values = this.decode(e);
+    if (e.compiled === undefined) return false;
+    if (values.length === 0 || values[values.length - 1] !== undefined) return true;
+    return values[0] !== undefined && this.#reader.position === e.payloadEnd;
+  }
+
   /** Whether the event only describes others or the log; such events are counted, not emitted. */
   stateOf(e: EventView): StateEvent | undefined {
     switch (e.kind) {

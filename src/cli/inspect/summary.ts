@@ -117,8 +117,7 @@ class Counts {
   add(e: EventView): void {
     const row = this.#row(e);
     row.count++;
-    const { schema } = e;
-    if (schema !== undefined && complete(e.decode(), schema.fields.length)) row.decoded++;
+    if (e.decoder.decodes(e)) row.decoded++;
   }
 
   rows(): EventCount[] {
@@ -157,9 +156,4 @@ class Counts {
 
 function order(row: EventCount): string {
   return `${row.kind} ${row.provider_name} ${row.event ?? ''} ${row.id} ${row.version} ${row.opcode}`;
-}
-
-function complete(values: readonly unknown[], fields: number): boolean {
-  // Decoding stops at the first field that is cut off, so the last value tells.
-  return fields === 0 || values[fields - 1] !== undefined;
 }
