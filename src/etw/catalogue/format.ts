@@ -31,8 +31,9 @@ export interface CatalogueEvent {
   /** Classic events: all opcodes with this layout. */
   readonly opcodes?: readonly number[];
   readonly version: number;
-  /** Manifest: the symbol without its version suffix. Classic: by opcode, where names differ. */
+  /** Manifest: the symbol without its version suffix; the id where there is none. Classic: the opcode's name. */
   readonly name: string;
+  /** Classic events of several opcodes: opcode (decimal, as a string) to name. */
   readonly names?: Readonly<Record<string, string>>;
   readonly task?: string;
   readonly opcode?: string;
@@ -44,7 +45,7 @@ export interface CatalogueField {
   readonly in: InType;
   readonly out?: OutType;
   readonly map?: string;
-  /** A constant, or the name of an earlier field. */
+  /** A constant, or the name of an earlier integer of the same list. Binary always has one. */
   readonly length?: number | string;
   readonly count?: number | string;
   readonly fields?: readonly CatalogueField[];

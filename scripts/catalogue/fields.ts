@@ -1,0 +1,132 @@
+import type { CatalogueField } from '../../src/etw/catalogue/format.ts';
+import type { InType, OutType } from '../../src/etw/schema.ts';
+import type { FieldFacts, Report } from './facts.ts';
+
+/** In types of the manifest schema that fields may have; SizeT and the like occur in classic events only. */
+const IN_TYPES: ReadonlySet<string> = new Set<InType>([
+  'UnicodeString',
+  'AnsiString',
+  'Int8',
+  'UInt8',
+  'Int16',
+  'UInt16',
+  'Int32',
+  'UInt32',
+  'Int64',
+  'UInt64',
+  'Float',
+  'Double',
+  'Boolean',
+  'Binary',
+  'GUID',
+  'Pointer',
+  'FILETIME',
+  'SYSTEMTIME',
+  'SID',
+  'HexInt32',
+  'HexInt64',
+  'CountedUnicodeString',
+  'CountedAnsiString',
+  'CountedBinary',
+  'Struct',
+]);
+
+/** Out types of the manifest schema as this project names them; undefined: what the in type means anyway. */
+const OUT_TYPES: ReadonlyMap<string, OutType | undefined> = new Map([
+  ['string', undefined],
+  ['unsignedInt', undefined],
+  ['unsignedShort', undefined],
+  ['unsignedByte', undefined],
+  ['int', undefined],
+  ['GUID', undefined],
+  ['dateTime', undefined],
+  ['boolean', 'bool'],
+  ['HexInt8', 'hex'],
+  ['HexInt16', 'hex'],
+  ['HexInt32', 'hex'],
+  ['HexInt64', 'hex'],
+  ['PID', 'pid'],
+  ['TID', 'tid'],
+  ['Port', 'port'],
+  ['IPv4', 'ipv4'],
+  ['IPv6', 'ipv6'],
+  ['SocketAddress', 'sockaddr'],
+  ['Xml', 'xml'],
+  ['Json', 'json'],
+  ['Utf8', 'utf8'],
+  ['Win32Error', 'win32error'],
+  ['NTSTATUS', 'ntstatus'],
+  ['HResult', 'hresult'],
+]);
+
+/** Types whose value can be a length or a count. */
+const INTEGERS: ReadonlySet<InType> = new Set<InType>([
+  'Int8',
+  'UInt8',
+  'Int16',
+  'UInt16',
+  'Int32',
+  'UInt32',
+  'Int64',
+  'UInt64',
+  'HexInt32',
+  'HexInt64',
+]);
+
+/**
+ * A published field as the catalogue writes it; undefined, and reported, when its size cannot be known: a
+ * type that is none, a length or count that names no earlier integer.
+ */
+export function toField(
+  facts: FieldFacts,
+  earlier: readonly CatalogueField[],
+  report: Report,
+): CatalogueField | undefined {
+  const inType = facts.in as InType;
+  if (!IN_TYPES.has(facts.in)) return refuse(report, facts, `type ${facts.in}`);
+  if (facts.out !== undefined && !OUT_TYPES.has(facts.out))
+    report(`${facts.name}: out type ${facts.out} ignored`);
+  const length = sizeOf(facts.length ?? impliedLength(facts), earlier);
+  const count = sizeOf(facts.count, earlier);
+  if (length === null) return refuse(report, facts, `length ${facts.length}`);
+  if (facts.in === 'Binary' && length === undefined)
+    return refuse(report, facts, 'binary data without a length');
+  if (count === null) return refuse(report, facts, `count ${facts.count}`);
+  const members: CatalogueField[] = [];
+  for (const member of facts.fields ?? []) {
+    const field = toField(member, members, report);
+    if (field === undefined) return refuse(report, facts, 'its member');
+    members.push(field);
+  }
+  const out = facts.out === undefined ? undefined : OUT_TYPES.get(facts.out);
+  return {
+    name: facts.name,
+    in: inType,
+    ...(out === undefined ? {} : { out }),
+    ...(facts.map === undefined ? {} : { map: facts.map }),
+    ...(length === undefined ? {} : { length }),
+    ...(count === undefined ? {} : { count }),
+    ...(facts.fields === undefined ? {} : { fields: members }),
+  };
+}
+
+/** TDH's rule: binary data that is an IPv6 address has 16 bytes without saying so. */
+function impliedLength(facts: FieldFacts): string | undefined {
+  return facts.in === 'Binary' && facts.out === 'IPv6' ? '16' : undefined;
+}
+
+/** A constant, the name of an earlier integer of the same list, undefined without one, null when neither. */
+function sizeOf(
+  size: string | undefined,
+  earlier: readonly CatalogueField[],
+): number | string | undefined | null {
+  if (size === undefined) return undefined;
+  if (/^\d+$/.test(size)) return Number(size);
+  const field = earlier.find(({ name }) => name === size);
+  return field !== undefined && INTEGERS.has(field.in) && field.count === undefined ? size : null;
+}
+
+function refuse(report: Report, facts: FieldFacts, why: string): undefined {
+  report(`fields from ${facts.name} on left out: ${why}`);
+  return undefined;
+}
