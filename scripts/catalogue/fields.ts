@@ -122,8 +122,10 @@ function sizeOf(
 ): number | string | undefined | null {
   if (size === undefined) return undefined;
   if (/^\d+$/.test(size)) return Number(size);
-  const field = earlier.find(({ name }) => name === size);
-  return field !== undefined && INTEGERS.has(field.in) && field.count === undefined ? size : null;
+  // TDH's reconstructions take spaces out of names, but not out of what refers to them.
+  const wanted = size.replaceAll(' ', '');
+  const field = earlier.find(({ name }) => name === size || name === wanted);
+  return field !== undefined && INTEGERS.has(field.in) && field.count === undefined ? field.name : null;
 }
 
 function refuse(report: Report, facts: FieldFacts, why: string): undefined {
