@@ -378,12 +378,10 @@ export class PayloadReader {
     const from = this.#pos;
     const end = this.#end;
     if (from >= end) return SHORT;
-    const view = this.#view;
-    let p = from;
-    while (p + 2 <= end && view.getUint16(p, true) !== 0) p += 2;
+    const text = this.#text.utf16ToNul(this.#bytes, this.#view, from, end);
     // Without a NUL the rest of the payload is the string (seen in HttpService and WinRM events).
-    this.#pos = Math.min(p + 2, end);
-    return this.#text.utf16(this.#bytes, view, from, p);
+    this.#pos = this.#text.end + 2 <= end ? this.#text.end + 2 : end;
+    return text;
   }
 
   #narrowToNul(): string | typeof SHORT {

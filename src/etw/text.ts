@@ -1,27 +1,55 @@
 import type { Buffer } from 'node:buffer';
 
-const SLOTS = 8192;
-const MAX_CACHED = 512;
+const SLOTS = 32_768;
+const MAX_CACHED_BYTES = 1024;
 
 /**
  * Turns UTF-16LE payload bytes into strings through a direct-mapped cache: a trace repeats the same few
  * thousand paths and names millions of times, and hashing the bytes costs less than making the string.
- * Bounded: 8,192 strings of at most 512 characters.
+ * Bounded: 32,768 strings of at most 512 characters.
  */
 export class TextCache {
   readonly #strings: string[] = new Array<string>(SLOTS).fill('');
   readonly #hashes = new Int32Array(SLOTS);
+  /** Where the last utf16ToNul() stopped: the NUL, or the end it was given. */
+  end = 0;
 
   /** The string in [from, to) of a buffer; a trailing odd byte is left out. Lone surrogates are kept. */
   utf16(bytes: Buffer, view: DataView, from: number, to: number): string {
-    const length = (to - from) >>> 1;
-    if (length === 0) return '';
-    if (length > MAX_CACHED) return bytes.toString('utf16le', from, from + 2 * length);
-    let hash = length;
+    const end = from + ((to - from) & ~1);
+    if (end - from > MAX_CACHED_BYTES) return bytes.toString('utf16le', from, end);
+    let hash = 0;
     let p = from;
-    const end = from + 2 * length;
     for (; p + 4 <= end; p += 4) hash = Math.imul(hash ^ view.getInt32(p, true), 0x01000193);
     if (p < end) hash = Math.imul(hash ^ view.getUint16(p, true), 0x01000193);
+    return this.#cached(bytes, view, from, end, hash);
+  }
+
+  /** The string from a position up to a NUL or `to`, in one pass over the bytes. */
+  utf16ToNul(bytes: Buffer, view: DataView, from: number, to: number): string {
+    let hash = 0;
+    let p = from;
+    for (; p + 4 <= to; p += 4) {
+      const two = view.getInt32(p, true);
+      if ((two & 0xffff) === 0 || two >>> 16 === 0) break;
+      hash = Math.imul(hash ^ two, 0x01000193);
+    }
+    if (p + 2 <= to) {
+      const one = view.getUint16(p, true);
+      if (one !== 0) {
+        hash = Math.imul(hash ^ one, 0x01000193);
+        p += 2;
+      }
+    }
+    this.end = p;
+    if (p - from > MAX_CACHED_BYTES) return bytes.toString('utf16le', from, p);
+    return this.#cached(bytes, view, from, p, hash);
+  }
+
+  #cached(bytes: Buffer, view: DataView, from: number, end: number, bytesHash: number): string {
+    const length = (end - from) >>> 1;
+    if (length === 0) return '';
+    let hash = Math.imul(bytesHash ^ length, 0x01000193);
     hash ^= hash >>> 15;
     const slot = hash & (SLOTS - 1);
     const cached = this.#strings[slot] ?? '';
