@@ -1,9 +1,170 @@
+import type { Buffer } from 'node:buffer';
 import type { ReferenceEvent } from './reference_reader.ts';
 
 /** What a record must say beyond time and identity, by attribute name; `eventName` is its name. */
 export type Facts = Readonly<Record<string, string | number>>;
 
-/** The facts of an event whose payload this table can read; undefined for all others. */
-export function expectedFacts(_event: ReferenceEvent): Facts | undefined {
-  return undefined;
+const KERNEL_PROCESS = '22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716';
+const KERNEL_NETWORK = '7dd42a49-5329-4832-8dfd-43d979153a88';
+
+/**
+ * The facts of an event whose payload this table can read; undefined for all others. Written by hand from
+ * the published layouts (manifests, MOF classes), apart from the decoder and its catalogue.
+ */
+export function expectedFacts(event: ReferenceEvent): Facts | undefined {
+  switch (event.provider) {
+    case KERNEL_PROCESS:
+      return kernelProcess(event);
+    case KERNEL_NETWORK:
+      return kernelNetwork(event);
+    case 'group-0x03':
+      return event.opcode === 10 ? image(event, 'process.module.load') : classicProcess(event);
+    case 'group-0x05':
+      return classicThread(event);
+    case 'group-0x14':
+      return image(event, IMAGE_NAMES[event.opcode]);
+    default:
+      return undefined;
+  }
+}
+
+/** ProcessStart, ProcessStop, ImageLoad and ImageUnload of Microsoft-Windows-Kernel-Process, 64-bit. */
+function kernelProcess({ id, version, payload }: ReferenceEvent): Facts | undefined {
+  switch (id) {
+    case 1: {
+      // ProcessID, CreateTime, ParentProcessID, SessionID, (from version 1) Flags, ImageName.
+      const path = utf16(payload, version === 0 ? 20 : 24);
+      return {
+        eventName: 'process.start',
+        'process.pid': payload.readUInt32LE(0),
+        'process.parent_pid': payload.readUInt32LE(12),
+        'process.executable.path': path,
+        'process.executable.name': base(path),
+      };
+    }
+    case 2:
+      // ProcessID, CreateTime, ExitTime, ExitCode.
+      return {
+        eventName: 'process.exit',
+        'process.pid': payload.readUInt32LE(0),
+        'process.exit.code': payload.readUInt32LE(20),
+      };
+    case 5:
+    case 6: {
+      // ImageBase, ImageSize, ProcessID, ImageCheckSum, TimeDateStamp, DefaultBase, ImageName.
+      const path = utf16(payload, 36);
+      return {
+        eventName: id === 5 ? 'process.module.load' : 'process.module.unload',
+        'process.pid': payload.readUInt32LE(16),
+        'dll.path': path,
+        'dll.name': base(path),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const NETWORK_NAMES: Readonly<Record<number, string>> = {
+  10: 'network.send',
+  11: 'network.receive',
+  12: 'network.connect',
+  13: 'network.disconnect',
+  15: 'network.accept',
+};
+
+/** TCP over IPv4: PID, size, daddr, saddr (network order), dport, sport (big-endian); s is the local end. */
+function kernelNetwork({ id, payload }: ReferenceEvent): Facts | undefined {
+  const eventName = NETWORK_NAMES[id];
+  if (eventName === undefined) return undefined;
+  const sized = id === 10 || id === 11;
+  return {
+    eventName,
+    'process.pid': payload.readUInt32LE(0),
+    'network.peer.address': payload.subarray(8, 12).join('.'),
+    'network.local.address': payload.subarray(12, 16).join('.'),
+    'network.peer.port': payload.readUInt16BE(16),
+    'network.local.port': payload.readUInt16BE(18),
+    'network.transport': 'tcp',
+    ...(sized ? { 'sigel.network.bytes': payload.readUInt32LE(4) } : {}),
+  };
+}
+
+const PROCESS_NAMES: Readonly<Record<number, string>> = {
+  1: 'process.start',
+  2: 'process.exit',
+  3: 'process.rundown',
+  4: 'process.rundown',
+  39: 'process.defunct',
+};
+
+/**
+ * Process_TypeGroup1 from version 3 on: UniqueProcessKey, ProcessId, ParentId, SessionId, ExitStatus,
+ * DirectoryTableBase, (from version 4) Flags, UserSID, ImageFileName, CommandLine.
+ */
+function classicProcess({ opcode, version, payload, pointerSize }: ReferenceEvent): Facts | undefined {
+  const eventName = PROCESS_NAMES[opcode];
+  if (eventName === undefined || version < 3) return undefined;
+  const ids = pointerSize;
+  const sid = ids + 16 + pointerSize + (version >= 4 ? 4 : 0);
+  const image = sid + sidLength(payload, sid, pointerSize);
+  const end = payload.indexOf(0, image);
+  const commandLine = utf16(payload, end + 1);
+  return {
+    eventName,
+    'process.pid': payload.readUInt32LE(ids),
+    'process.parent_pid': payload.readUInt32LE(ids + 4),
+    'process.executable.name': base(payload.toString('latin1', image, end)),
+    ...(opcode === 39 || commandLine === '' ? {} : { 'process.command_line': commandLine }),
+  };
+}
+
+/** TOKEN_USER (two pointers) and a SID, or four zero bytes. */
+function sidLength(payload: Buffer, at: number, pointerSize: number): number {
+  if (payload.readUInt32LE(at) === 0) return 4;
+  return 2 * pointerSize + 8 + 4 * payload.readUInt8(at + 2 * pointerSize + 1);
+}
+
+const THREAD_NAMES: Readonly<Record<number, string>> = {
+  1: 'process.thread.start',
+  2: 'process.thread.exit',
+  3: 'process.thread.rundown',
+  4: 'process.thread.rundown',
+};
+
+/** Thread_TypeGroup1: ProcessId, TThreadId. */
+function classicThread({ opcode, payload }: ReferenceEvent): Facts | undefined {
+  const eventName = THREAD_NAMES[opcode];
+  if (eventName === undefined) return undefined;
+  return { eventName, 'process.pid': payload.readUInt32LE(0) };
+}
+
+const IMAGE_NAMES: Readonly<Record<number, string>> = {
+  2: 'process.module.unload',
+  3: 'process.module.rundown',
+  4: 'process.module.rundown',
+};
+
+/**
+ * Image_Load from version 2 on, 64-bit: ImageBase, ImageSize, ProcessId, checksum, time stamp, four bytes,
+ * DefaultBase, four u32, FileName.
+ */
+function image({ version, payload, pointerSize }: ReferenceEvent, eventName?: string): Facts | undefined {
+  if (eventName === undefined || version < 2 || pointerSize !== 8) return undefined;
+  const path = utf16(payload, 56);
+  return {
+    eventName,
+    'process.pid': payload.readUInt32LE(16),
+    ...(path === '' ? {} : { 'dll.path': path, 'dll.name': base(path) }),
+  };
+}
+
+function utf16(payload: Buffer, at: number): string {
+  let end = at;
+  while (end + 2 <= payload.length && payload.readUInt16LE(end) !== 0) end += 2;
+  return payload.toString('utf16le', at, end);
+}
+
+function base(path: string): string {
+  return path.slice(path.lastIndexOf('\\') + 1);
 }

@@ -36,7 +36,7 @@ export async function verifyDelivery(id: string, run: SigelRun, file: string): P
     }
     const known = expectedFacts(event);
     const key = keyOf(event);
-    if (known !== undefined) facts.set(key, new Set(Object.keys(known)));
+    if (known !== undefined) facts.set(key, new Set([...(facts.get(key) ?? []), ...Object.keys(known)]));
     add(expected, key, { time: event.time, facts: JSON.stringify(known ?? {}) });
   }
   const found = new Map<string, Item[]>();
@@ -44,6 +44,7 @@ export async function verifyDelivery(id: string, run: SigelRun, file: string): P
   for await (const record of readStored(file)) {
     stored++;
     const key = keyOfRecord(record);
+    assert.notEqual(record.eventName, '', key);
     add(found, key, { time: record.time, facts: JSON.stringify(pick(record, facts.get(key))) });
   }
   verifyLedger(run, { events, state, stored });
@@ -111,16 +112,19 @@ function keyOf(event: ReferenceEvent): string {
   return [provider, event.id, event.version, event.opcode, event.pid, event.tid].join(' ');
 }
 
-function keyOfRecord({ attributes: a }: StoredRecord): string {
-  const id = a['etw.event.id'] ?? 0;
-  return [
-    a['etw.provider.id'],
-    id,
-    a['etw.version'],
-    a['etw.opcode'],
-    a['etw.process.id'],
-    a['etw.thread.id'],
-  ].join(' ');
+const IDENTITY = [
+  'etw.provider.id',
+  'etw.event.id',
+  'etw.version',
+  'etw.opcode',
+  'etw.process.id',
+  'etw.thread.id',
+];
+
+/** As keyOf: an absent process or thread is empty, an absent event id is that of classic events. */
+function keyOfRecord({ attributes }: StoredRecord): string {
+  const parts = IDENTITY.map((name) => attributes[name] ?? (name === 'etw.event.id' ? 0 : ''));
+  return parts.map((part) => (typeof part === 'object' ? '?' : String(part))).join(' ');
 }
 
 function pick(record: StoredRecord, names: ReadonlySet<string> | undefined): Facts {
