@@ -15,8 +15,6 @@ export interface EventTable {
   readonly task: number;
   readonly keywords: bigint;
   readonly fields: readonly Field[];
-  /** Bytes that Windows writes behind the declared fields. */
-  readonly excess: number;
 }
 
 /** Providers by short name: registered name and GUID. */
@@ -37,7 +35,6 @@ interface Row {
   readonly task?: number;
   readonly level?: number;
   readonly keywords?: bigint;
-  readonly excess?: number;
   readonly fields: string;
 }
 
@@ -82,15 +79,14 @@ const ends = (address: string) =>
   `UInt32 PID, UInt32 size, ${address} daddr, ${address} saddr, UInt16 dport, UInt16 sport`;
 const TCP_OPEN =
   ', UInt16 mss, UInt16 sackopt, UInt16 tsopt, UInt16 wsopt, UInt32 rcvwin, UInt16 rcvwinscale, ' +
-  'UInt16 sndwinscale, UInt32 seqnum, UInt32 connid';
-const TCP_SEND = ', UInt32 startime, UInt32 endtime, UInt32 seqnum, UInt32 connid';
-const SEQUENCE = ', UInt32 seqnum, UInt32 connid';
-/** Kernel-Network writes connid as a pointer where its manifest says u32. */
+  'UInt16 sndwinscale, UInt32 seqnum, Pointer connid';
+const TCP_SEND = ', UInt32 startime, UInt32 endtime, UInt32 seqnum, Pointer connid';
+const SEQUENCE = ', UInt32 seqnum, Pointer connid';
+/** Kernel-Network writes connid as a pointer (recorded on Windows 7) where its manifest says u32. */
 const network = (opcode: number, v6: boolean, rest: string): Row => ({
   opcode,
   task: opcode < 40 ? 10 : 11,
   keywords: v6 ? 0x20n : 0x10n,
-  excess: 4,
   fields: ends(v6 ? 'Binary:16' : 'UInt32') + rest,
 });
 
@@ -239,7 +235,6 @@ export function eventTable(name: ProviderName, id: number, version: number): Eve
     task: row.task ?? 0,
     keywords: (row.keywords ?? 0n) | channelKeyword,
     fields: parseFields(row.fields),
-    excess: row.excess ?? 0,
   };
   cache.set(key, table);
   return table;

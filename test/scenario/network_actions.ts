@@ -17,11 +17,11 @@ export class Connection {
   readonly #local: string;
   readonly #localPort: number;
 
-  constructor(actor: Actor, remote: string, remotePort: number, localPort: number, local?: string) {
+  constructor(actor: Actor, remote: string, remotePort: number, localPort: number) {
     this.#actor = actor;
     this.#remote = remote;
     this.#remotePort = remotePort;
-    this.#local = local ?? (remote.includes(':') ? '2001:db8::10' : actor.address);
+    this.#local = localAddress(actor, remote);
     this.#localPort = localPort;
   }
 
@@ -70,6 +70,11 @@ export class Connection {
       ...more,
     });
   }
+}
+
+/** The address the actor has towards a remote one; over IPv6 all share a documentation address. */
+export function localAddress(actor: Actor, remote: string): string {
+  return remote.includes(':') ? '2001:db8::10' : actor.address;
 }
 
 /** One end of a datagram's way. */

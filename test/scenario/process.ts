@@ -5,7 +5,7 @@ import { deleteFile, readFile, renameFile, writeFile } from './file_actions.ts';
 import type { ProcessFacts } from './kernel_logger.ts';
 import { kernelImage, kernelProcess, kernelThread } from './kernel_logger.ts';
 import type { DnsAnswer, Endpoint } from './network_actions.ts';
-import { Connection, datagram, resolveName } from './network_actions.ts';
+import { Connection, datagram, localAddress, resolveName } from './network_actions.ts';
 import type { View } from './paths.ts';
 import { baseName, HOST_VIEW, imageOf, ntPath } from './paths.ts';
 import type { WriteValue, WriteValues } from './payload_writer.ts';
@@ -215,12 +215,14 @@ export class Process implements Actor {
   }
 
   sendsDatagram(to: Endpoint, size: number): this {
-    datagram(this, 'sent', { address: this.address, port: this.world.nextPort() }, to, size);
+    const local = { address: localAddress(this, to.address), port: this.world.nextPort() };
+    datagram(this, 'sent', local, to, size);
     return this;
   }
 
   receivesDatagram(from: Endpoint, localPort: number, size: number): this {
-    datagram(this, 'received', from, { address: this.address, port: localPort }, size);
+    const local = { address: localAddress(this, from.address), port: localPort };
+    datagram(this, 'received', from, local, size);
     return this;
   }
 

@@ -63,9 +63,7 @@ export class Recorder {
 
   /** A manifest event, by field names. */
   manifest(table: EventTable, from: Emitter, values: Readonly<Record<string, WriteValue>>): void {
-    const declared = encodePayload(table.fields, values);
-    const payload = new Uint8Array(declared.length + table.excess);
-    payload.set(declared);
+    const payload = encodePayload(table.fields, values);
     const { provider, id, version, channel, level, opcode, task, keywords } = table;
     this.event({ provider, id, version, channel, level, opcode, task, keywords, payload }, from);
   }

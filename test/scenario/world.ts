@@ -16,6 +16,7 @@ export class World {
   #sequence = 400n;
   #object = 0n;
   #port = 49_700;
+  #fileKey = 0xffff_c08e_1000_0000n;
   readonly #fileKeys = new Map<string, bigint>();
 
   constructor(recorder: Recorder, build: WindowsBuild, options: WorldOptions) {
@@ -49,9 +50,9 @@ export class World {
   fileKey(path: string): { key: bigint; fresh: boolean } {
     const known = this.#fileKeys.get(path.toLowerCase());
     if (known !== undefined) return { key: known, fresh: false };
-    const key = 0xffff_c08e_1000_0000n + BigInt(this.#fileKeys.size + 1) * 0x170n;
-    this.#fileKeys.set(path.toLowerCase(), key);
-    return { key, fresh: true };
+    this.#fileKey += 0x170n;
+    this.#fileKeys.set(path.toLowerCase(), this.#fileKey);
+    return { key: this.#fileKey, fresh: true };
   }
 
   /** Forgets a deleted file, so that its path gets a new key. */
