@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { duration } from '../config/units.ts';
+
+// The keys of delivery that all networked exporters share, named and defaulted as the Collector's exporterhelper.
+
+const batch = z
+  .strictObject({
+    flush_timeout: duration({ atLeast: '1ms' })
+      .prefault('200ms')
+      .describe('How long records wait for others at most.'),
+    min_size: z.int().nonnegative().default(8192).describe('Records below which a request waits for more.'),
+    max_size: z.int().nonnegative().default(0).describe('Records at most in a request; 0 for any number.'),
+  })
+  .refine(({ min_size, max_size }) => max_size === 0 || max_size >= min_size, {
+    error: 'max_size must be at least min_size',
+    path: ['max_size'],
+  });
+
+/** `sending_queue`. */
+export const sendingQueue = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Queue batches before they are sent.'),
+    num_consumers: z.int().min(1).max(1000).default(10).describe('Requests in flight at a time.'),
+    queue_size: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe('What the queue holds at most, in units of `sizer`; what is being sent counts.'),
+    sizer: z
+      .enum(['requests', 'items', 'bytes'])
+      .default('requests')
+      .describe('What `queue_size` counts: batches, records, or (about) bytes.'),
+    block_on_overflow: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a full queue makes the pipeline wait; otherwise it refuses, and the receiver offers again.',
+      ),
+    wait_for_result: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Acknowledge a batch when the peer has answered, not when it is queued. Off (the Collector’s default), ' +
+          'what is queued in memory is lost with the process although its source was told that it is safe.',
+      ),
+    storage: z
+      .undefined({ error: 'a sending queue on disk is not available yet: leave "storage" out' })
+      .optional()
+      .describe('Not available yet.'),
+    batch: z
+      .preprocess((value) => value ?? {}, batch)
+      .optional()
+      .describe('Merge small batches, cut large ones; off unless given (empty for the defaults).'),
+  })
+  .prefault({})
+  .describe('The queue between the pipeline and the network.');
+
+/** `retry_on_failure`. */
+export const retryOnFailure = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Repeat what failed and may work later.'),
+    initial_interval: duration().prefault('5s').describe('Wait before the first repetition.'),
+    randomization_factor: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('Each wait is drawn from interval × (1 ± this).'),
+    multiplier: z
+      .number()
+      .min(1)
+      .default(1.5)
+      .describe('Growth of the interval from one repetition to the next.'),
+    max_interval: duration().prefault('30s').describe('The interval at most.'),
+    max_elapsed_time: duration()
+      .prefault('5m')
+      .describe('Give up, and count as dropped, after this; 0s for never.'),
+  })
+  .prefault({})
+  .describe('Repetition of failed requests.');
+
+/** `timeout`: of one attempt. */
+export const attemptTimeout = duration({ atLeast: '1ms' })
+  .prefault('5s')
+  .describe('Time for one attempt to send a request.');

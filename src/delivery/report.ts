@@ -1,0 +1,59 @@
+import type { Logger } from '../telemetry/logger.ts';
+import type { Drop } from './sender.ts';
+
+/** The same trouble is reported again only after this time. */
+const REPEAT_MS = 30_000;
+
+/**
+ * Tells the operator that delivery fails, works again or gives something up: once when it begins and then rarely,
+ * since there is no log line per batch. The exact counts are in the ledger.
+ */
+export class DeliveryReport {
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  #failing: { readonly since: number; attempts: number; reported: number } | undefined;
+  readonly #given = new Map<string, { reported: number; count: number }>();
+
+  constructor(logger: Logger, now: () => number = performance.now.bind(performance)) {
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  /** An attempt failed and will be repeated. */
+  retrying(reason: string, delayMs: number): void {
+    const now = this.#now();
+    this.#failing ??= { since: now, attempts: 0, reported: Number.NEGATIVE_INFINITY };
+    this.#failing.attempts++;
+    if (now - this.#failing.reported < REPEAT_MS) return;
+    this.#failing.reported = now;
+    const { attempts } = this.#failing;
+    this.#logger.warn('delivery fails, will be retried', {
+      reason,
+      attempts,
+      retry_in_ms: Math.round(delayMs),
+    });
+  }
+
+  /** The peer took something. */
+  delivered(): void {
+    if (this.#failing === undefined) return;
+    const { since, attempts } = this.#failing;
+    this.#failing = undefined;
+    this.#logger.info('delivery works again', {
+      failed_attempts: attempts,
+      after_ms: Math.round(this.#now() - since),
+    });
+  }
+
+  /** Items were given up. */
+  dropped({ cause, count, reason }: Drop): void {
+    const now = this.#now();
+    const given = this.#given.get(cause) ?? { reported: Number.NEGATIVE_INFINITY, count: 0 };
+    this.#given.set(cause, given);
+    given.count += count;
+    if (now - given.reported < REPEAT_MS) return;
+    this.#logger.warn('records were dropped', { cause, count: given.count, reason });
+    given.reported = now;
+    given.count = 0;
+  }
+}
