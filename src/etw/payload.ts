@@ -400,15 +400,24 @@ export class PayloadReader {
     return this.#skip(size) ? sidText(this.#view, p) : SHORT;
   }
 
-  // TOKEN_USER (pointer, attributes padded to a pointer) and the SID behind it; a first u32 of 0 means none.
+  // TOKEN_USER (a pointer, and attributes padded to a pointer) and the SID behind it; a first u32 of 0 means
+  // that there is none. Relogged events have a null pointer with a SID, so what looks like one counts.
   #wbemSid(): string | typeof SHORT {
     const p = this.#pos;
     if (p + 4 > this.#end) return SHORT;
-    if (this.#view.getUint32(p, true) === 0) {
+    const sidAt = p + 2 * this.#pointerSize;
+    if (this.#view.getUint32(p, true) === 0 && !this.#looksLikeSid(sidAt)) {
       this.#pos = p + 4;
       return '';
     }
     return this.#skip(2 * this.#pointerSize) ? this.#sid() : SHORT;
+  }
+
+  // Revision 1, at most 15 parts, and an authority below 256, as all of Windows' own are.
+  #looksLikeSid(at: number): boolean {
+    const view = this.#view;
+    if (at + 8 > this.#end || view.getUint8(at) !== 1 || view.getUint8(at + 1) > 15) return false;
+    return view.getUint32(at + 2, true) === 0 && view.getUint8(at + 6) === 0 && at + 8 + 4 * view.getUint8(at + 1) <= this.#end;
   }
 
   #skip(size: number): boolean {
