@@ -1,0 +1,37 @@
+import { stringify } from 'yaml';
+
+/** What a replay is asked for. */
+export interface ReplayOptions {
+  readonly files: readonly string[];
+  readonly format: 'table' | 'json' | undefined;
+  /** HOST:PORT, with https:// for TLS. */
+  readonly otlp: string | undefined;
+  readonly compression: 'gzip' | 'none';
+  readonly all: boolean;
+  /** Lines of the table; 0 for all. */
+  readonly limit: number;
+  /** Where to write the ledger as JSON. */
+  readonly ledger: string | undefined;
+  readonly verbose: boolean;
+}
+
+/** The configuration that a replay stands for, as YAML: the same components as in a service. */
+export function replayPipeline(options: ReplayOptions): string {
+  const { files, format, otlp, compression, all, limit, verbose } = options;
+  const exporters: Record<string, unknown> = {};
+  if (format === 'table') exporters['table'] = { all, limit };
+  if (format === 'json') exporters['file'] = { path: '-' };
+  if (otlp !== undefined) {
+    exporters['otlp_grpc'] = { endpoint: otlp, compression, tls: { insecure: !otlp.startsWith('https://') } };
+  }
+  // A dollar in a file's name is no reference.
+  const include = files.map((file) => file.replaceAll('$', '$$$$'));
+  return stringify({
+    receivers: { etl: { include } },
+    exporters,
+    service: {
+      telemetry: { logs: { level: verbose ? 'debug' : 'warn' } },
+      pipelines: { logs: { receivers: ['etl'], exporters: Object.keys(exporters) } },
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import { Attr } from '../../model/attributes.ts';
+import type { LogRecord } from '../../model/log_record.ts';
+
+const MAX_PROCESSES = 65_536;
+
+/** Remembers the file names of processes that were seen to start or run, for display alone. Bounded. */
+export class ProcessNames {
+  readonly #byPid = new Map<number, string>();
+
+  note(record: LogRecord): void {
+    if (record.eventName !== 'process.start' && record.eventName !== 'process.rundown') return;
+    const pid = record.get(Attr.processPid);
+    const name = record.get(Attr.processExecutableName);
+    if (pid === undefined || name === undefined) return;
+    if (this.#byPid.size >= MAX_PROCESSES) this.#byPid.clear();
+    this.#byPid.set(pid, name);
+  }
+
+  /** `cmd.exe (4242)`, or the number alone. */
+  of(pid: number): string {
+    const name = this.#byPid.get(pid);
+    return name === undefined ? `(${pid})` : `${name} (${pid})`;
+  }
+}

@@ -1,0 +1,32 @@
+import { type Account, type Ledger, total } from './ledger.ts';
+
+/** The ledger as JSON, for scripts: every account with all its counts, and whether it adds up. */
+export function ledgerJson(ledger: Ledger): string {
+  const accounts = [...ledger.accounts()].map(accountJson);
+  return `${JSON.stringify({ accounts, balanced: ledger.imbalances().length === 0 }, undefined, 2)}\n`;
+}
+
+/** Records that were given up anywhere, whatever the cause. */
+export function droppedRecords(ledger: Ledger): number {
+  let sum = 0;
+  for (const account of ledger.accounts()) sum += total(account.dropped);
+  return sum;
+}
+
+function accountJson(account: Account): Record<string, unknown> {
+  const { id, kind, read, emitted, merged, filtered, taken, delivered, queued } = account;
+  return {
+    id,
+    kind,
+    read,
+    emitted,
+    merged,
+    state: Object.fromEntries(account.state),
+    filtered,
+    lost: Object.fromEntries(account.lost),
+    taken,
+    delivered,
+    queued,
+    dropped: Object.fromEntries(account.dropped),
+  };
+}
