@@ -56,7 +56,7 @@ export function parseCommandLine<const O extends Options>(
 ): ParsedArgs<O> {
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return { kind: 'parsed', ...parsed } as ParsedArgs<O>;
+    return { kind: 'parsed', ...parsed };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     // Node's explanation of how to pass a positional that starts with a dash is longer than the error.

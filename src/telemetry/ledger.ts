@@ -50,7 +50,9 @@ export class Account {
   imbalance(): number {
     switch (this.kind) {
       case 'receiver':
-        return this.read - (this.emitted + this.merged + total(this.state) + this.filtered + total(this.lost));
+        return (
+          this.read - (this.emitted + this.merged + total(this.state) + this.filtered + total(this.lost))
+        );
       case 'processor':
       case 'connector':
         return this.taken - (this.emitted + this.filtered + this.queued + total(this.dropped));

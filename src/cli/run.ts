@@ -1,0 +1,39 @@
+import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
+import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand } from './service_command.ts';
+
+/** `sigel run`, also `sigel --config …`. */
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'Run the pipelines of a configuration (also: sigel --config …)',
+  help: `Usage: sigel [run] --config SOURCE [--config SOURCE]... [--set KEY=VALUE]...
+
+Runs the pipelines of a configuration until all of its sources are read to their end, or until it is asked
+to stop. What it has to say goes to stderr.
+
+Options:
+${CONFIG_OPTIONS_HELP}  -h, --help            show this help
+
+Signals: the first SIGINT or SIGTERM stops in order, what is under way is delivered within
+service::drain_timeout; a second one ends the process at once with 130 (SIGINT) or 143 (SIGTERM).
+
+Exit codes: 0 done or stopped in order, 1 failed, 2 wrong usage or configuration.
+`,
+  async run(args, io) {
+    const parsed = parseCommandLine(args, CONFIG_OPTIONS);
+    if (parsed.kind === 'wrong') return wrongUsage(io, 'run', parsed.message);
+    const [extra] = parsed.positionals;
+    if (extra !== undefined)
+      return wrongUsage(io, 'run', `unexpected argument "${extra}"; configurations are given with --config`);
+    if (parsed.values.config.length === 0)
+      return wrongUsage(io, 'run', 'no configuration: give one with --config');
+    const config = await loadForCommand(io, parsed.values, 'error');
+    if (config === undefined) return ExitCode.usage;
+    const { runConfig } = await import('./run_config.ts');
+    const { result, ledger } = await runConfig(config, io);
+    if (result === 'finished') {
+      const { renderLedger } = await import('../telemetry/summary.ts');
+      io.stderr.write(renderLedger(ledger));
+    }
+    return result === 'failed' ? ExitCode.failed : ExitCode.done;
+  },
+};

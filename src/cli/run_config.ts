@@ -1,0 +1,46 @@
+import type { CheckedConfig } from '../config/checked.ts';
+import { type RunResult, runService } from '../pipeline/service.ts';
+import { createDiagnostics, type Diagnostics } from '../telemetry/diagnostics.ts';
+import { Ledger } from '../telemetry/ledger.ts';
+import { nodeResource } from '../telemetry/node_resource.ts';
+import type { Io } from './command.ts';
+
+/** How a run ended, and where everything went. */
+export interface Run {
+  readonly result: RunResult;
+  readonly ledger: Ledger;
+}
+
+/**
+ * Runs a checked configuration until its sources end or a signal asks it to stop (the reason of
+ * `io.interruptible()` then says which), with Sigel's diagnostics on stderr.
+ */
+export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
+  const ledger = new Ledger();
+  const { telemetry } = config.service;
+  const resource = nodeResource(telemetry.resource);
+  let diagnostics: Diagnostics;
+  try {
+    diagnostics = await createDiagnostics(telemetry.logs, { stderr: io.stderr, resource });
+  } catch (error) {
+    io.stderr.write(
+      `sigel: service::telemetry::logs: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return { result: 'failed', ledger };
+  }
+  const { logger } = diagnostics;
+  const result = await runService({
+    config,
+    ledger,
+    resource,
+    logger,
+    stop: io.interruptible(),
+  });
+  for (const account of ledger.imbalances()) {
+    diagnostics
+      .logger({ component: account.id })
+      .warn('the ledger does not add up', { off_by: account.imbalance() });
+  }
+  await diagnostics.shutdown();
+  return { result, ledger };
+}

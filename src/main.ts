@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import type { Interruption, Io } from './cli/command.ts';
+import { dispatch } from './cli/dispatch.ts';
+
+// The only file that ends the process.
+
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+let interruption: AbortController | undefined;
+
+/** Stops in order what can stop in order; a second request, or where nothing can, ends at once. */
+function interrupt(reason: Interruption): void {
+  if (interruption === undefined || (interruption.signal.aborted && reason.cause !== 'EPIPE'))
+    process.exit(reason.exitCode);
+  interruption.abort(reason);
+}
+
+function interruptible(): AbortSignal {
+  if (interruption === undefined) {
+    interruption = new AbortController();
+    for (const cause of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(cause, () => interrupt({ cause, exitCode: EXIT_CODES[cause] }));
+    }
+  }
+  return interruption.signal;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has what it wanted (`sigel inspect … | head`).
+  if (error.code === 'EPIPE') interrupt({ cause: 'EPIPE', exitCode: 0 });
+  else {
+    process.stderr.write(`sigel: cannot write to stdout: ${error.message}\n`);
+    process.exit(1);
+  }
+});
+// Nobody reads diagnostics any more; the work goes on.
+process.stderr.on('error', () => {});
+
+const io: Io = { stdout: process.stdout, stderr: process.stderr, env: process.env, interruptible };
+
+let code: number;
+try {
+  code = await dispatch(process.argv.slice(2), io);
+} catch (error) {
+  process.stderr.write(`sigel: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  code = 1;
+}
+// What is written is on its way only when the stream says so; after that nothing holds the process.
+for (const stream of [process.stdout, process.stderr]) {
+  if (!stream.destroyed) await new Promise((resolve) => stream.write('', resolve));
+}
+process.exit(code);

@@ -1,0 +1,170 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
+import type { Component, Host } from '../component.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { buildGraph, type GraphOptions } from './graph.ts';
+import { describeError } from './guard.ts';
+import type { Running, Stages } from './running.ts';
+
+/** What a service runs with. */
+export interface ServiceOptions extends Omit<GraphOptions, 'deadline'> {
+  /** Asks for an orderly stop. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * How a run ended: every receiver came to its end, someone asked it to stop, or something broke for good
+ * (already logged).
+ */
+export type RunResult = 'finished' | 'stopped' | 'failed';
+
+/** How much longer than the deadline a component may take to give up before it is left behind. */
+const GIVE_UP_MS = 5_000;
+
+/**
+ * Builds, starts and runs the components of a config until all receivers are finished, `stop` aborts or a
+ * component fails for good; then shuts them down, upstream first, within `service::drain_timeout`.
+ */
+export async function runService(options: ServiceOptions): Promise<RunResult> {
+  return new Service(options).run();
+}
+
+class Service {
+  readonly #options: ServiceOptions;
+  readonly #logger: Logger;
+  readonly #deadline = new AbortController();
+  readonly #ended = Promise.withResolvers<RunResult>();
+  readonly #unfinished = new Set<Running>();
+  readonly #extensions = new Map<string, Component>();
+  #started = false;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.#logger = options.logger({});
+  }
+
+  async run(): Promise<RunResult> {
+    const { stop } = this.#options;
+    const stopped = () => this.#ended.resolve('stopped');
+    if (stop.aborted) stopped();
+    stop.addEventListener('abort', stopped);
+    const stages = this.#build();
+    // Asked to stop while components start, it lets those that are at it come to an end first.
+    await Promise.race([this.#start(stages), this.#ended.promise.then(() => this.#drainTime())]);
+    const result = await this.#ended.promise;
+    stop.removeEventListener('abort', stopped);
+    await this.#shutdown(stages);
+    return result;
+  }
+
+  #build(): Stages {
+    try {
+      return buildGraph({ ...this.#options, deadline: this.#deadline.signal });
+    } catch (error) {
+      this.#logger.error('the pipelines cannot be built', { error: describeError(error) });
+      this.#ended.resolve('failed');
+      return [];
+    }
+  }
+
+  /** Starts stage by stage, until everything runs or something cannot. */
+  async #start(stages: Stages): Promise<void> {
+    for (const running of stages.flat()) {
+      if (running.kind === 'receiver') this.#unfinished.add(running);
+      if (running.kind === 'extension') this.#extensions.set(running.id, running.component);
+    }
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    void this.#ended.promise.then(end);
+    for (const stage of stages) {
+      if (ended) return;
+      const started = await Promise.all(stage.map((running) => this.#startOne(running)));
+      if (started.includes(false)) return;
+    }
+    this.#logger.debug('everything is running', { pipelines: this.#options.config.pipelines.length });
+    this.#started = true;
+    this.#endWhenFinished();
+  }
+
+  async #startOne(running: Running): Promise<boolean> {
+    try {
+      await running.component.start(this.#hostFor(running));
+      return true;
+    } catch (error) {
+      const { kind, id, context } = running;
+      context.logger.error(
+        `${kind} ${id} cannot start: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      context.logger.debug('where it failed', { error: describeError(error) });
+      this.#ended.resolve('failed');
+      return false;
+    }
+  }
+
+  #hostFor(running: Running): Host {
+    return {
+      extension: (id) => {
+        const extension = this.#extensions.get(id);
+        if (extension === undefined) throw new Error(`service::extensions does not name "${id}"`);
+        return extension;
+      },
+      finished: () => {
+        this.#unfinished.delete(running);
+        this.#endWhenFinished();
+      },
+      fatal: (error) => {
+        running.context.logger.error(`${running.kind} ${running.id} failed for good: ${error.message}`);
+        this.#ended.resolve('failed');
+      },
+    };
+  }
+
+  #endWhenFinished(): void {
+    if (this.#started && this.#unfinished.size === 0) this.#ended.resolve('finished');
+  }
+
+  /** The reverse of the start, all of it before the deadline; a component that hangs is left behind. */
+  async #shutdown(stages: Stages): Promise<void> {
+    const { drain_timeout: drainMs } = this.#options.config.service;
+    const timer = setTimeout(() => {
+      this.#logger.warn('the time for draining is over: what is still under way is dropped', {
+        drain_ms: drainMs,
+      });
+      this.#deadline.abort();
+    }, drainMs);
+    for (const stage of stages.toReversed()) {
+      await Promise.all(stage.map((running) => this.#shutdownOne(running)));
+    }
+    clearTimeout(timer);
+  }
+
+  async #drainTime(): Promise<void> {
+    await setTimeoutPromise(this.#options.config.service.drain_timeout, undefined, { ref: false });
+  }
+
+  async #shutdownOne({ component, kind, id, context }: Running): Promise<void> {
+    const { signal } = this.#deadline;
+    const done = component.shutdown(signal).catch((error: unknown) => {
+      context.logger.error(`${kind} ${id} failed while shutting down: this is a bug`, {
+        error: describeError(error),
+      });
+    });
+    if ((await Promise.race([done, afterDeadline(signal)])) === HUNG) {
+      context.logger.error(`${kind} ${id} did not shut down in time: this is a bug`);
+    }
+  }
+}
+
+const HUNG = Symbol('hung');
+
+/** Resolves some time after the deadline. The timer does not hold the process. */
+function afterDeadline(deadline: AbortSignal): Promise<typeof HUNG> {
+  return new Promise((resolve) => {
+    const wait = () => {
+      setTimeout(resolve, GIVE_UP_MS, HUNG).unref();
+    };
+    if (deadline.aborted) wait();
+    else deadline.addEventListener('abort', wait, { once: true });
+  });
+}

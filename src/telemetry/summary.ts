@@ -1,0 +1,58 @@
+import { type Account, type Ledger, total } from './ledger.ts';
+
+/**
+ * The ledger for a person, one line for each component that saw something:
+ *
+ *     receiver etl           read 120 = emitted 100 + state 20 (schema 20)
+ *     exporter otlp_grpc     in 100 = delivered 98 + dropped 2 (refused 2)
+ */
+export function renderLedger(ledger: Ledger): string {
+  const rows = [...ledger.accounts()]
+    .filter(seen)
+    .map((account) => [account.id, renderAccount(account)] as const);
+  const width = Math.max(...rows.map(([id]) => id.length), 0);
+  return rows.map(([id, sums]) => `${id.padEnd(width)}  ${sums}\n`).join('');
+}
+
+function renderAccount(account: Account): string {
+  const { kind, emitted, merged, filtered, delivered, queued } = account;
+  const isReceiver = kind === 'receiver';
+  const left = isReceiver ? `read ${count(account.read)}` : `in ${count(account.taken)}`;
+  const parts = [
+    kind === 'exporter' ? `delivered ${count(delivered)}` : `emitted ${count(emitted)}`,
+    merged > 0 && `merged ${count(merged)}`,
+    causes('state', account.state),
+    filtered > 0 && `filtered ${count(filtered)}`,
+    queued > 0 && `queued ${count(queued)}`,
+    causes('lost', account.lost),
+    !isReceiver && causes('dropped', account.dropped),
+  ].filter((part) => typeof part === 'string');
+  const off = account.imbalance();
+  // Of what a receiver emitted; no part of its sum.
+  const dropped = isReceiver && causes('dropped', account.dropped);
+  return [
+    `${left} = ${parts.join(' + ')}`,
+    dropped && `; of the emitted ${dropped}`,
+    off !== 0 && `; DOES NOT ADD UP by ${count(off)}`,
+  ]
+    .filter((part) => typeof part === 'string')
+    .join('');
+}
+
+function causes(what: string, counts: ReadonlyMap<string, number>): string | false {
+  const sum = total(counts);
+  if (sum === 0) return false;
+  const each = [...counts].map(([cause, number]) => `${cause} ${count(number)}`);
+  return `${what} ${count(sum)} (${each.join(', ')})`;
+}
+
+function seen(account: Account): boolean {
+  return (
+    account.read + account.taken + total(account.lost) + total(account.dropped) > 0 ||
+    account.imbalance() !== 0
+  );
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
