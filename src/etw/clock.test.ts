@@ -23,9 +23,19 @@ test('a FILETIME to unix time, exact to 100 ns', () => {
 const cases = [
   { name: 'at the zero', frequency: 10_000_000, at: 0n, expected: '2020-01-01T00:00:00.0000000Z' },
   { name: '10 MHz, one tick', frequency: 10_000_000, at: 1n, expected: '2020-01-01T00:00:00.0000001Z' },
-  { name: 'an odd frequency, one second and one tick', frequency: 2_109_960, at: 2_109_961n, expected: '2020-01-01T00:00:01.0000004Z' },
+  {
+    name: 'an odd frequency, one second and one tick',
+    frequency: 2_109_960,
+    at: 2_109_961n,
+    expected: '2020-01-01T00:00:01.0000004Z',
+  },
   { name: 'before the zero', frequency: 10_000_000, at: -1n, expected: '2019-12-31T23:59:59.9999999Z' },
-  { name: 'a year later', frequency: 14_318_180, at: 14_318_180n * 31_622_400n, expected: '2021-01-01T00:00:00.0000000Z' },
+  {
+    name: 'a year later',
+    frequency: 14_318_180,
+    at: 14_318_180n * 31_622_400n,
+    expected: '2021-01-01T00:00:00.0000000Z',
+  },
 ];
 
 for (const { name, frequency, at, expected } of cases) {
@@ -38,4 +48,14 @@ for (const { name, frequency, at, expected } of cases) {
 test('a start within a second carries over', () => {
   const clock = new Clock(ticks(0n), 1e7, ticks(FILETIME_2020 + 9_999_999n));
   assert.equal(text(clock, 1n), '2020-01-01T00:00:01.0000000Z');
+});
+
+test('a time that OTLP cannot say is unknown: 0', () => {
+  const zero = ticks(0n);
+  for (const start of [0n, -1n, 2n ** 63n - 1n]) {
+    const clock = new Clock(zero, 1e7, ticks(start));
+    assert.equal(text(clock, 0n), '1970-01-01T00:00:00.0000000Z', `start ${start}`);
+  }
+  const clock = new Clock(zero, 1e7, ticks(FILETIME_2020));
+  assert.equal(text(clock, 2n ** 63n - 1n), '1970-01-01T00:00:00.0000000Z');
 });

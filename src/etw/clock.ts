@@ -2,6 +2,8 @@ import type { LogHeader, Ticks } from './log_header.ts';
 
 /** 1601-01-01 to 1970-01-01 in seconds. */
 const FILETIME_TO_UNIX = 11_644_473_600;
+/** OTLP's fixed64 nanoseconds end in 2554. */
+const MAX_SECONDS = 18_446_744_073;
 
 /**
  * Converts a session's time stamps to unix time: start + (t - zero) / frequency. The zero is the header
@@ -41,7 +43,10 @@ export class Clock {
     return (high - this.zero.high) * 4294967296 + (low - this.zero.low);
   }
 
-  /** Writes the unix time of ticks since the zero, rounded to the nanosecond. */
+  /**
+   * Writes the unix time of ticks since the zero, rounded to the nanosecond; 0, which OTLP reads as unknown,
+   * where damage puts it before 1970 or beyond what OTLP can say.
+   */
   write(ticks: number, target: { seconds: number; nanoseconds: number }): void {
     const whole = Math.floor(ticks / this.frequency);
     let seconds = this.#startSeconds + whole;
@@ -51,8 +56,9 @@ export class Clock {
       nanoseconds -= 1e9;
       seconds += 1;
     }
-    target.seconds = seconds;
-    target.nanoseconds = nanoseconds;
+    const known = seconds >= 0 && seconds < MAX_SECONDS && nanoseconds >= 0;
+    target.seconds = known ? seconds : 0;
+    target.nanoseconds = known ? nanoseconds : 0;
   }
 }
 
