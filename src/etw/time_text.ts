@@ -26,7 +26,7 @@ export function fileTimeText(value: unknown): string | undefined {
   let high: number;
   let low: number;
   if (typeof value === 'bigint') {
-    if (value < 0n || value >= 1n << 63n) return undefined;
+    if (value <= 0n || value >= 1n << 63n) return undefined;
     high = Number(value >> 32n);
     low = Number(BigInt.asUintN(32, value));
   } else if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) {

@@ -44,7 +44,8 @@ const PLAIN: Partial<Record<AttributeKey['type'], Conversion>> = { string: text,
 
 /** A process or thread id; 0xffffffff is how the kernel writes that there is none. */
 export function processId(value: FieldValue): number | undefined {
-  return typeof value === 'number' && value >= 0 && value < 0xffffffff ? value : undefined;
+  const id = int(value);
+  return id !== undefined && id >= 0 && id < 0xffffffff ? id : undefined;
 }
 
 /** An address, handle or key as `0x…`. */

@@ -54,16 +54,16 @@ const QUESTION = [
   field('QueryType', Attr.dnsQuestionType, recordType),
 ];
 
-/**
- * Microsoft-Windows-DNS-Client. One lookup makes several events: 3006 when a process asks, 3020 in the DNS
- * Client service for each network that answered, 3008 when the asking process has its result. So 3008 is
- * `dns.query`: one per lookup, failed and cached ones included, in the process that asked, with status and
- * answers (Sysmon builds its DNS event from it too). 3006 is `dns.query.start`, which counts for lookups
- * that never end; 3020 is `dns.response`, whose ClientPID (version 1 on) names the process that asked.
- */
+const NOTES = `One lookup makes several events: 3006 when a process asks, 3020 in the DNS Client service for each network
+that answered, 3008 when the process that asked has its result. So 3008 is \`dns.query\`: one per lookup, failed and cached
+ones included, in the process that asked, with status and answers. 3006 is \`dns.query.start\`, which shows lookups that never
+end; 3020 is \`dns.response\`, whose ClientPID (version 1 on) names the process that asked.`;
+
+/** Microsoft-Windows-DNS-Client. */
 export const dnsClient: ProviderMapping = {
   guid: '1c95126e-7eea-49a9-a3fe-a378b03ddb4d',
   name: 'Microsoft-Windows-DNS-Client',
+  notes: NOTES,
   keyedBy: 'id',
   events: {
     3006: {

@@ -6,14 +6,14 @@ import type { EventMapping, FieldMapping, ProviderMapping } from './mapping.ts';
 
 // Create and delete events carry the path; all others name the open file by two kernel addresses only
 // (FileObject: this open; FileKey: the file). Which path those mean is known from earlier events.
-const KEYS = [field('FileObject', Attr.fileObject, address), field('FileKey', Attr.fileKey, address)];
-const PATH = ['FileName', 'FilePath'];
-const PATHS = [
-  ...KEYS,
-  field(PATH, Attr.filePath),
-  field(PATH, Attr.fileName, baseName),
-  field(PATH, Attr.fileExtension, extension),
+const OBJECT = field('FileObject', Attr.fileObject, address);
+const KEYS = [OBJECT, field('FileKey', Attr.fileKey, address)];
+const path = (name: string): FieldMapping[] => [
+  field(name, Attr.filePath),
+  field(name, Attr.fileName, baseName),
+  field(name, Attr.fileExtension, extension),
 ];
+const PATHS = [...KEYS, ...path('FilePath')];
 const IO = [...KEYS, field('ByteOffset', Attr.ioOffset), field('IOSize', Attr.ioSize)];
 
 // NtCreateFile's CreateDisposition, which the I/O manager keeps in the high byte of the create options.
@@ -23,12 +23,12 @@ const DISPOSITIONS = ['supersede', 'open', 'create', 'open_if', 'overwrite', 'ov
 function disposition(value: FieldValue): string | undefined {
   return typeof value === 'number' ? DISPOSITIONS[value >>> 24] : undefined;
 }
-const REQUEST = [...PATHS, field('CreateOptions', Attr.fileDisposition, disposition)];
+const REQUEST = [OBJECT, ...path('FileName'), field('CreateOptions', Attr.fileDisposition, disposition)];
 
 const detail = (eventName: string, verb: string, fields: readonly FieldMapping[] = KEYS): EventMapping => ({
   eventName,
   severity: Severity.debug,
-  body: `file ${verb}: ${fields === KEYS || fields === IO ? '{sigel.file.key|sigel.file.object}' : '{file.path}'}`,
+  body: `file ${verb}: ${fields.some(({ to }) => to === Attr.filePath) ? '{file.path}' : '{sigel.file.key|sigel.file.object}'}`,
   fields,
 });
 const change = (eventName: string, verb: string, fields: readonly FieldMapping[]): EventMapping => ({
@@ -36,15 +36,15 @@ const change = (eventName: string, verb: string, fields: readonly FieldMapping[]
   severity: Severity.info,
 });
 
-/**
- * Microsoft-Windows-Kernel-File. 12 tells of every request to open or create (its outcome is not known
- * yet), so it is `file.open` with the disposition; 30 of a file that came into being, so it is
- * `file.create`. Renames and deletes come twice when both the FILEIO (19, 29; 18) and the PATH keywords
- * (27; 26) are on.
- */
+const NOTES = `12 tells of every request to open or create, whose outcome is not known yet: it is \`file.open\`, with what was
+asked for. 30 tells of a file that came into being: it is \`file.create\`. Renames and deletes come twice when both the FILEIO
+(19, 29; 18) and the PATH keywords (27; 26) are on. Paths are as the kernel names them.`;
+
+/** Microsoft-Windows-Kernel-File. */
 export const kernelFile: ProviderMapping = {
   guid: 'edd08927-9cc4-4e65-b970-c2560fb5c289',
   name: 'Microsoft-Windows-Kernel-File',
+  notes: NOTES,
   keyedBy: 'id',
   events: {
     12: {

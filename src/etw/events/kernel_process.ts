@@ -5,8 +5,6 @@ import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { CRASH, processExitBody } from './process_exit.ts';
 import { siloState } from './silo.ts';
 
-// The kernel logs a start in the context of whoever created the process: etw.process.id names the true
-// creator, process.parent_pid the parent it was given. They differ where the parent is spoofed.
 // Versions: 0 (Windows 7) to 5; sequence numbers, token facts and the label exist from version 3 (1903) on.
 const STARTED = [
   field('ProcessID', Attr.processPid, processId),
@@ -53,10 +51,14 @@ const exit: EventMapping = {
   ],
 };
 
+const NOTES = `A start is logged by whoever made the process: \`etw.process.id\` is the true creator, \`process.parent_pid\` the parent
+it was given; they differ where the parent is spoofed. Command lines come from the kernel logger's Process class only.`;
+
 /** Microsoft-Windows-Kernel-Process: processes, modules, threads, jobs and silos. */
 export const kernelProcess: ProviderMapping = {
   guid: '22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716',
   name: 'Microsoft-Windows-Kernel-Process',
+  notes: NOTES,
   keyedBy: 'id',
   events: {
     1: {

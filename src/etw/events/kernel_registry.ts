@@ -28,8 +28,14 @@ const key = (name: string, fields: readonly FieldMapping[] = KEY): EventMapping 
 const value = (name: string, fields: readonly FieldMapping[] = VALUE): EventMapping => ({
   eventName: `registry.value.${name}`,
   severity: Severity.debug,
-  body: `registry value ${name.replaceAll('_', ' ')}: {registry.key|sigel.registry.key_object} {registry.value}`,
+  body: `registry value ${name}: {registry.key|sigel.registry.key_object} {registry.value}`,
   fields,
+});
+const values = (name: string): EventMapping => ({
+  eventName: `registry.value.${name}`,
+  severity: Severity.debug,
+  body: `registry values ${name.replaceAll('_', ' ')}: {registry.key|sigel.registry.key_object}`,
+  fields: KEY,
 });
 const change = (mapping: EventMapping): EventMapping => ({ ...mapping, severity: Severity.info });
 
@@ -47,8 +53,8 @@ export const kernelRegistry: ProviderMapping = {
     6: change(value('delete')),
     7: value('query'),
     8: key('enumerate'),
-    9: value('enumerate', KEY),
-    10: value('query_multiple', KEY),
+    9: values('enumerate'),
+    10: values('query_multiple'),
     11: key('set_information'),
     12: key('flush'),
     13: key('close'),

@@ -16,6 +16,8 @@ export interface ProviderMapping {
   readonly guid: string;
   /** The name the provider is registered under, or the MOF class. */
   readonly name: string;
+  /** What a reader of docs/events.md should know of this provider's events. */
+  readonly notes?: string;
   /** What the keys of `events` are: event ids (manifest events) or opcodes (classic events). */
   readonly keyedBy: 'id' | 'opcode';
   readonly events: Readonly<Record<number, EventMapping>>;

@@ -4,7 +4,7 @@ import type { SeverityRule } from './mapping.ts';
 
 /** The body of every exit, whichever provider tells of it. */
 export const processExitBody =
-  'process exited: {process.executable.path|process.executable.name} (pid {process.pid}, code {process.exit.code})';
+  'process exited: {process.executable.name} (pid {process.pid}, code {process.exit.code})';
 
 const STATUS_CONTROL_C_EXIT = 0xc000013a;
 
