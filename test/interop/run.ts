@@ -3,7 +3,7 @@
  * Says what was skipped and why. In CI a skip counts as a failure, unless the time budget caused it.
  * Ends with `N passed, N failed` alone on a line; exit code 1 on a failure or when nothing ran.
  */
-import { readdirSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -28,10 +28,10 @@ for (const suite of suites()) {
 process.exitCode = summary(result) ? 0 : 1;
 
 function suites(): string[] {
-  const found = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
+  const found = globSync('**/*.test.ts', { cwd: import.meta.dirname });
   const rank = (name: string) => (ORDER.indexOf(name) + ORDER.length + 1) % (ORDER.length + 1);
   return found
-    .map((name) => name.replace('.test.ts', ''))
+    .map((name) => name.replace('.test.ts', '').replaceAll('\\', '/'))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
