@@ -96,6 +96,7 @@ export class Delivery<T> {
       this.#account.drop(drop.cause, drop.count);
       this.#report.dropped(drop);
     }
+    if (result.kind === 'ok' && result.warning !== undefined) this.#report.warned(result.warning);
     this.#account.delivered += delivered;
     if (delivered > 0) this.#report.delivered();
   }

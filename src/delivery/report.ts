@@ -12,6 +12,7 @@ export class DeliveryReport {
   readonly #logger: Logger;
   readonly #now: () => number;
   #failing: { readonly since: number; attempts: number; reported: number } | undefined;
+  #warned = Number.NEGATIVE_INFINITY;
   readonly #given = new Map<string, { reported: number; count: number }>();
 
   constructor(logger: Logger, now: () => number = performance.now.bind(performance)) {
@@ -43,6 +44,14 @@ export class DeliveryReport {
       failed_attempts: attempts,
       after_ms: Math.round(this.#now() - since),
     });
+  }
+
+  /** The peer took everything and had something to say about it. */
+  warned(warning: string): void {
+    const now = this.#now();
+    if (now - this.#warned < REPEAT_MS) return;
+    this.#warned = now;
+    this.#logger.warn('the peer warns', { warning });
   }
 
   /** Items were given up. */

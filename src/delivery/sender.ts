@@ -8,8 +8,8 @@ export interface Drop {
 
 /** What became of a batch that was sent. */
 export type SendResult =
-  /** The peer has taken it, but for the drops. */
-  | { readonly kind: 'ok'; readonly drops: readonly Drop[] }
+  /** The peer has taken it, but for the drops; it may add a word of warning. */
+  | { readonly kind: 'ok'; readonly drops: readonly Drop[]; readonly warning?: string }
   /** Nothing was taken; sending the same again may work, not before `retryAfterMs` where the peer says so. */
   | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfterMs?: number }
   /** Nothing was taken, and sending the same again will not change that. */
@@ -17,19 +17,24 @@ export type SendResult =
   /** Nothing was taken, because it is more than the peer takes in one message. */
   | { readonly kind: 'too_large'; readonly reason: string };
 
+/** A result that says that nothing was taken. */
+export type Failure = Exclude<SendResult, { readonly kind: 'ok' }>;
+
+/** Taken whole. */
 export const SENT: SendResult = Object.freeze({ kind: 'ok', drops: [] });
 
 /** The result of every send that a shutdown cuts short. */
-export const SHUT_DOWN: SendResult = Object.freeze({
+export const SHUT_DOWN: Failure = Object.freeze({
   kind: 'permanent',
   cause: 'shutdown',
   reason: 'not sent before the time for shutting down was over',
 });
 
-/** Taken by the peer, apart from `rejected` items, of which it says why. Its count is not trusted. */
+/** Taken by the peer, apart from `rejected` items. `message` says why, or warns. The peer's count is not trusted. */
 export function sentPartly(sent: number, rejected: number, message: string): SendResult {
   const count = Math.min(Math.max(0, Math.trunc(rejected)), sent);
-  return count === 0 ? SENT : { kind: 'ok', drops: [{ cause: 'rejected_by_peer', count, reason: message }] };
+  if (count === 0) return message === '' ? SENT : { kind: 'ok', drops: [], warning: message };
+  return { kind: 'ok', drops: [{ cause: 'rejected_by_peer', count, reason: message }] };
 }
 
 /**

@@ -19,6 +19,7 @@ export function withSplit<T>(sender: Sender<T>, options?: SplitOptions<T>): Send
       // The next part is the last of the list.
       const parts = foresee(batch, options).toReversed();
       const drops: Drop[] = [];
+      let warning: string | undefined;
       let settled = 0;
       for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
         const result = await sender.send(part, signal);
@@ -31,9 +32,10 @@ export function withSplit<T>(sender: Sender<T>, options?: SplitOptions<T>): Send
         // Before anything was taken, the whole batch can be offered again.
         if (result.kind === 'retryable' && settled === 0) return result;
         drops.push(...dropsOf(result, part));
+        if (result.kind === 'ok') warning ??= result.warning;
         settled += part.length;
       }
-      return { kind: 'ok', drops };
+      return warning === undefined ? { kind: 'ok', drops } : { kind: 'ok', drops, warning };
     },
   };
 }

@@ -1,0 +1,56 @@
+import { type Sender, type SendResult, sentPartly } from '../../delivery/sender.ts';
+import type { WriterPool } from '../pool.ts';
+import { readExportResponse } from '../response.ts';
+import type { ProtobufWriter } from '../writer.ts';
+import type { GrpcClient } from './client.ts';
+
+/** How one signal is exported. */
+export interface OtlpSenderOptions<T> {
+  readonly client: GrpcClient;
+  /** The gRPC method, `/package.Service/Method`. */
+  readonly method: string;
+  /** Encodes a request; false when it would be longer than the limit. */
+  readonly write: (writer: ProtobufWriter, batch: readonly T[], limit: number) => boolean;
+  /** Bytes in one message at most, before compression. */
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly pool: WriterPool;
+}
+
+/** Sends a batch as one OTLP export request. */
+export class OtlpSender<T> implements Sender<T> {
+  readonly #options: OtlpSenderOptions<T>;
+  /** A moving average of what an item took; 0 before the first. */
+  #bytesPerItem = 0;
+
+  constructor(options: OtlpSenderOptions<T>) {
+    this.#options = options;
+  }
+
+  /** About how many bytes a batch will take, going by what was sent before. */
+  estimate(batch: readonly T[]): number {
+    return batch.length * this.#bytesPerItem;
+  }
+
+  async send(batch: readonly T[], signal: AbortSignal): Promise<SendResult> {
+    const { client, method, write, maxBytes, timeoutMs, pool } = this.#options;
+    const writer = pool.take();
+    try {
+      if (!write(writer, batch, maxBytes)) {
+        return { kind: 'too_large', reason: `more than max_message_size, ${maxBytes} bytes` };
+      }
+      this.#learn(writer.length / Math.max(1, batch.length));
+      const answer = await client.call(method, writer.view(), timeoutMs, signal);
+      if (answer.kind !== 'answer') return answer;
+      const { rejected, message } = readExportResponse(answer.body);
+      return sentPartly(batch.length, rejected, message);
+    } finally {
+      // A cancelled call may still be compressing these bytes, but what comes of it is thrown away.
+      pool.give(writer);
+    }
+  }
+
+  #learn(bytes: number): void {
+    this.#bytesPerItem = this.#bytesPerItem === 0 ? bytes : 0.8 * this.#bytesPerItem + 0.2 * bytes;
+  }
+}

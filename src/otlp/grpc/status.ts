@@ -1,0 +1,50 @@
+import { type Metadata, status } from '@grpc/grpc-js';
+import type { Failure } from '../../delivery/sender.ts';
+import { readRetryDelay } from '../response.ts';
+
+/** A gRPC status as grpc-js gives it with an error. */
+export interface GrpcStatus {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata?: Metadata | undefined;
+}
+
+/** https://opentelemetry.io/docs/specs/otlp/#failures, without RESOURCE_EXHAUSTED. */
+const RETRYABLE: ReadonlySet<number> = new Set([
+  status.CANCELLED,
+  status.DEADLINE_EXCEEDED,
+  status.ABORTED,
+  status.OUT_OF_RANGE,
+  status.UNAVAILABLE,
+  status.DATA_LOSS,
+]);
+
+/** How servers say that a message is too large: grpc-go, grpc-js, grpc-core, grpc-java, .NET, tonic. */
+const TOO_LARGE = /\bmessage\b.*(?:larger than|exceeds (?:the )?maximum|length too large)/i;
+/** A proxy that answers with HTTP's "content too large" instead of gRPC. */
+const HTTP_413 = /HTTP status code 413\b/i;
+
+/**
+ * What a failed export means. RESOURCE_EXHAUSTED is three things: a message above the peer's size (split), an
+ * overloaded peer that expects to recover (RetryInfo: retry), and otherwise, by the specification, a failure for
+ * good, counted as `resource_exhausted`.
+ */
+export function resultOfStatus({ code, details, metadata }: GrpcStatus): Failure {
+  const name = status[code] ?? `code ${code}`;
+  const reason = details === '' ? name : `${name}: ${details}`;
+  const delay = retryDelay(metadata);
+  // tonic answers OUT_OF_RANGE, which would otherwise be repeated in vain.
+  const sized = code === status.RESOURCE_EXHAUSTED || code === status.OUT_OF_RANGE;
+  if ((sized && delay === undefined && TOO_LARGE.test(details)) || HTTP_413.test(details)) {
+    return { kind: 'too_large', reason };
+  }
+  if (RETRYABLE.has(code) || (code === status.RESOURCE_EXHAUSTED && delay !== undefined)) {
+    return { kind: 'retryable', reason, ...(delay !== undefined && delay > 0 && { retryAfterMs: delay }) };
+  }
+  return { kind: 'permanent', cause: name.toLowerCase().replace(' ', '_'), reason };
+}
+
+function retryDelay(metadata: Metadata | undefined): number | undefined {
+  const details = metadata?.get('grpc-status-details-bin')[0];
+  return details === undefined || typeof details === 'string' ? undefined : readRetryDelay(details);
+}
