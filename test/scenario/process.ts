@@ -214,8 +214,9 @@ export class Process implements Actor {
     return new Connection(this, address, port, localPort).opens(true);
   }
 
-  sendsDatagram(to: Endpoint, size: number): this {
-    const local = { address: localAddress(this, to.address), port: this.world.nextPort() };
+  /** Sends a UDP datagram, from an ephemeral port unless one is named. */
+  sendsDatagram(to: Endpoint, size: number, localPort = this.world.nextPort()): this {
+    const local = { address: localAddress(this, to.address), port: localPort };
     datagram(this, 'sent', local, to, size);
     return this;
   }
