@@ -1,19 +1,13 @@
-import type {
-  AnyDefinition,
-  ConnectorDefinition,
-  ExporterDefinition,
-  ExtensionDefinition,
-  ProcessorDefinition,
-  ReceiverDefinition,
-} from '../component.ts';
-import { type CheckedSection, canonicalId, checkSection } from './check_components.ts';
+import type { AnyDefinition } from '../component.ts';
+import { type CheckedSection, type CheckedSections, canonicalId, checkSection } from './check_components.ts';
 import { checkConnectors, orderPipelines } from './check_connectors.ts';
-import { checkPipelines, type Pipelines, type PlacedPipeline } from './check_pipelines.ts';
-import { type CheckedConfig, type ComponentConfig, KIND_OF, SECTIONS, type Section } from './checked.ts';
-import { type ConfigIssue, issueAt, warningAt } from './issue.ts';
-import { type ConfigNode, kindOf, type MapNode, nodeAt, toPlain } from './node.ts';
+import { checkPipelines, type PlacedPipeline } from './check_pipelines.ts';
+import { checkMachine, usedIds, warnOfUnused } from './check_use.ts';
+import { type CheckedConfig, SECTIONS, type Section } from './checked.ts';
+import { type ConfigIssue, issueAt } from './issue.ts';
+import { type ConfigNode, kindOf, type MapNode, nodeAt, textsIn } from './node.ts';
 import { parseWith } from './parse_with.ts';
-import { pipelineSchema, type ServiceConfig, serviceSchema } from './service_config.ts';
+import { type ServiceConfig, serviceSchema } from './service_config.ts';
 import { suggest } from './suggest.ts';
 
 /** A config that can run, with warnings, or everything that is wrong with it. */
@@ -42,8 +36,9 @@ export function check(root: ConfigNode, options: CheckOptions): CheckResult {
     const hint = suggest(name, [...SECTIONS, 'service'], 'valid sections');
     issues.push(issueAt('unknown_section', key, `unknown section "${name}"`, hint));
   }
-  const section = (name: Section) => checkSection(name, root.entries.get(name), options.definitions, issues);
-  const sections: Record<Section, CheckedSection> = {
+  const section = <K extends Section>(name: K) =>
+    checkSection(name, root.entries.get(name), options.definitions, issues);
+  const sections: CheckedSections = {
     receivers: section('receivers'),
     processors: section('processors'),
     exporters: section('exporters'),
@@ -52,59 +47,49 @@ export function check(root: ConfigNode, options: CheckOptions): CheckResult {
   };
   checkAmbiguity(sections, issues);
   const service = checkService(root, issues);
-  const context = { sections, definitions: options.definitions, issues };
-  const pipelinesNode = nodeAt(root, ['service', 'pipelines']) ?? root;
-  const pipelines = checkPipelines(service.pipelines, pipelinesNode, context);
-  const extensions = checkExtensions(service.extensions, root, sections, options, issues);
+  const { definitions } = options;
+  const pipelines = checkPipelines(nodeAt(root, ['service', 'pipelines']), { sections, definitions, issues });
+  const extensions = checkExtensions(
+    nodeAt(root, ['service', 'extensions']),
+    sections.extensions,
+    options,
+    issues,
+  );
   checkConnectors(pipelines, sections.connectors, issues);
   const ordered = orderPipelines(pipelines, sections.connectors, issues);
-  // What uses what is known only when the whole section could be read.
-  if (service.whole !== undefined) checkUse(sections, pipelines, extensions, options, issues);
-  if (service.whole === undefined || issues.some(({ severity }) => severity === 'error')) {
+  const used = usedIds(pipelines, extensions);
+  checkMachine(sections, used, options.unsupported, issues);
+  if (service === undefined || issues.some(({ severity }) => severity === 'error'))
     return { kind: 'wrong', issues };
-  }
-  const config = assemble(sections, ordered, { ...service.whole, extensions }, root);
-  return { kind: 'ok', config, warnings: issues };
+  warnOfUnused(sections, used, issues);
+  return {
+    kind: 'ok',
+    config: assemble(sections, ordered, { ...service, extensions }, root),
+    warnings: issues,
+  };
 }
 
-interface CheckedService {
-  /** Missing when something in it is wrong; the parts below are then those that could be read. */
-  readonly whole?: ServiceConfig;
-  readonly pipelines: Pipelines;
-  readonly extensions: readonly string[];
-}
-
-function checkService(root: MapNode, issues: ConfigIssue[]): CheckedService {
+function checkService(root: MapNode, issues: ConfigIssue[]): ServiceConfig | undefined {
   const entry = root.entries.get('service');
   if (entry === undefined) {
     const start = { ...root.range, end: root.range.start };
     const hint = 'service::pipelines says what runs';
     issues.push(issueAt('missing_section', start, 'the section "service" is missing', hint));
-    return { pipelines: {}, extensions: [] };
+    return undefined;
   }
   const parsed = parseWith(serviceSchema, { name: 'service', entry });
-  if (parsed.kind === 'parsed') {
-    const { pipelines, extensions } = parsed.value;
-    if (Object.keys(pipelines).length === 0) {
-      issues.push(issueAt('empty_pipeline', entry.key, 'service::pipelines must have at least one pipeline'));
-    }
-    return { whole: parsed.value, pipelines, extensions };
+  if (parsed.kind === 'wrong') {
+    issues.push(...parsed.issues);
+    return undefined;
   }
-  issues.push(...parsed.issues);
-  const pipelines: Pipelines = {};
-  const node = nodeAt(entry.value, ['pipelines']);
-  for (const [id, { value }] of node?.kind === 'map' ? node.entries : []) {
-    const pipeline = pipelineSchema.safeParse(toPlain(value));
-    if (pipeline.success) pipelines[id] = pipeline.data;
+  if (Object.keys(parsed.value.pipelines).length === 0) {
+    issues.push(issueAt('empty_pipeline', entry.key, 'service::pipelines must have at least one pipeline'));
   }
-  return { pipelines, extensions: [] };
+  return parsed.value;
 }
 
 /** An id that is both a connector and a receiver or exporter would leave a pipeline in doubt. */
-function checkAmbiguity(
-  { receivers, exporters, connectors }: Record<Section, CheckedSection>,
-  issues: ConfigIssue[],
-): void {
+function checkAmbiguity({ receivers, exporters, connectors }: CheckedSections, issues: ConfigIssue[]): void {
   for (const [id, { entry }] of connectors.components) {
     for (const { section, components } of [receivers, exporters]) {
       if (components.has(id))
@@ -114,99 +99,43 @@ function checkAmbiguity(
 }
 
 function checkExtensions(
-  extensions: readonly string[],
-  root: ConfigNode,
-  { extensions: { components, broken } }: Record<Section, CheckedSection>,
+  node: ConfigNode | undefined,
+  { components, broken }: CheckedSection,
   { definitions }: CheckOptions,
   issues: ConfigIssue[],
 ): string[] {
+  const own = definitions.filter(({ kind }) => kind === 'extension');
   const checked: string[] = [];
-  for (const [i, text] of extensions.entries()) {
-    const range = nodeAt(root, ['service', 'extensions', i])?.range;
-    const id = canonicalId(
-      text,
-      definitions.filter(({ kind }) => kind === 'extension'),
-    );
+  for (const { text, range } of textsIn(node)) {
+    const id = canonicalId(text, own);
     if (broken.has(id)) continue;
     if (checked.includes(id)) {
       issues.push(issueAt('duplicate_reference', range, `service::extensions names "${text}" twice`));
     } else if (components.has(id)) checked.push(id);
     else {
-      const hint = suggest(text, components.keys(), 'configured');
+      const message = `service::extensions: "${text}" is not configured under extensions`;
       issues.push(
-        issueAt(
-          'unknown_reference',
-          range,
-          `service::extensions: "${text}" is not configured under extensions`,
-          hint,
-        ),
+        issueAt('unknown_reference', range, message, suggest(text, components.keys(), 'configured')),
       );
     }
   }
   return checked;
 }
 
-/** Warns of what is configured but never used, and looks at what the machine can run of the rest. */
-function checkUse(
-  sections: Record<Section, CheckedSection>,
-  pipelines: readonly PlacedPipeline[],
-  extensions: readonly string[],
-  { unsupported }: CheckOptions,
-  issues: ConfigIssue[],
-): void {
-  const used: Record<Section, Set<string>> = {
-    receivers: new Set(pipelines.flatMap(({ receivers }) => receivers)),
-    processors: new Set(pipelines.flatMap(({ processors }) => processors)),
-    exporters: new Set(pipelines.flatMap(({ exporters }) => exporters)),
-    connectors: new Set(pipelines.flatMap(({ receivers, exporters }) => [...receivers, ...exporters])),
-    extensions: new Set(extensions),
-  };
-  for (const section of SECTIONS) {
-    for (const { id, definition, entry } of sections[section].components.values()) {
-      if (!used[section].has(id)) {
-        const where =
-          section === 'extensions' ? 'service::extensions does not name it' : 'no pipeline uses it';
-        issues.push(
-          warningAt('unused_component', entry.key, `${KIND_OF[section]} "${id}" does nothing: ${where}`),
-        );
-        continue;
-      }
-      const reason = definition.unsupported?.();
-      if (reason === undefined) continue;
-      issues.push({
-        ...issueAt(
-          'unsupported',
-          entry.key,
-          `${KIND_OF[section]} "${id}" cannot run on this machine`,
-          reason,
-        ),
-        severity: unsupported,
-      });
-    }
-  }
-}
-
 function assemble(
-  sections: Record<Section, CheckedSection>,
+  sections: CheckedSections,
   pipelines: readonly PlacedPipeline[],
   service: ServiceConfig,
   root: ConfigNode,
 ): CheckedConfig {
   return {
-    receivers: ofKind<ReceiverDefinition>(sections.receivers),
-    processors: ofKind<ProcessorDefinition>(sections.processors),
-    exporters: ofKind<ExporterDefinition>(sections.exporters),
-    connectors: ofKind<ConnectorDefinition>(sections.connectors),
-    extensions: ofKind<ExtensionDefinition>(sections.extensions),
+    receivers: sections.receivers.components,
+    processors: sections.processors.components,
+    exporters: sections.exporters.components,
+    connectors: sections.connectors.components,
+    extensions: sections.extensions.components,
     pipelines,
     service,
     root,
   };
-}
-
-/** A section was filled with definitions of its own kind only. */
-function ofKind<D extends AnyDefinition>({
-  components,
-}: CheckedSection): ReadonlyMap<string, ComponentConfig<D>> {
-  return components as ReadonlyMap<string, ComponentConfig<D>>;
 }

@@ -1,5 +1,11 @@
 import type { AnyDefinition } from '../component.ts';
-import { type ComponentConfig, KIND_OF, type Section } from './checked.ts';
+import {
+  type ComponentConfig,
+  type ComponentsOf,
+  type DefinitionOf,
+  KIND_OF,
+  type Section,
+} from './checked.ts';
 import { formatId, parseId } from './ids.ts';
 import { type ConfigIssue, issueAt } from './issue.ts';
 import { type Entry, isEmpty, kindOf } from './node.ts';
@@ -7,28 +13,33 @@ import { parseWith } from './parse_with.ts';
 import { suggest } from './suggest.ts';
 
 /** What a section of components holds. */
-export interface CheckedSection {
-  readonly section: Section;
-  readonly components: ReadonlyMap<string, ComponentConfig>;
+export interface CheckedSection<K extends Section = Section> {
+  readonly section: K;
+  readonly components: ComponentsOf<K>;
   /** Ids that are configured, but wrongly: a reference to one is no second error. */
   readonly broken: ReadonlySet<string>;
 }
 
+/** All sections that hold components. */
+export type CheckedSections = { readonly [K in Section]: CheckedSection<K> };
+
 /** Finds the type of each component of a section and parses its config. */
-export function checkSection(
-  section: Section,
+export function checkSection<K extends Section>(
+  section: K,
   entry: Entry | undefined,
   definitions: readonly AnyDefinition[],
   issues: ConfigIssue[],
-): CheckedSection {
-  const components = new Map<string, ComponentConfig>();
+): CheckedSection<K> {
+  const components = new Map<string, ComponentConfig<DefinitionOf[K]>>();
   const broken = new Set<string>();
   const node = entry?.value;
   if (node !== undefined && node.kind !== 'map' && !isEmpty(node)) {
     const hint = `write the ids of ${section} as keys`;
     issues.push(issueAt('wrong_type', node.range, `${section}: expected a map, got ${kindOf(node)}`, hint));
   }
-  const known = definitions.filter(({ kind }) => kind === KIND_OF[section]);
+  const known = definitions.filter(
+    (definition): definition is DefinitionOf[K] => definition.kind === KIND_OF[section],
+  );
   const first = new Map<string, string>();
   for (const [text, component] of node?.kind === 'map' ? node.entries : []) {
     const found = checkId(section, text, component, known, issues);
@@ -58,13 +69,13 @@ export function checkSection(
   return { section, components, broken };
 }
 
-function checkId(
+function checkId<D extends AnyDefinition>(
   section: Section,
   text: string,
   { key }: Entry,
-  definitions: readonly AnyDefinition[],
+  definitions: readonly D[],
   issues: ConfigIssue[],
-): { readonly id: string; readonly definition: AnyDefinition } | undefined {
+): { readonly id: string; readonly definition: D } | undefined {
   const id = parseId(text);
   if (id === undefined) {
     issues.push(

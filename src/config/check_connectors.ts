@@ -8,7 +8,7 @@ import type { Range } from './source.ts';
 /** Checks that each connector joins pipelines it can join, at both ends. */
 export function checkConnectors(
   pipelines: readonly PlacedPipeline[],
-  connectors: CheckedSection,
+  connectors: CheckedSection<'connectors'>,
   issues: ConfigIssue[],
 ): void {
   for (const { id, definition, entry } of connectors.components.values()) {
@@ -22,12 +22,11 @@ export function checkConnectors(
         issueAt('connector_misuse', entry.key, message, `name it among the ${lacks}s of another pipeline`),
       );
     }
-    for (const [ends, others, role] of [
-      [from, to, 'exporters'],
-      [to, from, 'receivers'],
-    ] as const) {
-      for (const end of ends) checkJoin(id, definition as ConnectorDefinition, end, others, role, issues);
-    }
+    const before = issues.length;
+    for (const end of from) checkJoin(id, definition, end, to, 'exporters', issues);
+    // The other end of a join that is wrong already is no second error.
+    if (issues.length > before) continue;
+    for (const end of to) checkJoin(id, definition, end, from, 'receivers', issues);
   }
 }
 
@@ -68,7 +67,7 @@ export function connects(definition: ConnectorDefinition, from: Signal, to: Sign
  */
 export function orderPipelines(
   pipelines: readonly PlacedPipeline[],
-  connectors: CheckedSection,
+  connectors: CheckedSection<'connectors'>,
   issues: ConfigIssue[],
 ): PlacedPipeline[] {
   const ordered: PlacedPipeline[] = [];

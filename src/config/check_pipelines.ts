@@ -1,10 +1,9 @@
 import type { AnyDefinition, Signal } from '../component.ts';
-import { type CheckedSection, canonicalId } from './check_components.ts';
+import { type CheckedSections, canonicalId } from './check_components.ts';
 import type { PipelineConfig, Section } from './checked.ts';
 import { parseId } from './ids.ts';
 import { type ConfigIssue, issueAt } from './issue.ts';
-import { type ConfigNode, type Entry, nodeAt } from './node.ts';
-import type { ServiceConfig } from './service_config.ts';
+import { type ConfigNode, type Entry, textsIn } from './node.ts';
 import type { Range } from './source.ts';
 import { suggest } from './suggest.ts';
 
@@ -24,36 +23,20 @@ const SOURCES: Readonly<Record<Role, readonly Section[]>> = {
 
 /** What the check of pipelines needs to know. */
 export interface PipelineContext {
-  readonly sections: Readonly<Record<Section, CheckedSection>>;
+  readonly sections: CheckedSections;
   readonly definitions: readonly AnyDefinition[];
   readonly issues: ConfigIssue[];
 }
 
-/** Pipelines by id, as their schema parsed them. */
-export type Pipelines = ServiceConfig['pipelines'];
-
-/** Checks ids, signals and references of all pipelines. */
-export function checkPipelines(
-  pipelines: Pipelines,
-  node: ConfigNode,
-  context: PipelineContext,
-): PlacedPipeline[] {
+/** Checks ids, signals and references of all pipelines, as far as what is written can be read. */
+export function checkPipelines(node: ConfigNode | undefined, context: PipelineContext): PlacedPipeline[] {
   const placed: PlacedPipeline[] = [];
-  for (const [text, pipeline] of Object.entries(pipelines)) {
-    const entry = node.kind === 'map' ? node.entries.get(text) : undefined;
-    if (entry === undefined) continue;
-    const signal = signalOf(text, entry, context.issues);
+  for (const [id, entry] of node?.kind === 'map' ? node.entries : []) {
+    const signal = signalOf(id, entry, context.issues);
     if (signal === undefined) continue;
-    const list = (role: Role) =>
-      checkList(`service::pipelines::${text}`, signal, role, pipeline[role], entry, context);
-    placed.push({
-      id: text,
-      signal,
-      receivers: list('receivers'),
-      processors: list('processors'),
-      exporters: list('exporters'),
-      entry,
-    });
+    const list = (role: Role) => checkList(`service::pipelines::${id}`, signal, role, entry, context);
+    const [receivers, processors, exporters] = [list('receivers'), list('processors'), list('exporters')];
+    placed.push({ id, signal, receivers, processors, exporters, entry });
   }
   return placed;
 }
@@ -80,24 +63,22 @@ function checkList(
   name: string,
   signal: Signal,
   role: Role,
-  ids: readonly string[],
-  entry: Entry,
+  pipeline: Entry,
   context: PipelineContext,
 ): string[] {
-  if (ids.length === 0 && role !== 'processors') {
-    const at = entry.value.kind === 'map' ? (entry.value.entries.get(role)?.key ?? entry.key) : entry.key;
-    context.issues.push(issueAt('empty_pipeline', at, `${name} must have at least one ${role.slice(0, -1)}`));
+  const entry = pipeline.value.kind === 'map' ? pipeline.value.entries.get(role) : undefined;
+  if (entry?.value.kind === 'list' && entry.value.items.length === 0 && role !== 'processors') {
+    context.issues.push(
+      issueAt('empty_pipeline', entry.key, `${name} must have at least one ${role.slice(0, -1)}`),
+    );
   }
   const checked: string[] = [];
-  for (const [i, text] of ids.entries()) {
-    const item = nodeAt(entry.value, [role, i]);
-    if (item?.kind === 'scalar' && item.unresolved === true) continue;
-    const range = item?.range ?? entry.key;
+  for (const { text, range } of textsIn(entry?.value)) {
     const id = checkReference(`${name}::${role}`, signal, role, text, range, context);
     if (id === undefined) continue;
-    if (checked.includes(id))
+    if (checked.includes(id)) {
       context.issues.push(issueAt('duplicate_reference', range, `${name}::${role} names "${text}" twice`));
-    else checked.push(id);
+    } else checked.push(id);
   }
   return checked;
 }

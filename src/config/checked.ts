@@ -24,6 +24,18 @@ export const KIND_OF: Readonly<Record<Section, Kind>> = {
   extensions: 'extension',
 };
 
+/** The definitions that belong in a section. */
+export interface DefinitionOf {
+  readonly receivers: ReceiverDefinition;
+  readonly processors: ProcessorDefinition;
+  readonly exporters: ExporterDefinition;
+  readonly connectors: ConnectorDefinition;
+  readonly extensions: ExtensionDefinition;
+}
+
+/** The configured components of a section, by id. */
+export type ComponentsOf<K extends Section> = ReadonlyMap<string, ComponentConfig<DefinitionOf[K]>>;
+
 /** A configured component. */
 export interface ComponentConfig<D extends AnyDefinition = AnyDefinition> {
   /** `type` or `type/name`, the type without aliases. */
@@ -48,11 +60,11 @@ export interface PipelineConfig {
 
 /** A configuration in which everything is known to fit together. */
 export interface CheckedConfig {
-  readonly receivers: ReadonlyMap<string, ComponentConfig<ReceiverDefinition>>;
-  readonly processors: ReadonlyMap<string, ComponentConfig<ProcessorDefinition>>;
-  readonly exporters: ReadonlyMap<string, ComponentConfig<ExporterDefinition>>;
-  readonly connectors: ReadonlyMap<string, ComponentConfig<ConnectorDefinition>>;
-  readonly extensions: ReadonlyMap<string, ComponentConfig<ExtensionDefinition>>;
+  readonly receivers: ComponentsOf<'receivers'>;
+  readonly processors: ComponentsOf<'processors'>;
+  readonly exporters: ComponentsOf<'exporters'>;
+  readonly connectors: ComponentsOf<'connectors'>;
+  readonly extensions: ComponentsOf<'extensions'>;
   /** In an order in which what a pipeline feeds stands before it. */
   readonly pipelines: readonly PipelineConfig[];
   readonly service: ServiceConfig;

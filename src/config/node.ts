@@ -117,3 +117,13 @@ export function kindOf(node: ConfigNode): string {
       ? 'a number'
       : 'a boolean';
 }
+
+/** The texts in a list, with where each stands; what is no text, or not known, is left out. */
+export function textsIn(node: ConfigNode | undefined): { readonly text: string; readonly range: Range }[] {
+  const items = node?.kind === 'list' ? node.items : [];
+  return items.flatMap((item) =>
+    item.kind === 'scalar' && typeof item.value === 'string' && item.unresolved !== true
+      ? [{ text: item.text ?? item.value, range: item.range }]
+      : [],
+  );
+}

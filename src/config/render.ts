@@ -35,7 +35,7 @@ function excerpt(text: string, line: number, column: number, length: number): st
   const before = shown.slice(0, column - 1 - from).replace(/[^\t]/g, ' ');
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
   const gutter = String(line).padStart(5);
-  return [`${gutter} | ${visible(shown)}`, `${' '.repeat(5)} | ${before}${carets}`];
+  return [`${gutter} | ${visible(shown)}`.trimEnd(), `${' '.repeat(5)} | ${before}${carets}`];
 }
 
 /** Control characters shown as a picture of one column, so that no text can drive the terminal. */
