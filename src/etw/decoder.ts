@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { EVENT_METADATA_GUID, EVENT_TRACE_GUID, EventFlag, MANIFEST_EVENT_ID } from './constants.ts';
+import { EmbeddedSchemas } from './embedded/embedded_schemas.ts';
 import type { EventView } from './event_view.ts';
 import { PayloadProgram, PayloadReader } from './payload.ts';
 import { type ProviderEntry, type ProviderNames, ProviderTable } from './providers.ts';
@@ -36,6 +37,7 @@ const MAX_TRACELOGGING_BYTES = 16 * 1024 * 1024;
 export class Decoder {
   readonly providers: ProviderTable;
   readonly #catalogue: SchemaCatalogue;
+  readonly #embedded = new EmbeddedSchemas();
   readonly #reader: PayloadReader;
   readonly #traceLogging = new Map<number, TraceLoggingEntry[]>();
   #traceLoggingSchemas = 0;
@@ -43,7 +45,9 @@ export class Decoder {
 
   constructor(catalogue: SchemaCatalogue) {
     this.#catalogue = catalogue;
-    this.providers = new ProviderTable(catalogue);
+    this.providers = new ProviderTable({
+      providerName: (guid) => catalogue.providerName(guid) ?? this.#embedded.providerName(guid),
+    });
     this.#reader = new PayloadReader(new TextCache());
   }
 
@@ -71,6 +75,12 @@ export class Decoder {
       e.payloadEnd,
       e.pointerSize,
     );
+  }
+
+  /** Learns the schemas that an event carries about others (see {@link Decoder.stateOf}). */
+  learn(e: EventView): void {
+    const guid = this.#embedded.learn(e);
+    if (guid !== undefined) this.providers.forgetSchemas(guid, this.#embedded.providerName(guid));
   }
 
   /**
@@ -120,7 +130,10 @@ export class Decoder {
       case 'classic':
         return this.#catalogue.classic(guid, e.opcode, e.version);
       case 'event': {
-        const schema = this.#catalogue.manifest(guid, e.id, e.version);
+        const schema =
+          this.#embedded.exact(guid, e.id, e.version) ??
+          this.#catalogue.manifest(guid, e.id, e.version) ??
+          this.#embedded.older(guid, e.id, e.version);
         if (schema !== undefined || (e.flags & EventFlag.stringOnly) === 0) return schema;
         return { provider: provider.name, event: String(e.id), fields: STRING_ONLY_FIELDS, source: 'string' };
       }

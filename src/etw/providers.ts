@@ -105,6 +105,24 @@ export class ProviderTable {
     return entry;
   }
 
+  /** A provider's schemas (and name) have become known: what was looked up before no longer holds. */
+  forgetSchemas(guid: string, name: string | undefined): void {
+    for (let entry of this.#byFirstWord.values()) {
+      for (;;) {
+        if (entry.guid === guid) {
+          entry.schemas.clear();
+          entry.lastKey = -1;
+          if (!entry.named && name !== undefined) {
+            entry.name = name;
+            entry.named = true;
+          }
+        }
+        if (entry.next === undefined) break;
+        entry = entry.next;
+      }
+    }
+  }
+
   #forget(): void {
     this.#byFirstWord.clear();
     this.#last = this.#none;

@@ -39,7 +39,9 @@ export class TraceStream {
 
   /** The next event in time, valid until the next call; undefined at the end. */
   next(): EventView | undefined {
-    return this.#merge.next();
+    const event = this.#merge.next();
+    if (event !== undefined && event.decoder.stateOf(event) !== undefined) event.decoder.learn(event);
+    return event;
   }
 
   /** Events that came out of order, since a processor's own stream went back in time. */

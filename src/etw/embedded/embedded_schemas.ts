@@ -1,0 +1,77 @@
+import type { EventView } from '../event_view.ts';
+import type { Schema } from '../schema.ts';
+import { type EmbeddedSchema, readEventInfo } from './event_info.ts';
+import { readManifest } from './manifest.ts';
+import { ManifestChunks } from './manifest_chunks.ts';
+
+const EVENT_INFO = 32;
+const MAX_SCHEMAS = 50_000;
+const MAX_MANIFESTS = 1000;
+
+/**
+ * Schemas that a trace carries: EventInfo blobs of merged files and the manifests that EventSources write
+ * about themselves. Bounded; what comes beyond the bound is not learnt.
+ */
+export class EmbeddedSchemas {
+  readonly #schemas = new Map<string, Map<number, Schema>>();
+  readonly #names = new Map<string, string>();
+  readonly #chunks = new ManifestChunks();
+  /** Manifests already read, since each session writes them again. */
+  readonly #read = new Set<string>();
+  #size = 0;
+
+  /** Learns from an event that describes others; returns the GUID of the provider it described, if any. */
+  learn(e: EventView): string | undefined {
+    if (e.kind === 'event') return this.#learnManifest(e);
+    if (e.kind !== 'classic' || e.opcode !== EVENT_INFO) return undefined;
+    const found = readEventInfo(e.bytes, e.view, e.payloadStart, e.payloadEnd);
+    if (found === undefined) return undefined;
+    this.#add(found);
+    this.#names.set(found.guid, found.schema.provider);
+    return found.guid;
+  }
+
+  /** The schema of that very version. */
+  exact(guid: string, id: number, version: number): Schema | undefined {
+    return this.#schemas.get(guid)?.get(id | (version << 16));
+  }
+
+  /** The schema of the nearest version below. */
+  older(guid: string, id: number, version: number): Schema | undefined {
+    const schemas = this.#schemas.get(guid);
+    if (schemas === undefined) return undefined;
+    for (let v = version - 1; v >= 0; v--) {
+      const schema = schemas.get(id | (v << 16));
+      if (schema !== undefined) return schema;
+    }
+    return undefined;
+  }
+
+  /** The provider's name, as the trace gives it. */
+  providerName(guid: string): string | undefined {
+    return this.#names.get(guid);
+  }
+
+  #learnManifest(e: EventView): string | undefined {
+    const { providerId } = e;
+    if (providerId === null || this.#read.size >= MAX_MANIFESTS) return undefined;
+    const xml = this.#chunks.add(providerId, e.payload());
+    if (xml === undefined || this.#read.has(xml)) return undefined;
+    this.#read.add(xml);
+    const manifest = readManifest(xml);
+    // A manifest describes its own provider; one that names another is not believed.
+    if (manifest?.guid !== providerId) return undefined;
+    this.#names.set(manifest.guid, manifest.provider);
+    for (const schema of manifest.schemas) this.#add(schema);
+    return manifest.guid;
+  }
+
+  #add({ guid, id, version, schema }: EmbeddedSchema): void {
+    if (this.#size >= MAX_SCHEMAS) return;
+    let schemas = this.#schemas.get(guid);
+    if (schemas === undefined) this.#schemas.set(guid, (schemas = new Map()));
+    const key = id | (version << 16);
+    if (!schemas.has(key)) this.#size++;
+    schemas.set(key, schema);
+  }
+}

@@ -1,0 +1,191 @@
+import { SaxesParser, type SaxesTagPlain } from 'saxes';
+import type { Field, InType, OutType, Schema } from '../schema.ts';
+import type { EmbeddedSchema } from './event_info.ts';
+
+// win:… in types of the instrumentation manifest schema (eventman.xsd, Windows SDK).
+const IN_TYPES: ReadonlyMap<string, InType> = new Map<string, InType>(
+  (
+    [
+      'UnicodeString',
+      'AnsiString',
+      'Int8',
+      'UInt8',
+      'Int16',
+      'UInt16',
+      'Int32',
+      'UInt32',
+      'Int64',
+      'UInt64',
+      'Float',
+      'Double',
+      'Boolean',
+      'Binary',
+      'GUID',
+      'Pointer',
+      'FILETIME',
+      'SYSTEMTIME',
+      'SID',
+      'HexInt32',
+      'HexInt64',
+      'CountedUnicodeString',
+      'CountedAnsiString',
+      'CountedBinary',
+    ] as const
+  ).map((type) => [`win:${type}`, type]),
+);
+const OUT_TYPES: ReadonlyMap<string, OutType> = new Map<string, OutType>([
+  ['win:HexInt8', 'hex'],
+  ['win:HexInt16', 'hex'],
+  ['win:HexInt32', 'hex'],
+  ['win:HexInt64', 'hex'],
+  ['win:PID', 'pid'],
+  ['win:TID', 'tid'],
+  ['win:Port', 'port'],
+  ['win:IPv4', 'ipv4'],
+  ['win:IPv6', 'ipv6'],
+  ['win:SocketAddress', 'sockaddr'],
+  ['win:Win32Error', 'win32error'],
+  ['win:NTStatus', 'ntstatus'],
+  ['win:HResult', 'hresult'],
+  ['win:Xml', 'xml'],
+  ['win:Json', 'json'],
+  ['win:Utf8', 'utf8'],
+  ['xs:boolean', 'bool'],
+]);
+const MAX_ELEMENTS = 200_000;
+
+interface EventElement {
+  readonly id: number;
+  readonly version: number;
+  readonly name: string;
+  readonly template: string | undefined;
+}
+
+/** A manifest's provider and the schemas of its events. */
+export interface ManifestSchemas {
+  readonly guid: string;
+  readonly provider: string;
+  readonly schemas: readonly EmbeddedSchema[];
+}
+
+/** Reads the manifest that an EventSource writes about itself; undefined when it is damaged. */
+export function readManifest(xml: string): ManifestSchemas | undefined {
+  const reader = new ManifestReader();
+  const parser = new SaxesParser();
+  let elements = 0;
+  let sound = true;
+  parser.on('error', () => {
+    sound = false;
+  });
+  parser.on('opentag', (tag) => {
+    if (sound && ++elements <= MAX_ELEMENTS) reader.open(tag);
+  });
+  parser.on('closetag', (tag) => {
+    if (sound) reader.close(tag.name);
+  });
+  parser.write(xml).close();
+  // What stands behind the provider (the string table) may be damaged without harm.
+  return reader.result();
+}
+
+class ManifestReader {
+  #guid = '';
+  #provider = '';
+  readonly #events: EventElement[] = [];
+  readonly #templates = new Map<string, Field[]>();
+  // The lists that <data> is added to: a template's, and a struct's within it.
+  readonly #open: Field[][] = [];
+
+  open(tag: SaxesTagPlain): void {
+    const { name, attributes } = tag;
+    if (name === 'provider') this.#openProvider(attributes);
+    else if (name === 'event') this.#event(attributes);
+    else if (name === 'template') this.#template(attributes['tid'] ?? '');
+    else if (name === 'data') this.#open.at(-1)?.push(fieldOf(attributes, this.#open.at(-1) ?? []));
+    else if (name === 'struct') this.#struct(attributes);
+  }
+
+  close(name: string): void {
+    if (name === 'template' || name === 'struct') this.#open.pop();
+  }
+
+  result(): ManifestSchemas | undefined {
+    if (this.#guid === '' || this.#provider === '') return undefined;
+    const provider = this.#provider;
+    const schemas = this.#events.map(({ id, version, name, template }) => {
+      const fields = template === undefined ? [] : (this.#templates.get(template) ?? []);
+      const schema: Schema = { provider, event: name, fields, source: 'embedded' };
+      return { guid: this.#guid, id, version, schema };
+    });
+    return { guid: this.#guid, provider, schemas };
+  }
+
+  #openProvider(attributes: Readonly<Record<string, string>>): void {
+    this.#guid = (attributes['guid'] ?? '').toLowerCase().replace(/^\{|\}$/g, '');
+    this.#provider = attributes['name'] ?? '';
+  }
+
+  #event(attributes: Readonly<Record<string, string>>): void {
+    const id = Number(attributes['value']);
+    const version = Number(attributes['version'] ?? '0');
+    if (!isBelow(id, 0x10000) || !isBelow(version, 0x100)) return;
+    this.#events.push({
+      id,
+      version,
+      name: attributes['symbol'] ?? String(id),
+      template: attributes['template'],
+    });
+  }
+
+  #template(tid: string): void {
+    const fields: Field[] = [];
+    this.#templates.set(tid, fields);
+    this.#open.push(fields);
+  }
+
+  #struct(attributes: Readonly<Record<string, string>>): void {
+    const parent = this.#open.at(-1) ?? [];
+    const fields: Field[] = [];
+    parent.push({ name: attributes['name'] ?? '', inType: 'Struct', fields, ...count(attributes, parent) });
+    this.#open.push(fields);
+  }
+}
+
+function fieldOf(attributes: Readonly<Record<string, string>>, before: readonly Field[]): Field {
+  // An in type that is not known cannot be skipped either: a binary of unknown length ends the payload.
+  const inType = IN_TYPES.get(attributes['inType'] ?? '') ?? 'Binary';
+  const outType = OUT_TYPES.get(attributes['outType'] ?? '');
+  const length = size(attributes['length'], before);
+  return {
+    name: attributes['name'] ?? '',
+    inType,
+    ...(outType === undefined ? {} : { outType }),
+    ...(attributes['map'] === undefined ? {} : { map: attributes['map'] }),
+    ...(length === undefined ? {} : { length }),
+    ...count(attributes, before),
+  };
+}
+
+function count(
+  attributes: Readonly<Record<string, string>>,
+  before: readonly Field[],
+): Pick<Field, 'count'> | Record<string, never> {
+  const found = size(attributes['count'], before);
+  return found === undefined ? {} : { count: found };
+}
+
+/** A number, or the name of an earlier field. */
+function size(
+  text: string | undefined,
+  before: readonly Field[],
+): number | { readonly field: number } | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (isBelow(number, 0x10000)) return number;
+  const field = before.findIndex(({ name }) => name === text);
+  return field < 0 ? undefined : { field };
+}
+
+function isBelow(value: number, limit: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < limit;
+}
