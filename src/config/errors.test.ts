@@ -6,9 +6,9 @@ import { loadConfig } from './load.ts';
 import { renderIssues } from './render.ts';
 import { Source } from './source.ts';
 
-// testdata/errors.md holds the cases: a title, the configurations (c.yaml, d.yaml, …), arguments of --set,
+// testdata/errors.txt holds the cases: a title, the configurations (c.yaml, d.yaml, …), arguments of --set,
 // and the whole of what a person is told.
-const cases = readFileSync(new URL('testdata/errors.md', import.meta.url), 'utf8')
+const cases = readFileSync(new URL('testdata/errors.txt', import.meta.url), 'utf8')
   .split(/^### /m)
   .slice(1);
 

@@ -93,6 +93,13 @@ export const CONFIG_COMPONENTS: readonly AnyDefinition[] = [
     }),
     create: never,
   }),
+  defineExporter({
+    type: 'spans',
+    description: 'Of the same type as a connector',
+    signals: ['logs'],
+    config: z.strictObject({}),
+    create: never,
+  }),
   defineConnector({
     type: 'spans',
     description: 'Spans',
