@@ -1,0 +1,78 @@
+import type { ClientOptions } from '@grpc/grpc-js';
+import type { z } from 'zod';
+import type { Component, ComponentContext, LogsConsumer, TracesConsumer } from '../../src/component.ts';
+import { Delivery } from '../../src/delivery/delivery.ts';
+import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
+import { type Outcome, retryLater } from '../../src/model/outcome.ts';
+import type { Span, SpanBatch } from '../../src/model/span.ts';
+import { GrpcClient } from '../../src/otlp/grpc/client.ts';
+import { OtlpSender, type OtlpSenderOptions } from '../../src/otlp/grpc/sender.ts';
+import { LOGS_EXPORT, writeLogs } from '../../src/otlp/logs.ts';
+import { WriterPool } from '../../src/otlp/pool.ts';
+import { estimateLogs, estimateSpans } from '../../src/otlp/size.ts';
+import { TRACES_EXPORT, writeTraces } from '../../src/otlp/traces.ts';
+import type { otlpGrpcConfig } from './config.ts';
+
+type Config = z.infer<typeof otlpGrpcConfig>;
+
+interface Running {
+  readonly client: GrpcClient;
+  readonly logs: Delivery<LogRecord>;
+  readonly traces: Delivery<Span>;
+}
+
+const NOT_STARTED = retryLater('the exporter is not started');
+
+/** Logs and traces share the connection and the buffers; each signal has a queue of its own. */
+export class OtlpGrpcExporter implements Component, LogsConsumer, TracesConsumer {
+  readonly #context: ComponentContext;
+  readonly #config: Config;
+  readonly #channel: ClientOptions;
+  #running: Running | undefined;
+
+  /** `channel` overrides options of the gRPC channel, for tests. */
+  constructor(context: ComponentContext, config: Config, channel: ClientOptions = {}) {
+    this.#context = context;
+    this.#config = config;
+    this.#channel = channel;
+  }
+
+  async start(): Promise<void> {
+    const { endpoint, tls, max_message_size, sending_queue } = this.#config;
+    if (endpoint.startsWith('http://') && !tls.insecure) {
+      this.#context.logger.warn('the endpoint says http://, but TLS is on: set tls.insecure for plain text', {
+        endpoint,
+      });
+    }
+    const client = await GrpcClient.create(this.#config, this.#channel);
+    const pool = new WriterPool(sending_queue.num_consumers, 2 * max_message_size);
+    const shared = { client, pool, maxBytes: max_message_size, timeoutMs: this.#config.timeout };
+    this.#running = {
+      client,
+      logs: this.#deliver<LogRecord>({ ...shared, method: LOGS_EXPORT, write: writeLogs }, estimateLogs),
+      traces: this.#deliver({ ...shared, method: TRACES_EXPORT, write: writeTraces }, estimateSpans),
+    };
+  }
+
+  async consumeLogs(batch: LogBatch): Promise<Outcome> {
+    return this.#running?.logs.consume(batch) ?? NOT_STARTED;
+  }
+
+  async consumeTraces(batch: SpanBatch): Promise<Outcome> {
+    return this.#running?.traces.consume(batch) ?? NOT_STARTED;
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    if (this.#running === undefined) return;
+    const { client, logs, traces } = this.#running;
+    await Promise.all([logs.shutdown(deadline), traces.shutdown(deadline)]);
+    client.close();
+  }
+
+  #deliver<T>(options: OtlpSenderOptions<T>, sizeOf: (batch: readonly T[]) => number): Delivery<T> {
+    const sender = new OtlpSender(options);
+    const split = { maxBytes: options.maxBytes, estimate: (batch: readonly T[]) => sender.estimate(batch) };
+    const { account, logger } = this.#context;
+    return new Delivery({ sender, config: this.#config, sizeOf, split, account, logger });
+  }
+}
