@@ -2,15 +2,10 @@ import assert from 'node:assert/strict';
 import { kernelClass } from './expected_counts.ts';
 import { expectedFacts, type Facts } from './expected_facts.ts';
 import { readStored, type StoredRecord } from './otlp_json.ts';
+import { assertSame, Items } from './pairing.ts';
 import { type ReferenceEvent, readReference } from './reference_reader.ts';
 import { traceBytes, tracePath } from './shared_data.ts';
 import { account, type SigelRun, sum } from './sigel.ts';
-
-/** One side of a comparison: when, and what is known beyond the key, as text. */
-interface Item {
-  readonly time: bigint;
-  readonly facts: string;
-}
 
 /**
  * Checks a run over one recorded trace: its ledger against an independent reading of the trace, and the
@@ -24,7 +19,7 @@ export async function verifyDelivery(id: string, run: SigelRun, file: string): P
     true,
     `the ledger does not add up:\n${JSON.stringify(run.ledger, null, 1)}`,
   );
-  const expected = new Map<string, Item[]>();
+  const expected = new Items();
   const facts = new Map<string, Set<string>>();
   let events = 0;
   let state = 0;
@@ -37,18 +32,18 @@ export async function verifyDelivery(id: string, run: SigelRun, file: string): P
     const known = expectedFacts(event);
     const key = keyOf(event);
     if (known !== undefined) facts.set(key, new Set([...(facts.get(key) ?? []), ...Object.keys(known)]));
-    add(expected, key, { time: event.time, facts: JSON.stringify(known ?? {}) });
+    expected.add(key, event.time, JSON.stringify(known ?? {}));
   }
-  const found = new Map<string, Item[]>();
+  const found = new Items();
   let stored = 0;
   for await (const record of readStored(file)) {
     stored++;
     const key = keyOfRecord(record);
     assert.notEqual(record.eventName, '', key);
-    add(found, key, { time: record.time, facts: JSON.stringify(pick(record, facts.get(key))) });
+    found.add(key, record.time, JSON.stringify(pick(record, facts.get(key))));
   }
   verifyLedger(run, { events, state, stored });
-  compare(expected, found);
+  assertSame(found, expected);
 }
 
 function verifyLedger(run: SigelRun, count: { events: number; state: number; stored: number }): void {
@@ -76,21 +71,6 @@ function verifyLedger(run: SigelRun, count: { events: number; state: number; sto
       stored: count.events - count.state,
     },
   );
-}
-
-function compare(expected: Map<string, Item[]>, found: Map<string, Item[]>): void {
-  const counts = (items: Map<string, Item[]>) =>
-    Object.fromEntries([...items].map(([key, list]) => [key, list.length]));
-  assert.deepEqual(counts(found), counts(expected));
-  for (const [key, wanted] of expected) {
-    const got = (found.get(key) ?? []).sort(byTimeAndFacts);
-    for (const [i, want] of wanted.sort(byTimeAndFacts).entries()) {
-      const have = got[i];
-      const off = have === undefined ? -1n : have.time - want.time;
-      assert.ok(off > -1000n && off < 1000n, `${key}: ${have?.time} is not ${want.time}`);
-      assert.equal(have?.facts, want.facts, `${key} at ${want.time}`);
-    }
-  }
 }
 
 /** What this cut consumes as state: log headers, EventSource manifests, embedded TDH schemas and maps. */
@@ -134,16 +114,4 @@ function pick(record: StoredRecord, names: ReadonlySet<string> | undefined): Fac
     if (typeof value === 'string' || typeof value === 'number') picked[name] = value;
   }
   return picked;
-}
-
-/** By time; facts decide between events of one key and one clock tick. */
-function byTimeAndFacts(a: Item, b: Item): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return a.facts < b.facts ? -1 : Number(a.facts > b.facts);
-}
-
-function add(items: Map<string, Item[]>, key: string, item: Item): void {
-  const list = items.get(key);
-  if (list === undefined) items.set(key, [item]);
-  else list.push(item);
 }
