@@ -1,4 +1,8 @@
 import { forward } from '../connectors/forward/index.ts';
+import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
+import { batchProcessor } from '../processors/batch/index.ts';
+import { filterProcessor } from '../processors/filter/index.ts';
+import { resourceProcessor } from '../processors/resource/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import type { AnyDefinition } from './component.ts';
 
@@ -6,6 +10,12 @@ import type { AnyDefinition } from './component.ts';
 export const components: readonly AnyDefinition[] = [
   // receivers
   etlReceiver,
+  // processors
+  batchProcessor,
+  filterProcessor,
+  resourceProcessor,
+  // exporters
+  otlpGrpcExporter,
   // connectors
   forward,
 ];

@@ -37,6 +37,7 @@ export function duration(options: { readonly atLeast?: string } = {}) {
   const least = parseDuration(options.atLeast ?? '0s') ?? 0;
   return z
     .string({ error: DURATION_HINT })
+    .meta({ title: 'duration' })
     .regex(DURATION, { error: DURATION_HINT, abort: true })
     .refine((text) => parseDuration(text) !== undefined, {
       error: 'expected at most 24 days ("576h")',
@@ -85,6 +86,7 @@ export function byteSize() {
       ],
       { error: BYTE_SIZE_HINT },
     )
+    .meta({ title: 'size' })
     .transform((size) => (typeof size === 'number' ? size : (parseByteSize(size) ?? 0)));
 }
 
