@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
 import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand } from './service_command.ts';
 
@@ -11,7 +12,8 @@ Runs the pipelines of a configuration until all of its sources are read to their
 to stop. What it has to say goes to stderr.
 
 Options:
-${CONFIG_OPTIONS_HELP}  -h, --help            show this help
+${CONFIG_OPTIONS_HELP}      --ledger FILE     write the ledger as JSON at the end
+  -h, --help            show this help
 
 Signals: the first SIGINT or SIGTERM stops in order, what is under way is delivered within
 service::drain_timeout; a second one ends the process at once with 130 (SIGINT) or 143 (SIGTERM).
@@ -19,7 +21,7 @@ service::drain_timeout; a second one ends the process at once with 130 (SIGINT) 
 Exit codes: 0 done or stopped in order, 1 failed, 2 wrong usage or configuration.
 `,
   async run(args, io) {
-    const parsed = parseCommandLine(args, CONFIG_OPTIONS);
+    const parsed = parseCommandLine(args, { ...CONFIG_OPTIONS, ledger: { type: 'string' } });
     if (parsed.kind === 'wrong') return wrongUsage(io, 'run', parsed.message);
     const [extra] = parsed.positionals;
     if (extra !== undefined)
@@ -33,6 +35,11 @@ Exit codes: 0 done or stopped in order, 1 failed, 2 wrong usage or configuration
     if (result === 'finished') {
       const { renderLedger } = await import('../telemetry/summary.ts');
       io.stderr.write(renderLedger(ledger));
+    }
+    const { ledger: file } = parsed.values;
+    if (file !== undefined) {
+      const { ledgerJson } = await import('../telemetry/ledger_file.ts');
+      await writeFile(file, ledgerJson(ledger));
     }
     return result === 'failed' ? ExitCode.failed : ExitCode.done;
   },
