@@ -12,6 +12,7 @@ import { TraceStream } from '../../src/etw/trace.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
+import type { LogFacts } from '../../src/telemetry/logger.ts';
 import type { etlConfig } from './config.ts';
 import { Progress } from './progress.ts';
 import { Window } from './window.ts';
@@ -67,6 +68,7 @@ export class EtlReceiver implements Component {
       disk: this.#config.max_unpacked_on_disk,
     });
     for (const { path, reason } of failed) logger.error(`cannot read ${path}: ${reason}`);
+    for (const trace of traces) logger.info(`reading ${trace.path}`, traceFacts(trace));
     try {
       await this.#readAll(traces);
     } finally {
@@ -173,4 +175,14 @@ export class EtlReceiver implements Component {
       }
     }
   }
+}
+
+function traceFacts({ header, buffers }: LoadedTrace): LogFacts {
+  const { osBuild, processors, loggerName } = header;
+  return {
+    windows_build: osBuild,
+    processors,
+    buffers,
+    logger: loggerName === '' ? '(unnamed)' : loggerName,
+  };
 }

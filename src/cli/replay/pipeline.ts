@@ -30,7 +30,7 @@ export function replayPipeline(options: ReplayOptions): string {
     receivers: { etl: { include } },
     exporters,
     service: {
-      telemetry: { logs: { level: verbose ? 'debug' : 'warn' } },
+      telemetry: { logs: { level: verbose ? 'debug' : 'info' } },
       pipelines: { logs: { receivers: ['etl'], exporters: Object.keys(exporters) } },
     },
   });

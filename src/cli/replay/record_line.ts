@@ -11,7 +11,6 @@ const STORY = new Set([
   'file.delete',
   'file.rename',
   'network.connect',
-  'network.accept',
   'dns.query',
   'registry.key.create',
   'registry.key.delete',
@@ -21,7 +20,7 @@ const STORY = new Set([
   'powershell.command',
 ]);
 const WIDTH_NAME = 24;
-const WIDTH_PROCESS = 28;
+const WIDTH_PROCESS = 30;
 const MIN_BODY = 40;
 
 /** Whether a record is shown without `--all`. */
@@ -29,29 +28,29 @@ export function isStory(record: LogRecord): boolean {
   return STORY.has(record.eventName) || record.severityNumber >= 13;
 }
 
-/** A record in one line: time, event, who, what; cut at `columns`. */
+/** A record in one line: time, event, who (with the session, where it is not the system's), what; fitted to `columns`. */
 export function recordLine(record: LogRecord, names: ProcessNames, columns: number): string {
   const [seconds, nanoseconds] = record.hrTime;
   const time = (timeText(seconds, nanoseconds) ?? '').slice(11, 23).padEnd(12);
   const actor = record.get(Attr.etwProcessId) ?? record.get(Attr.processPid);
   const who = actor === undefined ? '' : names.of(actor);
   const head = `${time}  ${fit(record.eventName, WIDTH_NAME)}  ${fit(who, WIDTH_PROCESS)}  `;
-  return head + cut(what(record), Math.max(MIN_BODY, columns - head.length));
+  const body = printable(String(record.body)).replace(VERB, '');
+  return head + cutMiddle(body, Math.max(MIN_BODY, columns - head.length));
 }
 
-// The command line says more than the path, where the event has one.
-function what(record: LogRecord): string {
-  const body = String(record.body);
-  const commandLine = record.get(Attr.processCommandLine);
-  return printable(commandLine === undefined || commandLine === '' ? body : `${body}: ${commandLine}`);
-}
+// The event's name stands in the line already.
+const VERB = /^(process|file|registry value|image|dns|tcp|udp) [a-z ]+: /;
 
 function fit(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
-function cut(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+// Paths and command lines say most at their ends.
+function cutMiddle(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const head = Math.floor(width * 0.3);
+  return `${text.slice(0, head)}…${text.slice(text.length - (width - head - 1))}`;
 }
 
 // Names and command lines come from the trace: control characters must not reach the terminal.
