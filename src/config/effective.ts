@@ -1,5 +1,5 @@
 import { type CheckedConfig, SECTIONS } from './checked.ts';
-import { type JsonSchema, jsonSchemaOf, schemaAt } from './json_schema.ts';
+import { formsOf, type JsonSchema, jsonSchemaOf, schemaAt } from './json_schema.ts';
 import { type ConfigNode, isEmpty, nodeAt, type Plain } from './node.ts';
 import { serviceSchema } from './service_config.ts';
 
@@ -25,7 +25,8 @@ export function effectiveConfig(config: CheckedConfig): Plain {
 
 /** The value of a node, or the default of its schema, with defaults inside. */
 function fill(schema: JsonSchema, node: ConfigNode | undefined): Plain {
-  if (node === undefined || isEmpty(node)) return fillPlain(schema, schema.default as Plain);
+  if (node === undefined) return withDefaults(schema, schema.default as Plain);
+  if (isEmpty(node)) return withDefaults(schema, (schema.default ?? (schema.properties && {})) as Plain);
   if (isSecret(schema)) return REDACTED;
   if (node.kind === 'scalar') return schema.type === 'string' ? (node.text ?? node.value) : node.value;
   if (node.kind === 'list') return node.items.map((item) => fill(schema.items ?? {}, item));
@@ -34,25 +35,19 @@ function fill(schema: JsonSchema, node: ConfigNode | undefined): Plain {
   return withDefaults(schema, filled);
 }
 
-/** The same for a default, which is a plain value. */
-function fillPlain(schema: JsonSchema, value: Plain): Plain {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    // A map that may be left out as a whole keeps its own defaults to itself.
-    return value;
-  }
-  return withDefaults(schema, { ...value });
-}
-
-function withDefaults(schema: JsonSchema, filled: { [key: string]: Plain }): Plain {
+/** A plain value, which may be a default itself, with the defaults of the keys it lacks. */
+function withDefaults(schema: JsonSchema, value: Plain): Plain {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const filled = { ...value };
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     if (filled[key] !== undefined) continue;
-    const value = fillPlain(property, property.default as Plain);
-    if (value === undefined) delete filled[key];
-    else filled[key] = value;
+    const own = withDefaults(property, property.default as Plain);
+    if (own === undefined) delete filled[key];
+    else filled[key] = own;
   }
   return filled;
 }
 
-function isSecret({ writeOnly, anyOf }: JsonSchema): boolean {
-  return writeOnly === true || (anyOf ?? []).some(isSecret);
+function isSecret(schema: JsonSchema): boolean {
+  return schema.writeOnly === true || formsOf(schema).some(isSecret);
 }

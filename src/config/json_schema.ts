@@ -14,6 +14,7 @@ export interface JsonSchema {
   readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly [other: string]: unknown;
 }
 
@@ -47,7 +48,7 @@ function child(schema: JsonSchema, step: string): JsonSchema | undefined {
     return schema.properties[step];
   if (schema.items !== undefined && /^\d+$/.test(step)) return schema.items;
   if (typeof schema.additionalProperties === 'object') return schema.additionalProperties;
-  for (const option of schema.anyOf ?? []) {
+  for (const option of formsOf(schema)) {
     const inner = child(option, step);
     if (inner !== undefined) return inner;
   }
@@ -57,8 +58,10 @@ function child(schema: JsonSchema, step: string): JsonSchema | undefined {
 /** The keys a map may have, where they are fixed. */
 export function keysOf(schema: JsonSchema | undefined): string[] {
   if (schema === undefined) return [];
-  return [
-    ...Object.keys(schema.properties ?? {}),
-    ...(schema.anyOf ?? []).flatMap((option) => keysOf(option)),
-  ];
+  return [...Object.keys(schema.properties ?? {}), ...formsOf(schema).flatMap(keysOf)];
+}
+
+/** The alternatives of a union. */
+export function formsOf({ anyOf, oneOf }: JsonSchema): readonly JsonSchema[] {
+  return anyOf ?? oneOf ?? [];
 }

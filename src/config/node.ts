@@ -47,10 +47,7 @@ export type Plain = string | number | boolean | null | undefined | Plain[] | { [
 /** A path into a config: keys and list indexes. */
 export type Path = readonly (string | number)[];
 
-/**
- * The plain value of a tree. An empty value of a map (`tls:`) means "the default", as in the Collector, so it
- * becomes undefined; the key is kept, so that an unknown one is still found.
- */
+/** The plain value of a tree, as it is written. */
 export function toPlain(node: ConfigNode): Plain {
   switch (node.kind) {
     case 'scalar':
@@ -60,8 +57,7 @@ export function toPlain(node: ConfigNode): Plain {
     case 'map': {
       // Keys are the writer's: one may be `__proto__`.
       const plain: { [key: string]: Plain } = Object.create(null);
-      for (const [key, entry] of node.entries)
-        plain[key] = isEmpty(entry.value) ? undefined : toPlain(entry.value);
+      for (const [key, { value }] of node.entries) plain[key] = toPlain(value);
       return plain;
     }
   }

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { expectation } from './expectation.ts';
 import { type ConfigIssue, issueAt } from './issue.ts';
-import { jsonSchemaOf } from './json_schema.ts';
-import { type ConfigNode, isEmpty, kindOf, nodeAt, toPlain, withNodeAt } from './node.ts';
+import { type JsonSchema, jsonSchemaOf, schemaAt } from './json_schema.ts';
+import { type ConfigNode, isEmpty, kindOf, nodeAt, type Plain, withNodeAt } from './node.ts';
 import { type Place, plainPath } from './place.ts';
 import { translate } from './translate.ts';
 
@@ -33,7 +33,7 @@ export function parseWith<S extends z.ZodType>(schema: S, place: Place): ParseRe
 }
 
 function attempt<S extends z.ZodType>(schema: S, node: ConfigNode): z.ZodSafeParseResult<z.infer<S>> {
-  return schema.safeParse(isEmpty(node) ? {} : toPlain(node), { error: expectation });
+  return schema.safeParse(isEmpty(node) ? {} : valueFor(jsonSchemaOf(schema), node), { error: expectation });
 }
 
 /** A `${env:X}` that YAML made a number where a string is wanted is the text it was. */
@@ -46,4 +46,22 @@ function withTexts(node: ConfigNode, issues: readonly z.core.$ZodIssue[]): Confi
     }
   }
   return changed;
+}
+
+/**
+ * The plain value of a tree as its schema takes it. An empty value (`tls:`) means "the default", as in the
+ * Collector: undefined, the key being kept so that an unknown one is still found. A section that is off unless
+ * it is given is given by that, with all its defaults.
+ */
+function valueFor(schema: JsonSchema, node: ConfigNode): Plain {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map((item) => valueFor(schema.items ?? {}, item));
+  // Keys are the writer's: one may be `__proto__`.
+  const plain: { [key: string]: Plain } = Object.create(null);
+  for (const [key, { value }] of node.entries) {
+    const own = schemaAt(schema, [key]) ?? {};
+    if (!isEmpty(value)) plain[key] = valueFor(own, value);
+    else plain[key] = own.properties !== undefined && own.default === undefined ? {} : undefined;
+  }
+  return plain;
 }

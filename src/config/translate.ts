@@ -89,6 +89,8 @@ function translateUnion(
     issue.errors.flatMap((errors) => errors.map((error) => error.message.replace(/^expected /, ''))),
   );
   const message = issue.message === OTHER_FORM ? `expected ${[...wants].join(' or ')}` : issue.message;
+  // A union told apart by one key says what that key must be; the form is not what is wrong then.
+  if (issue.errors.length === 0) return issueAt('invalid_value', rangeOf(entry), `${name}: ${message}`);
   return issueAt('wrong_type', rangeOf(entry), `${name}: ${message}, got ${kindOf(entry.value)}`);
 }
 

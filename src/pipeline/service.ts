@@ -52,6 +52,7 @@ class Service {
     await Promise.race([this.#start(stages), this.#ended.promise.then(() => this.#drainTime())]);
     const result = await this.#ended.promise;
     stop.removeEventListener('abort', stopped);
+    if (result === 'stopped') this.#logger.info('asked to stop: what is under way is delivered first');
     await this.#shutdown(stages);
     return result;
   }
@@ -82,7 +83,7 @@ class Service {
       const started = await Promise.all(stage.map((running) => this.#startOne(running)));
       if (started.includes(false)) return;
     }
-    this.#logger.debug('everything is running', { pipelines: this.#options.config.pipelines.length });
+    this.#logger.info('everything is running', { pipelines: this.#options.config.pipelines.length });
     this.#started = true;
     this.#endWhenFinished();
   }
@@ -124,47 +125,47 @@ class Service {
     if (this.#started && this.#unfinished.size === 0) this.#ended.resolve('finished');
   }
 
-  /** The reverse of the start, all of it before the deadline; a component that hangs is left behind. */
+  /**
+   * The reverse of the start. After the deadline no stage waits for the one before it: a receiver that waits for
+   * its batches is released by the exporters giving up on them. A component that hangs is left behind.
+   */
   async #shutdown(stages: Stages): Promise<void> {
     const { drain_timeout: drainMs } = this.#options.config.service;
+    const passed = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       this.#logger.warn('the time for draining is over: what is still under way is dropped', {
         drain_ms: drainMs,
       });
       this.#deadline.abort();
+      passed.resolve();
     }, drainMs);
+    const busy = new Set(stages.flat());
+    const all: Promise<unknown>[] = [];
     for (const stage of stages.toReversed()) {
-      await Promise.all(stage.map((running) => this.#shutdownOne(running)));
+      const down = Promise.all(
+        stage.map((running) => this.#shutdownOne(running).finally(() => busy.delete(running))),
+      );
+      all.push(down);
+      await Promise.race([down, passed.promise]);
     }
+    const giveUp = passed.promise.then(() => setTimeoutPromise(GIVE_UP_MS, undefined, { ref: false }));
+    await Promise.race([Promise.all(all), giveUp]);
     clearTimeout(timer);
+    for (const { kind, id, context } of busy)
+      context.logger.error(`${kind} ${id} did not shut down: this is a bug`);
+  }
+
+  async #shutdownOne({ component, kind, id, context }: Running): Promise<void> {
+    try {
+      await component.shutdown(this.#deadline.signal);
+    } catch (error) {
+      context.logger.error(`${kind} ${id} failed while shutting down: this is a bug`, {
+        error: describeError(error),
+      });
+    }
   }
 
   async #drainTime(): Promise<void> {
     await setTimeoutPromise(this.#options.config.service.drain_timeout, undefined, { ref: false });
   }
-
-  async #shutdownOne({ component, kind, id, context }: Running): Promise<void> {
-    const { signal } = this.#deadline;
-    const done = component.shutdown(signal).catch((error: unknown) => {
-      context.logger.error(`${kind} ${id} failed while shutting down: this is a bug`, {
-        error: describeError(error),
-      });
-    });
-    if ((await Promise.race([done, afterDeadline(signal)])) === HUNG) {
-      context.logger.error(`${kind} ${id} did not shut down in time: this is a bug`);
-    }
-  }
-}
-
-const HUNG = Symbol('hung');
-
-/** Resolves some time after the deadline. The timer does not hold the process. */
-function afterDeadline(deadline: AbortSignal): Promise<typeof HUNG> {
-  return new Promise((resolve) => {
-    const wait = () => {
-      setTimeout(resolve, GIVE_UP_MS, HUNG).unref();
-    };
-    if (deadline.aborted) wait();
-    else deadline.addEventListener('abort', wait, { once: true });
-  });
 }
