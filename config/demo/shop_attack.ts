@@ -137,6 +137,7 @@ function mines(s: Scenario, node: ShopNode, miner: Process): void {
 /** It hides a helper under a false parent, fetches tor and runs it, and cleans up. */
 function covers(s: Scenario, node: ShopNode, shell: Process, miner: Process): void {
   s.after('600ms');
+  miner.writesFile('C:\\Windows\\Temp\\cache.dat', { size: 48_128 });
   // The creator is the miner, as the event's header says; the parent it claims is the container's services.exe.
   const helper = miner.starts({
     commandLine: 'C:\\Windows\\System32\\rundll32.exe C:\\Windows\\Temp\\cache.dat,Start',

@@ -184,7 +184,7 @@ function hostRound(s: Scenario, host: Host, round: number): void {
       host.proxy.readsRegistryValue('HKLM\\SYSTEM\\CurrentControlSet\\Services\\hns\\State', 'Revision');
       return;
     default:
-      hostScript(s, host);
+      if (round % 10 === 4) hostScript(s, host);
   }
 }
 
