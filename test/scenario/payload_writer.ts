@@ -71,9 +71,9 @@ function isList(values: WriteValues): values is readonly WriteValue[] {
   return Array.isArray(values);
 }
 
-/** A constant, or the value of the earlier field that holds the length. */
+/** A constant, or the value of the earlier field that holds the length; undefined for the payload's rest. */
 function lengthOf(field: Field, fields: readonly Field[], values: WriteValues): number | undefined {
-  if (field.length === undefined || typeof field.length === 'number') return field.length;
+  if (typeof field.length !== 'object') return typeof field.length === 'number' ? field.length : undefined;
   const at = field.length.field;
   const value = valueOf(values, fields[at]?.name ?? '', at);
   if (typeof value !== 'number') throw new Error(`${field.name} wants the length that field ${at} gives`);
