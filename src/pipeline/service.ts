@@ -1,6 +1,6 @@
-import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Component, Host } from '../component.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { sleep } from './back_off.ts';
 import { buildGraph, type GraphOptions } from './graph.ts';
 import { describeError } from './guard.ts';
 import type { Running, Stages } from './running.ts';
@@ -32,10 +32,13 @@ class Service {
   readonly #options: ServiceOptions;
   readonly #logger: Logger;
   readonly #deadline = new AbortController();
+  /** Ends the service's own timers. */
+  readonly #over = new AbortController();
   readonly #ended = Promise.withResolvers<RunResult>();
   readonly #unfinished = new Set<Running>();
   readonly #extensions = new Map<string, Component>();
   #started = false;
+  #isEnding = false;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -44,16 +47,17 @@ class Service {
 
   async run(): Promise<RunResult> {
     const { stop } = this.#options;
-    const stopped = () => this.#ended.resolve('stopped');
+    const stopped = () => this.#end('stopped');
     if (stop.aborted) stopped();
     stop.addEventListener('abort', stopped);
     const stages = this.#build();
     // Asked to stop while components start, it lets those that are at it come to an end first.
-    await Promise.race([this.#start(stages), this.#ended.promise.then(() => this.#drainTime())]);
+    await Promise.race([this.#start(stages), this.#startTimeout()]);
     const result = await this.#ended.promise;
     stop.removeEventListener('abort', stopped);
     if (result === 'stopped') this.#logger.info('asked to stop: what is under way is delivered first');
     await this.#shutdown(stages);
+    this.#over.abort();
     return result;
   }
 
@@ -62,9 +66,15 @@ class Service {
       return buildGraph({ ...this.#options, deadline: this.#deadline.signal });
     } catch (error) {
       this.#logger.error('the pipelines cannot be built', { error: describeError(error) });
-      this.#ended.resolve('failed');
+      this.#end('failed');
       return [];
     }
+  }
+
+  /** Resolves when components that are still starting after a request to stop have had their time. */
+  async #startTimeout(): Promise<void> {
+    await this.#ended.promise;
+    await sleep(this.#options.config.service.drain_timeout, this.#over.signal);
   }
 
   /** Starts stage by stage, until everything runs or something cannot. */
@@ -73,13 +83,8 @@ class Service {
       if (running.kind === 'receiver') this.#unfinished.add(running);
       if (running.kind === 'extension') this.#extensions.set(running.id, running.component);
     }
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    void this.#ended.promise.then(end);
     for (const stage of stages) {
-      if (ended) return;
+      if (this.#isEnding) return;
       const started = await Promise.all(stage.map((running) => this.#startOne(running)));
       if (started.includes(false)) return;
     }
@@ -98,7 +103,7 @@ class Service {
         `${kind} ${id} cannot start: ${error instanceof Error ? error.message : String(error)}`,
       );
       context.logger.debug('where it failed', { error: describeError(error) });
-      this.#ended.resolve('failed');
+      this.#end('failed');
       return false;
     }
   }
@@ -116,13 +121,19 @@ class Service {
       },
       fatal: (error) => {
         running.context.logger.error(`${running.kind} ${running.id} failed for good: ${error.message}`);
-        this.#ended.resolve('failed');
+        this.#end('failed');
       },
     };
   }
 
+  /** The first reason to end is the result. */
+  #end(result: RunResult): void {
+    this.#isEnding = true;
+    this.#ended.resolve(result);
+  }
+
   #endWhenFinished(): void {
-    if (this.#started && this.#unfinished.size === 0) this.#ended.resolve('finished');
+    if (this.#started && this.#unfinished.size === 0) this.#end('finished');
   }
 
   /**
@@ -148,7 +159,7 @@ class Service {
       all.push(down);
       await Promise.race([down, passed.promise]);
     }
-    const giveUp = passed.promise.then(() => setTimeoutPromise(GIVE_UP_MS, undefined, { ref: false }));
+    const giveUp = passed.promise.then(() => sleep(GIVE_UP_MS, this.#over.signal));
     await Promise.race([Promise.all(all), giveUp]);
     clearTimeout(timer);
     for (const { kind, id, context } of busy)
@@ -163,9 +174,5 @@ class Service {
         error: describeError(error),
       });
     }
-  }
-
-  async #drainTime(): Promise<void> {
-    await setTimeoutPromise(this.#options.config.service.drain_timeout, undefined, { ref: false });
   }
 }

@@ -1,6 +1,7 @@
 import { hostname, platform, release } from 'node:os';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../model/attributes.ts';
+import { internResource } from '../model/resource.ts';
 import { VERSION } from '../version.ts';
 
 /** Names of operating systems as OpenTelemetry has them, where they differ from Node's. */
@@ -19,7 +20,7 @@ export function nodeResource(configured: Readonly<Record<string, string | undefi
     [ResourceAttr.osVersion.name]: release(),
     ...configured,
   };
-  return resourceFromAttributes(
+  return internResource(
     Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
   );
 }
