@@ -2,3 +2,4 @@
 await import('./generate_catalogue.ts');
 await import('./generate_events_doc.ts');
 await import('./generate_schema.ts');
+await import('../config/demo/generate.ts');
