@@ -6,6 +6,7 @@ import {
   type Logger as OtelLogger,
   SeverityNumber,
 } from '@opentelemetry/api';
+import { globalErrorHandler, loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import type { DiagnosticsConfig } from '../config/service_config.ts';
@@ -74,9 +75,8 @@ export async function createDiagnostics(
   return {
     logger: (facts) => loggerOf((level, message, more) => write(otel, level, message, more), facts),
     shutdown: async () => {
-      await provider
-        .shutdown()
-        .catch((error: unknown) => diag.warn(`diagnostics were not exported: ${String(error)}`));
+      await provider.shutdown().catch(globalErrorHandler);
+      setGlobalErrorHandler(loggingErrorHandler());
       diag.disable();
     },
   };
@@ -102,6 +102,12 @@ function reportSdk(logger: Logger): void {
     },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
+  // Where the batch processor reports what it could not export; its own report is a stack in JSON.
+  setGlobalErrorHandler((error) => {
+    logger.warn('diagnostics were not exported', {
+      reason: typeof error === 'string' ? error : (error.message ?? error.name ?? 'unknown'),
+    });
+  });
 }
 
 /** Writes each entry as a line. */
