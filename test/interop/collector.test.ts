@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { after, afterEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { type Collector, type CollectorOptions, startCollector } from './peers/collector.ts';
 import { ensureCollector } from './peers/collector_build.ts';
 import { until } from './peers/process.ts';
-import { startSlowProxy } from './peers/slow_proxy.ts';
+import { type SlowProxy, startSlowProxy } from './peers/slow_proxy.ts';
+import { pipelineOf } from './pipeline.ts';
 import { haveTraces, tracePath } from './shared_data.ts';
 import { sigel, sigelWithConfig, startSigel } from './sigel.ts';
 import { verifyDelivery } from './verify_delivery.ts';
@@ -20,17 +21,25 @@ const TRACES = [
 const peer = haveTraces() ? await ensureCollector() : undefined;
 const skip = peer === undefined ? 'no recorded traces' : peer.kind === 'missing' ? peer.reason : false;
 
-let running: Collector | undefined;
+/** What a test started and must be ended also when it fails. */
+const started: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of started.splice(0).reverse()) await end();
+});
+
 async function collector(options: Omit<CollectorOptions, 'path'> = {}): Promise<Collector> {
   assert.equal(peer?.kind, 'ready');
-  running = await startCollector({ path: peer.path, ...options });
+  const running = await startCollector({ path: peer.path, ...options });
+  started.push(running.dispose);
   return running;
 }
-afterEach(async () => {
-  await running?.dispose();
-  running = undefined;
-});
-after(async () => running?.dispose());
+
+async function slowly(port: number): Promise<SlowProxy> {
+  // Slow enough that a run has a middle on any machine.
+  const proxy = await startSlowProxy(port, 1 << 20);
+  started.push(proxy.close);
+  return proxy;
+}
 
 for (const id of TRACES) {
   test(`replay --otlp of ${id}: the Collector holds what the ledger says`, { skip }, async () => {
@@ -44,7 +53,7 @@ for (const id of TRACES) {
 for (const id of TRACES) {
   test(`otel_sdk delivers ${id} the same`, { skip }, async () => {
     const peer = await collector();
-    const run = await sigelWithConfig(config(id, `otel_sdk:\n    endpoint: ${peer.endpoint}`));
+    const run = await sigelWithConfig(pipelineOf(id, `otel_sdk:\n    endpoint: ${peer.endpoint}`));
     await peer.stop();
     await verifyDelivery(id, run, peer.file);
   });
@@ -54,18 +63,16 @@ for (const exporter of ['otlp_grpc', 'otel_sdk'] as const) {
   test(`${exporter}: the Collector is stopped and started again in the middle`, { skip }, async () => {
     const id = 'kernel-process-w7';
     const peer = await collector();
-    // Slow enough that a run has a middle on any machine.
-    const proxy = await startSlowProxy(peer.port, 1 << 20);
+    const proxy = await slowly(peer.port);
     const retry = 'retry_on_failure: { initial_interval: 100ms, max_interval: 500ms }';
     const settings = `endpoint: ${proxy.endpoint}\n    compression: none\n    ${retry}`;
-    const running = sigelWithConfig(config(id, `${exporter}:\n    ${settings}`, 500));
+    const running = sigelWithConfig(pipelineOf(id, `${exporter}:\n    ${settings}`, 500));
     await until('the Collector wrote something', () => sizeOf(peer.file) > 0);
     await peer.stop();
     const atStop = sizeOf(peer.file);
     await peer.start();
     const run = await running;
     await peer.stop();
-    await proxy.close();
     await verifyDelivery(id, run, peer.file);
     assert.ok(sizeOf(peer.file) > atStop, 'the stop was in the middle');
   });
@@ -91,32 +98,11 @@ for (const exporter of ['otlp_grpc', 'otel_sdk'] as const) {
     const id = 'shutdown-kernel-w10';
     const peer = await collector({ maxRecvMsgSizeMib: 4 });
     const run = await sigelWithConfig(
-      config(id, `${exporter}:\n    endpoint: ${peer.endpoint}\n    compression: none`, 17_000),
+      pipelineOf(id, `${exporter}:\n    endpoint: ${peer.endpoint}\n    compression: none`, 17_000),
     );
     await peer.stop();
     await verifyDelivery(id, run, peer.file);
   });
-}
-
-/** A configuration: one recorded trace, a batch processor where a size is given, one OTLP exporter. */
-function config(id: string, exporter: string, batch?: number): string {
-  const name = exporter.slice(0, exporter.indexOf(':'));
-  const size = batch ?? 0;
-  const processors =
-    batch === undefined ? '' : `\nprocessors:\n  batch: { send_batch_size: ${size}, timeout: 1s }`;
-  return `receivers:
-  etl:
-    include: [${JSON.stringify(tracePath(id))}]${processors}
-exporters:
-  ${exporter}
-    tls: { insecure: true }
-service:
-  pipelines:
-    logs:
-      receivers: [etl]
-      processors: [${batch === undefined ? '' : 'batch'}]
-      exporters: [${name}]
-`;
 }
 
 function sizeOf(path: string): number {

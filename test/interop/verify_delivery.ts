@@ -7,12 +7,24 @@ import { type ReferenceEvent, readReference } from './reference_reader.ts';
 import { traceBytes, tracePath } from './shared_data.ts';
 import { account, type SigelRun, sum } from './sigel.ts';
 
+/** What is compared of a record. */
+export type Delivered = Pick<StoredRecord, 'time' | 'eventName' | 'attributes'>;
+
+/** {@link verifyRecords} of what a Collector's file exporter wrote. */
+export function verifyDelivery(id: string, run: SigelRun, file: string): Promise<void> {
+  return verifyRecords(id, run, readStored(file));
+}
+
 /**
  * Checks a run over one recorded trace: its ledger against an independent reading of the trace, and the
- * records that a file exporter holds against both, in number, time (to the microsecond), identity and,
- * where expected_facts.ts knows better, event name, process ids and names. Throws where they differ.
+ * records that the peer holds against both, in number, time (to the microsecond), identity and, where
+ * expected_facts.ts knows better, event name, process ids and names. Throws where they differ.
  */
-export async function verifyDelivery(id: string, run: SigelRun, file: string): Promise<void> {
+export async function verifyRecords(
+  id: string,
+  run: SigelRun,
+  records: Iterable<Delivered> | AsyncIterable<Delivered>,
+): Promise<void> {
   assert.equal(run.code, 0, run.stderr);
   assert.equal(
     run.ledger?.balanced,
@@ -36,7 +48,7 @@ export async function verifyDelivery(id: string, run: SigelRun, file: string): P
   }
   const found = new Items();
   let stored = 0;
-  for await (const record of readStored(file)) {
+  for await (const record of records) {
     stored++;
     const key = keyOfRecord(record);
     assert.notEqual(record.eventName, '', key);
@@ -102,12 +114,12 @@ const IDENTITY = [
 ];
 
 /** As keyOf: an absent process or thread is empty, an absent event id is that of classic events. */
-function keyOfRecord({ attributes }: StoredRecord): string {
+function keyOfRecord({ attributes }: Delivered): string {
   const parts = IDENTITY.map((name) => attributes[name] ?? (name === 'etw.event.id' ? 0 : ''));
   return parts.map((part) => (typeof part === 'object' ? '?' : String(part))).join(' ');
 }
 
-function pick(record: StoredRecord, names: ReadonlySet<string> | undefined): Facts {
+function pick(record: Delivered, names: ReadonlySet<string> | undefined): Facts {
   const picked: Record<string, Facts[string]> = {};
   for (const name of names ?? []) {
     const value = name === 'eventName' ? record.eventName : record.attributes[name];
