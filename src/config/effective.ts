@@ -15,8 +15,8 @@ export function effectiveConfig(config: CheckedConfig): Plain {
   for (const section of SECTIONS) {
     const components: { [id: string]: Plain } = {};
     for (const { id, definition, entry } of config[section].values()) {
-      components[id] =
-        fill(jsonSchemaOf(definition.config), isEmpty(entry.value) ? undefined : entry.value) ?? {};
+      const schema = jsonSchemaOf(definition.config);
+      components[id] = isEmpty(entry.value) ? withDefaults(schema, {}) : fill(schema, entry.value);
     }
     if (Object.keys(components).length > 0) effective[section] = components;
   }
