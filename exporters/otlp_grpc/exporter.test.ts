@@ -9,7 +9,7 @@ import { NEVER } from '../../test/support/senders.ts';
 import { otlpGrpcConfig } from './config.ts';
 import { OtlpGrpcExporter } from './exporter.ts';
 
-const FAST_RETRY = { initial_interval: '10ms', max_interval: '20ms' };
+const FAST_RETRY = { initial_interval: '10ms', max_interval: '20ms', max_elapsed_time: '10s' };
 const CHANNEL = { 'grpc.initial_reconnect_backoff_ms': 20, 'grpc.enable_http_proxy': 0 };
 
 /** An exporter that talks to a server of its own, both started; they stop with the test. */

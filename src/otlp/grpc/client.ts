@@ -104,7 +104,7 @@ export function channelOptions(config: GrpcClientConfig): ClientOptions {
 }
 
 /** The headers of every call. */
-export function createMetadata(config: GrpcClientConfig): Metadata {
+export function createMetadata(config: Pick<GrpcClientConfig, 'headers' | 'wait_for_ready'>): Metadata {
   const metadata = new Metadata({ waitForReady: config.wait_for_ready });
   for (const [name, value] of Object.entries(config.headers)) metadata.set(name, value);
   return metadata;

@@ -91,6 +91,6 @@ for (const [code, details, delayMs, expected] of [
 }
 
 test('a code that gRPC does not know is permanent', () => {
-  const result = resultOfStatus({ code: 77 as never, details: '' });
+  const result = resultOfStatus({ code: 77, details: '' });
   assert.deepEqual(result, { kind: 'permanent', cause: 'code_77', reason: 'code 77' });
 });

@@ -4,10 +4,14 @@ import { readRetryDelay } from '../response.ts';
 
 /** A gRPC status as grpc-js gives it with an error. */
 export interface GrpcStatus {
-  readonly code: status;
+  readonly code: number;
   readonly details: string;
   readonly metadata?: Metadata | undefined;
 }
+
+// A peer's code is a number, of the enum or not.
+const RESOURCE_EXHAUSTED: number = status.RESOURCE_EXHAUSTED;
+const OUT_OF_RANGE: number = status.OUT_OF_RANGE;
 
 /** https://opentelemetry.io/docs/specs/otlp/#failures, without RESOURCE_EXHAUSTED. */
 const RETRYABLE: ReadonlySet<number> = new Set([
@@ -34,11 +38,11 @@ export function resultOfStatus({ code, details, metadata }: GrpcStatus): Failure
   const reason = details === '' ? name : `${name}: ${details}`;
   const delay = retryDelay(metadata);
   // tonic answers OUT_OF_RANGE, which would otherwise be repeated in vain.
-  const sized = code === status.RESOURCE_EXHAUSTED || code === status.OUT_OF_RANGE;
+  const sized = code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE;
   if ((sized && delay === undefined && TOO_LARGE.test(details)) || HTTP_413.test(details)) {
     return { kind: 'too_large', reason };
   }
-  if (RETRYABLE.has(code) || (code === status.RESOURCE_EXHAUSTED && delay !== undefined)) {
+  if (RETRYABLE.has(code) || (code === RESOURCE_EXHAUSTED && delay !== undefined)) {
     return { kind: 'retryable', reason, ...(delay !== undefined && delay > 0 && { retryAfterMs: delay }) };
   }
   return { kind: 'permanent', cause: name.toLowerCase().replace(' ', '_'), reason };
