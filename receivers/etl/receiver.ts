@@ -40,13 +40,17 @@ export class EtlReceiver implements Component {
   }
 
   start(host: Host): Promise<void> {
-    this.#running = this.#run().then(
-      (failure) => {
-        if (!this.#stop.signal.aborted) host.finished(failure);
-      },
-      (error: unknown) => host.fatal(error instanceof Error ? error : new Error(String(error))),
-    );
+    this.#running = this.#runFor(host);
     return Promise.resolve();
+  }
+
+  async #runFor(host: Host): Promise<void> {
+    try {
+      const failure = await this.#run();
+      if (!this.#stop.signal.aborted) host.finished(failure);
+    } catch (error) {
+      host.fatal(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

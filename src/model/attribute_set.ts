@@ -81,6 +81,6 @@ export function flattenInto(target: Attributes, set: AttributeSet): void {
   for (let i = 0; i < keys.length; i++) {
     const value = set.values[i];
     const key = keys[i];
-    if (value !== undefined && key !== undefined) target[key.name] = value as Attributes[string];
+    if (value !== undefined && key !== undefined) target[key.name] = value;
   }
 }

@@ -2,7 +2,13 @@ import type { AnyValue, Attributes, HrTime, SeverityNumber, SpanContext } from '
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { type AttributeBlock, type AttributeKey, type AttributeSet, flattenInto, valueOf } from './attribute_set.ts';
+import {
+  type AttributeBlock,
+  type AttributeKey,
+  type AttributeSet,
+  flattenInto,
+  valueOf,
+} from './attribute_set.ts';
 import type { Value } from './value.ts';
 
 /** What a log record is made of. */

@@ -121,7 +121,8 @@ class Counts {
   }
 
   rows(): EventCount[] {
-    const all = [...this.#byProvider.values()].flatMap((rows) => [...rows.values()]);
+    const all: EventCount[] = [];
+    for (const rows of this.#byProvider.values()) all.push(...rows.values());
     return all.sort((a, b) => b.count - a.count || order(a).localeCompare(order(b)));
   }
 

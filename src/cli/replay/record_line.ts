@@ -1,3 +1,4 @@
+import { SeverityNumber } from '@opentelemetry/api';
 import { timeText } from '../../etw/time_text.ts';
 import { Attr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
@@ -25,7 +26,7 @@ const MIN_BODY = 40;
 
 /** Whether a record is shown without `--all`. */
 export function isStory(record: LogRecord): boolean {
-  return STORY.has(record.eventName) || record.severityNumber >= 13;
+  return STORY.has(record.eventName) || record.severityNumber >= SeverityNumber.WARN;
 }
 
 /** A record in one line: time, event, who (with the session, where it is not the system's), what; fitted to `columns`. */
