@@ -1,4 +1,5 @@
 import { forward } from '../connectors/forward/index.ts';
+import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
@@ -16,6 +17,7 @@ export const components: readonly AnyDefinition[] = [
   resourceProcessor,
   // exporters
   otlpGrpcExporter,
+  otelSdkExporter,
   // connectors
   forward,
 ];

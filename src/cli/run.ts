@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
+import type { Ledger } from '../telemetry/ledger.ts';
+import { type Command, ExitCode, type Io, parseCommandLine, wrongUsage } from './command.ts';
 import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand } from './service_command.ts';
 
 /** `sigel run`, also `sigel --config …`. */
@@ -18,7 +19,8 @@ ${CONFIG_OPTIONS_HELP}      --ledger FILE     write the ledger as JSON at the en
 Signals: the first SIGINT or SIGTERM stops in order, what is under way is delivered within
 service::drain_timeout; a second one ends the process at once with 130 (SIGINT) or 143 (SIGTERM).
 
-Exit codes: 0 done or stopped in order, 1 failed, 2 wrong usage or configuration.
+Exit codes: 0 done or stopped in order, 1 failed, or done with records that were dropped, 2 wrong usage or
+configuration.
 `,
   async run(args, io) {
     const parsed = parseCommandLine(args, { ...CONFIG_OPTIONS, ledger: { type: 'string' } });
@@ -32,15 +34,27 @@ Exit codes: 0 done or stopped in order, 1 failed, 2 wrong usage or configuration
     if (config === undefined) return ExitCode.usage;
     const { runConfig } = await import('./run_config.ts');
     const { result, ledger } = await runConfig(config, io);
+    const { droppedRecords } = await import('../telemetry/ledger_file.ts');
     if (result === 'finished') {
       const { renderLedger } = await import('../telemetry/summary.ts');
       io.stderr.write(renderLedger(ledger));
     }
-    const { ledger: file } = parsed.values;
-    if (file !== undefined) {
-      const { ledgerJson } = await import('../telemetry/ledger_file.ts');
-      await writeFile(file, ledgerJson(ledger));
-    }
-    return result === 'failed' ? ExitCode.failed : ExitCode.done;
+    const written = await writeLedger(ledger, parsed.values.ledger, io);
+    const complete = result === 'stopped' || (result === 'finished' && droppedRecords(ledger) === 0);
+    return written && complete ? ExitCode.done : ExitCode.failed;
   },
 };
+
+async function writeLedger(ledger: Ledger, file: string | undefined, io: Io): Promise<boolean> {
+  if (file === undefined) return true;
+  const { ledgerJson } = await import('../telemetry/ledger_file.ts');
+  try {
+    await writeFile(file, ledgerJson(ledger));
+    return true;
+  } catch (error) {
+    io.stderr.write(
+      `sigel run: the ledger was not written: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return false;
+  }
+}
