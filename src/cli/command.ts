@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
@@ -71,8 +70,15 @@ export function wrongUsage(io: Io, command: string, message: string): number {
   return ExitCode.usage;
 }
 
-/** Writes data, waiting where the reader is slow, so that output of any length stays bounded in memory. */
+/**
+ * Writes data, waiting where the reader is slow, so that output of any length stays bounded in memory. Never
+ * rejects: what to do about a reader that is gone, or a full disk, is decided in main.ts.
+ */
 export async function writeOut(output: Output, data: string | Uint8Array): Promise<void> {
-  if (output.destroyed) return;
-  if (!output.write(data)) await Promise.race([once(output, 'drain'), once(output, 'close')]);
+  if (output.destroyed || output.write(data)) return;
+  const ready = Promise.withResolvers<void>();
+  const events = ['drain', 'close', 'error'] as const;
+  for (const event of events) output.once(event, ready.resolve);
+  await ready.promise;
+  for (const event of events) output.off(event, ready.resolve);
 }

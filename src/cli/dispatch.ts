@@ -6,7 +6,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.ts')).validateCommand,
   components: async () => (await import('./components.ts')).componentsCommand,
   'print-config': async () => (await import('./print_config.ts')).printConfigCommand,
-  replay: async () => (await import('./replay.ts')).replayCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
 };

@@ -5,6 +5,8 @@ import { renderLedger } from './summary.ts';
 
 test('the ledger for a person: a line for each component that saw something', () => {
   const ledger = new Ledger();
+  // Exporters are made first, and shown last.
+  const exporter = ledger.open('exporter otlp_grpc', 'exporter');
   const receiver = ledger.open('receiver etl', 'receiver');
   Object.assign(receiver, { read: 12_000, emitted: 11_000, merged: 3, filtered: 7 });
   receiver.consumeAsState('schemas', 900);
@@ -13,7 +15,6 @@ test('the ledger for a person: a line for each component that saw something', ()
   receiver.drop('refused', 4);
   const processor = ledger.open('processor batch (logs)', 'processor');
   Object.assign(processor, { taken: 10_996, emitted: 10_990, queued: 6 });
-  const exporter = ledger.open('exporter otlp_grpc', 'exporter');
   Object.assign(exporter, { taken: 10_990, delivered: 10_980 });
   exporter.drop('shutdown', 8);
   ledger.open('exporter idle', 'exporter');

@@ -7,12 +7,15 @@ import { type Account, type Ledger, total } from './ledger.ts';
  *     exporter otlp_grpc     in 100 = delivered 98 + dropped 2 (refused 2)
  */
 export function renderLedger(ledger: Ledger): string {
-  const rows = [...ledger.accounts()]
-    .filter(seen)
-    .map((account) => [account.id, renderAccount(account)] as const);
+  const accounts = [...ledger.accounts()].filter(seen);
+  accounts.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const rows = accounts.map((account) => [account.id, renderAccount(account)] as const);
   const width = Math.max(...rows.map(([id]) => id.length), 0);
   return rows.map(([id, sums]) => `${id.padEnd(width)}  ${sums}\n`).join('');
 }
+
+/** As records flow. */
+const ORDER: readonly Account['kind'][] = ['receiver', 'processor', 'connector', 'exporter', 'extension'];
 
 function renderAccount(account: Account): string {
   const { kind, emitted, merged, filtered, delivered, queued } = account;
