@@ -1,3 +1,4 @@
+import type { InstrumentationScope } from '@opentelemetry/core';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { Span } from '../../src/model/span.ts';
 import type { Groups } from '../../src/otlp/group.ts';
@@ -22,13 +23,21 @@ function normal<T>(groups: Groups<T>, what: string, line: (item: T) => string): 
     lines.push(
       words(`Resource${what} #${i}`, bracketed(resource.schemaUrl), attributes(resource.attributes)),
     );
-    for (const [j, [{ name, version, schemaUrl }, items]] of [...scopes].entries()) {
-      const scope = plain(version === undefined || version === '' ? name : `${name}@${version}`);
-      lines.push(words(`Scope${what} #${j}`, scope, bracketed(schemaUrl)));
+    for (const [j, [scope, items]] of [...scopes].entries()) {
+      lines.push(words(`Scope${what} #${j}`, ...scopeWords(scope)));
       for (const item of items) lines.push(line(item));
     }
   }
   return lines.map((text) => `${text}\n`).join('');
+}
+
+/** A scope may carry attributes beyond the interface, as sdk-logs' records do. */
+function scopeWords(
+  scope: InstrumentationScope & { readonly attributes?: Readonly<Record<string, unknown>> },
+): readonly string[] {
+  const { name, version, schemaUrl, attributes: extra } = scope;
+  const title = plain(version === undefined || version === '' ? name : `${name}@${version}`);
+  return [title, bracketed(schemaUrl), attributes(extra ?? {})];
 }
 
 function attributes(values: Readonly<Record<string, unknown>>): string {

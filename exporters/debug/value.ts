@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { HrTime } from '@opentelemetry/api';
-import { isInt64, MAX_DEPTH, TOO_DEEP } from '../../src/otlp/values.ts';
+import { int64Text, isInt64, MAX_DEPTH, TOO_DEEP } from '../../src/otlp/values.ts';
 
 /**
  * Text that is safe to show in a terminal and cannot look like another line: control characters, which a name or
@@ -14,7 +14,8 @@ export function plain(text: string): string {
 export function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return plain(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return isInt64(value) ? int64Text(value) : String(value);
   if (typeof value !== 'object') return '';
   if (value instanceof Uint8Array) return base64(value);
   return plain(asJson(value, 0));
@@ -45,6 +46,7 @@ function typeOf(value: unknown): string {
 }
 
 function asJson(value: unknown, depth: number): string {
+  if (typeof value === 'number' && isInt64(value)) return int64Text(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (value instanceof Uint8Array) return `"${base64(value)}"`;
   if (depth > MAX_DEPTH) return `"${TOO_DEEP}"`;

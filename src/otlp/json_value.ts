@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { AttributeBlock, AttributeKey, AttributeSet } from '../model/attribute_set.ts';
-import { isInt64, MAX_DEPTH, TOO_DEEP } from './values.ts';
+import { int64Text, isInt64, MAX_DEPTH, TOO_DEEP } from './values.ts';
 
 // OTLP's JSON encoding (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): protobuf's JSON
 // mapping (64-bit integers as decimal strings, bytes as base64, non-finite doubles as strings) but for trace and
@@ -32,10 +32,7 @@ export function jsonAnyValue(value: unknown, depth = 0): string {
 }
 
 function jsonNumber(value: number): string {
-  if (isInt64(value)) {
-    // Beyond 2^53 a double prints rounded; the integer that it is has more digits.
-    return `{"intValue":"${Number.isSafeInteger(value) ? value : BigInt(value)}"}`;
-  }
+  if (isInt64(value)) return `{"intValue":"${int64Text(value)}"}`;
   return `{"doubleValue":${Number.isFinite(value) ? value : `"${value}"`}}`;
 }
 

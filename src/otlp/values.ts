@@ -25,6 +25,11 @@ export function isInt64(value: number): boolean {
   return Number.isInteger(value) && value >= INT64_MIN && value < INT64_END;
 }
 
+/** The decimal digits of an int64; a double beyond 2^53 prints rounded, the integer that it is has more digits. */
+export function int64Text(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : String(BigInt(value));
+}
+
 /**
  * Writes the fields of an AnyValue, in the types that OpenTelemetry's JavaScript exporters choose: an integral
  * number in the range of an int64 is an int. What has no OTLP type (null, a bigint) becomes the empty value.
