@@ -3,7 +3,7 @@ import { KIND_OF, SECTIONS, type Section } from '../src/config/checked.ts';
 import { type JsonSchema, jsonSchemaOf } from '../src/config/json_schema.ts';
 import { serviceSchema } from '../src/config/service_config.ts';
 
-const REFERENCE: JsonSchema = { $ref: '#/$defs/reference' };
+const REFERENCE: JsonSchema = { $ref: '#/definitions/reference' };
 
 /** The JSON Schema of a whole configuration, for editors. */
 export function configSchema(components: readonly AnyDefinition[]): JsonSchema {
@@ -31,7 +31,7 @@ export function configSchema(components: readonly AnyDefinition[]): JsonSchema {
     properties,
     required: ['service'],
     additionalProperties: false,
-    $defs: definitions,
+    definitions,
   };
 }
 
@@ -47,7 +47,9 @@ function sectionSchema(section: Section, components: readonly AnyDefinition[]): 
   const patternProperties: Record<string, JsonSchema> = {};
   for (const { type, aliases = [] } of components) {
     const names = [type, ...aliases].join('|');
-    patternProperties[`^(${names})(/.+)?$`] = { anyOf: [{ $ref: `#/$defs/${section}.${type}` }, REFERENCE] };
+    patternProperties[`^(${names})(/.+)?$`] = {
+      anyOf: [{ $ref: `#/definitions/${section}.${type}` }, REFERENCE],
+    };
   }
   return {
     description: `${DESCRIPTIONS[section]} By id: type or type/name.`,

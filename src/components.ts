@@ -1,4 +1,6 @@
 import { forward } from '../connectors/forward/index.ts';
+import { debugExporter } from '../exporters/debug/index.ts';
+import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
@@ -16,6 +18,8 @@ export const components: readonly AnyDefinition[] = [
   filterProcessor,
   resourceProcessor,
   // exporters
+  debugExporter,
+  fileExporter,
   otlpGrpcExporter,
   otelSdkExporter,
   // connectors

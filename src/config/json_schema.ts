@@ -28,6 +28,8 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
       io: 'input',
       unrepresentable: 'any',
       reused: 'inline',
+      // What editors know best.
+      target: 'draft-07',
     });
     json = rest as JsonSchema;
     cache.set(schema, json);
