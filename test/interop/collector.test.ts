@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { type Collector, type CollectorOptions, startCollector } from './peers/collector.ts';
 import { ensureCollector } from './peers/collector_build.ts';
@@ -101,6 +101,9 @@ for (const exporter of ['otlp_grpc', 'otel_sdk'] as const) {
       pipelineOf(id, `${exporter}:\n    endpoint: ${peer.endpoint}\n    compression: none`, 17_000),
     );
     await peer.stop();
+    // A line is a request: far fewer than the receiver's batches, so the parts are of the one large batch.
+    const requests = readFileSync(peer.file, 'utf8').trimEnd().split('\n').length;
+    assert.ok(requests >= 2 && requests <= 8, `${requests} requests`);
     await verifyDelivery(id, run, peer.file);
   });
 }
