@@ -10,7 +10,7 @@ export const runCommand: Command = {
   help: `Usage: sigel [run] --config SOURCE [--config SOURCE]... [--set KEY=VALUE]...
 
 Runs the pipelines of a configuration until all of its sources are read to their end, or until it is asked
-to stop. What it has to say goes to stderr.
+to stop. What it has to say goes to stderr, at the end the ledger: where every event went.
 
 Options:
 ${CONFIG_OPTIONS_HELP}      --ledger FILE     write the ledger as JSON at the end
@@ -34,11 +34,11 @@ configuration.
     if (config === undefined) return ExitCode.usage;
     const { runConfig } = await import('./run_config.ts');
     const { result, ledger } = await runConfig(config, io);
-    const { droppedRecords } = await import('../telemetry/ledger_file.ts');
-    if (result === 'finished') {
-      const { renderLedger } = await import('../telemetry/summary.ts');
-      io.stderr.write(renderLedger(ledger));
-    }
+    const [{ droppedRecords }, { renderLedger }] = await Promise.all([
+      import('../telemetry/ledger_file.ts'),
+      import('../telemetry/summary.ts'),
+    ]);
+    io.stderr.write(renderLedger(ledger));
     const written = await writeLedger(ledger, parsed.values.ledger, io);
     const complete = result === 'stopped' || (result === 'finished' && droppedRecords(ledger) === 0);
     return written && complete ? ExitCode.done : ExitCode.failed;

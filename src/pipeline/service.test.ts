@@ -94,6 +94,26 @@ test('asked to stop before it starts, it starts nothing and shuts everything dow
   ]);
 });
 
+test('asked to stop while a component starts, it waits for it as long as for draining, and starts no other', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const stop = new AbortController();
+  const world = new World({ mark: { start: () => new Promise(() => stop.abort()) } });
+  const result = runService(await world.options(ONE, stop.signal));
+  await world.until('start mark (logs)');
+  // The wait begins in a later turn than the request.
+  await new Promise(setImmediate);
+  mock.timers.tick(20_000);
+  assert.equal(await result, 'stopped');
+  mock.timers.reset();
+  assert.deepEqual(world.journal.slice(2), [
+    'start mark (logs)',
+    'shutdown source',
+    'shutdown mark (logs)',
+    'shutdown sink',
+    'shutdown helper',
+  ]);
+});
+
 test('a component that cannot start stops the service, in order', async () => {
   const world = new World({ mark: { start: () => Promise.reject(new Error('no such host')) } });
   assert.equal(await runService(await world.options(ONE)), 'failed');
