@@ -149,6 +149,14 @@ test('a component reaches the extensions that run, and no others', async () => {
   assert.equal(reached.length, 1);
 });
 
+test('a receiver that could not read everything ends the service in order, as failed', async () => {
+  const start = async (host: { finished(failure?: string): void }) => host.finished('1 file is no trace');
+  const world = new World({ source: { start } });
+  assert.equal(await runService(await world.options(ONE)), 'failed');
+  assert.ok(world.said.includes('error: 1 file is no trace'));
+  assert.equal(world.journal.at(-1), 'shutdown helper');
+});
+
 test('an exception out of a component is a final refusal that others do not see', async () => {
   const world = new World({
     sink: { consume: () => Promise.reject(new TypeError('undefined is not a function')) },

@@ -12,8 +12,8 @@ export interface ServiceOptions extends Omit<GraphOptions, 'deadline'> {
 }
 
 /**
- * How a run ended: every receiver came to its end, someone asked it to stop, or something broke for good
- * (already logged).
+ * How a run ended: every receiver came to its end, someone asked it to stop, or something broke for good or
+ * could not be read (already logged).
  */
 export type RunResult = 'finished' | 'stopped' | 'failed';
 
@@ -38,6 +38,8 @@ class Service {
   readonly #unfinished = new Set<Running>();
   readonly #extensions = new Map<string, Component>();
   #started = false;
+  /** A receiver came to its end without having read everything. */
+  #unread = false;
   #isEnding = false;
 
   constructor(options: ServiceOptions) {
@@ -115,7 +117,11 @@ class Service {
         if (extension === undefined) throw new Error(`service::extensions does not name "${id}"`);
         return extension;
       },
-      finished: () => {
+      finished: (failure) => {
+        if (failure !== undefined) {
+          running.context.logger.error(failure);
+          this.#unread = true;
+        }
         this.#unfinished.delete(running);
         this.#endWhenFinished();
       },
@@ -133,7 +139,7 @@ class Service {
   }
 
   #endWhenFinished(): void {
-    if (this.#started && this.#unfinished.size === 0) this.#end('finished');
+    if (this.#started && this.#unfinished.size === 0) this.#end(this.#unread ? 'failed' : 'finished');
   }
 
   /**
