@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
 import { discoverTraces } from '../../src/etl/discover.ts';
-import { type LoadedTrace, loadTraces, streamsOf } from '../../src/etl/load.ts';
+import { type LoadedTrace, learnSchemas, loadTraces, streamsOf } from '../../src/etl/load.ts';
 import { recordedHost } from '../../src/etl/recorded_host.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
 import { Decoder } from '../../src/etw/decoder.ts';
@@ -91,6 +91,7 @@ export class EtlReceiver implements Component {
     );
     let done = 0;
     for (const group of streamsOf(traces)) {
+      await learnSchemas(group, this.#decoder, this.#stop.signal);
       const stream = new TraceStream(group, this.#decoder);
       await this.#readStream(stream, this.#mapperFor(group), (bytes) =>
         progress.update(done + bytes, this.#context.account.read),

@@ -1,4 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { filetimeToUnix } from '../etw/clock.ts';
+import type { Decoder } from '../etw/decoder.ts';
+import { scanForSchemas } from '../etw/embedded/scan.ts';
 import { groupByBoot } from '../etw/trace.ts';
 import { indexTrace, type TraceIndex } from '../etw/trace_file.ts';
 import { DEFAULT_LIMITS, type OpenLimits, type OpenTrace, openTrace } from './open.ts';
@@ -56,4 +59,18 @@ export function streamsOf(traces: readonly LoadedTrace[]): LoadedTrace[][] {
   const start = (group: readonly LoadedTrace[]): number =>
     Math.min(...group.map((trace) => filetimeToUnix(trace.header.startTime).seconds));
   return groupByBoot(traces).sort((a, b) => start(a) - start(b));
+}
+
+/** Learns the schemas that merged traces carry, giving other work its turns; ends early when interrupted. */
+export async function learnSchemas(
+  traces: readonly TraceIndex[],
+  decoder: Decoder,
+  interrupted: AbortSignal,
+): Promise<void> {
+  for (const trace of traces) {
+    for (const _ of scanForSchemas(trace, decoder)) {
+      await nextTurn();
+      if (interrupted.aborted) return;
+    }
+  }
 }

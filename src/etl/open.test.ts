@@ -27,7 +27,11 @@ function all(trace: OpenTrace): Buffer {
 for (const { name, content, limits } of [
   { name: 'plain', content: bytes, limits: { memory: 10, disk: 10 } },
   { name: 'gzip, unpacked to memory', content: gzipSync(bytes), limits: { memory: 100_000, disk: 1e6 } },
-  { name: 'gzip, unpacked to a temporary file', content: gzipSync(bytes), limits: { memory: 1000, disk: 1e6 } },
+  {
+    name: 'gzip, unpacked to a temporary file',
+    content: gzipSync(bytes),
+    limits: { memory: 1000, disk: 1e6 },
+  },
 ]) {
   test(`opens a trace: ${name}`, async () => {
     const trace = await openTrace(put(`${name}.etl`, content), limits);
@@ -42,7 +46,10 @@ for (const { name, content, limits } of [
 
 test('a gzip file that unpacks to too much is refused, and leaves nothing behind', async () => {
   const before = readdirSync(tmpdir()).filter((name) => name.startsWith('sigel-')).length;
-  await assert.rejects(openTrace(put('bomb.etl.gz', gzipSync(Buffer.alloc(3_000_000))), { memory: 1000, disk: 1e6 }), /unpacks to more than 1000000 bytes/);
+  await assert.rejects(
+    openTrace(put('bomb.etl.gz', gzipSync(Buffer.alloc(3_000_000))), { memory: 1000, disk: 1e6 }),
+    /unpacks to more than 1000000 bytes/,
+  );
   assert.equal(readdirSync(tmpdir()).filter((name) => name.startsWith('sigel-')).length, before);
 });
 

@@ -26,6 +26,7 @@ export const BUFFER_TYPE_HEADER = 4;
 export const LogFileMode = {
   circular: 0x2,
   preallocate: 0x20,
+  relog: 0x10000,
   compressed: 0x4000000,
 } as const;
 

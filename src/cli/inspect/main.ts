@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { discoverTraces } from '../../etl/discover.ts';
-import { loadTrace, loadTraces, streamsOf } from '../../etl/load.ts';
+import { learnSchemas, loadTrace, loadTraces, streamsOf } from '../../etl/load.ts';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { Decoder } from '../../etw/decoder.ts';
 import { TraceStream } from '../../etw/trace.ts';
@@ -47,6 +47,7 @@ export async function printEvents(
   let left = choice.limit;
   let lines: string[] = [];
   for (const group of streamsOf(traces)) {
+    await learnSchemas(group, decoder, interrupted);
     const stream = new TraceStream(group, decoder);
     for (let e = stream.next(); e !== undefined && left > 0 && !interrupted.aborted; e = stream.next()) {
       if (wanted !== undefined && e.providerId !== wanted && e.providerName.toLowerCase() !== wanted)

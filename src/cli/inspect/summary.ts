@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { learnSchemas } from '../../etl/load.ts';
 import { filetimeToUnix } from '../../etw/clock.ts';
 import type { Decoder } from '../../etw/decoder.ts';
 import type { EventKind } from '../../etw/event.ts';
@@ -49,6 +50,7 @@ export async function summarizeTrace(
   decoder: Decoder,
   interrupted: AbortSignal,
 ): Promise<FileSummary> {
+  await learnSchemas([trace], decoder, interrupted);
   const stream = new TraceStream([trace], decoder);
   const counts = new Counts();
   let events = 0;
