@@ -29,6 +29,8 @@ const PROPERTY_SIZE = 24;
 const Flag = { struct: 0x1, paramLength: 0x2, paramCount: 0x4, fixedCount: 0x20 } as const;
 const MAX_PROPERTIES = 1024;
 const MAX_DEPTH = 8;
+/** Fields in all structs together: structs may share their members, so their number could grow without end. */
+const MAX_FIELDS = 4096;
 
 /** Reads a TRACE_EVENT_INFO in [from, to); undefined when it is damaged or of no manifest provider. */
 export function readEventInfo(
@@ -60,6 +62,7 @@ class EventInfo {
   readonly #view: DataView;
   readonly #from: number;
   readonly #to: number;
+  #made = 0;
 
   constructor(bytes: Buffer, view: DataView, from: number, to: number) {
     this.#bytes = bytes;
@@ -86,6 +89,7 @@ class EventInfo {
     if (first > end || end > count || depth > MAX_DEPTH) return undefined;
     const fields: Field[] = [];
     for (let i = first; i < end; i++) {
+      if (++this.#made > MAX_FIELDS) return undefined;
       const field = this.#field(i, first, count, depth);
       if (field === undefined) return undefined;
       fields.push(field);
