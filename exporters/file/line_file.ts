@@ -25,6 +25,8 @@ export class LineFile {
   /** Whether it is a file on a disk; a pipe or device has no size and cannot be cut or synced. */
   #regular = true;
   #dirty = false;
+  /** Whether a failed write may have left a part of a line. */
+  #torn = false;
 
   constructor(options: LineFileOptions) {
     this.#options = options;
@@ -41,6 +43,7 @@ export class LineFile {
   async add(line: string): Promise<void> {
     const bytes = Buffer.from(`${line}\n`, 'utf8');
     const { rotation } = this.#options;
+    await this.#mend();
     if (
       rotation !== undefined &&
       this.#size > 0 &&
@@ -54,7 +57,9 @@ export class LineFile {
       this.#dirty = true;
       await this.#handle?.appendFile(bytes);
     } catch (error) {
-      if (this.#regular) await this.#handle?.truncate(this.#size);
+      this.#torn = true;
+      // If that fails too, it is done before the next line.
+      await this.#mend().catch(() => undefined);
       throw error;
     }
     this.#size += bytes.length;
@@ -71,11 +76,17 @@ export class LineFile {
   async close(): Promise<void> {
     const handle = this.#handle;
     try {
+      await this.#mend();
       await this.sync();
     } finally {
       this.#handle = undefined;
       await handle?.close();
     }
+  }
+
+  async #mend(): Promise<void> {
+    if (this.#torn && this.#regular) await this.#handle?.truncate(this.#size);
+    this.#torn = false;
   }
 
   async #open(keep: boolean): Promise<void> {

@@ -38,6 +38,7 @@ for (const [title, queue, message] of [
     { batch: { min_size: 10, max_size: 5 } },
     /max_size must be at least min_size/,
   ],
+  ['a queue too small for a batch', { sizer: 'items', batch: null }, /would not fit/],
   ['an unknown key', { consumers: 1 }, /consumers/],
   ['no consumers', { num_consumers: 0 }, /num_consumers/],
 ] as const) {

@@ -52,6 +52,13 @@ export const sendingQueue = z
       .optional()
       .describe('Merge small batches, cut large ones; off unless given (empty for the defaults).'),
   })
+  .refine(
+    ({ sizer, queue_size, batch: b }) => sizer !== 'items' || b === undefined || b.min_size <= queue_size,
+    {
+      error: 'a batch of min_size records would not fit into a queue of queue_size',
+      path: ['batch', 'min_size'],
+    },
+  )
   .prefault({})
   .describe('The queue between the pipeline and the network.');
 

@@ -102,6 +102,14 @@ describe('the outcome and the account of three items', () => {
       ACCEPTED,
       { dropped: { internal_error: 3 } },
     ],
+    [
+      'a sender with a bug, no queue',
+      direct,
+      {},
+      () => assert.fail('bug'),
+      ACCEPTED,
+      { dropped: { internal_error: 3 } },
+    ],
   ] as readonly (readonly [string, object, object, Answer, object, object])[]) {
     it(title, async () => {
       const { delivery, account } = setUp(answer, queue, retry);

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { ACCEPTED, type Outcome, retryLater } from '../model/outcome.ts';
 import type { Account } from '../telemetry/ledger.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { withGuard } from './guard.ts';
 import { type QueueConfig, SendingQueue } from './queue.ts';
 import { DeliveryReport } from './report.ts';
 import { type RetryConfig, withRetry } from './retry.ts';
@@ -39,7 +40,7 @@ export class Delivery<T> {
     this.#account = account;
     this.#report = new DeliveryReport(logger);
     const onRetry = (reason: string, delayMs: number) => this.#report.retrying(reason, delayMs);
-    this.#sender = withSplit(withRetry(sender, config.retry_on_failure, { onRetry }), split);
+    this.#sender = withGuard(withSplit(withRetry(sender, config.retry_on_failure, { onRetry }), split));
     setMaxListeners(0, this.#stop.signal);
     if (config.sending_queue.enabled) {
       this.#queue = new SendingQueue(config.sending_queue, this.#sender, sizeOf, {

@@ -134,13 +134,7 @@ export class SendingQueue<T> {
   }
 
   async #send(unit: Unit<T, Taken<T>>): Promise<void> {
-    let result: SendResult;
-    try {
-      result = await this.#sender.send(unit.items, this.#stop.signal);
-    } catch (error) {
-      // A bug of the sender must not stop the queue or leave promises open.
-      result = { kind: 'permanent', cause: 'internal_error', reason: String(error) };
-    }
+    const result = await this.#sender.send(unit.items, this.#stop.signal);
     this.#active--;
     this.#settle(unit, result);
     this.#admit();

@@ -7,6 +7,7 @@ import type { Span } from '../model/span.ts';
 import { groupByScope, type Scoped } from './group.ts';
 import { jsonAnyValue, jsonAttributeSet, jsonBlock, jsonPairs, jsonString } from './json_value.ts';
 import { spanFlags } from './traces.ts';
+import { isUnixTime } from './writer.ts';
 
 /** An ExportLogsServiceRequest as one line of JSON, with the fields and their order as the Collector writes them. */
 export function logsToJson(records: readonly ReadableLogRecord[]): string {
@@ -138,8 +139,9 @@ const text = (name: string, value: string | undefined) =>
 const number = (name: string, value: number | undefined) =>
   value === undefined || value === 0 ? '' : `,"${name}":${value}`;
 
-/** Nanoseconds since 1970 as a decimal string; seconds and nanoseconds put side by side, exact without a bigint. */
+/** Nanoseconds since 1970 as a decimal string: seconds and nanoseconds put side by side, exact without a bigint. */
 function time(name: string, [seconds, nanoseconds]: HrTime): string {
+  if (!isUnixTime(seconds, nanoseconds)) return '';
   if (seconds === 0) return nanoseconds === 0 ? '' : `,"${name}":"${nanoseconds}"`;
   return `,"${name}":"${seconds}${String(nanoseconds).padStart(9, '0')}"`;
 }

@@ -62,6 +62,21 @@ describe('writeLogs', () => {
     }
   });
 
+  it('writes a time that OTLP cannot carry as unknown', () => {
+    for (const hrTime of [
+      [-1, 0],
+      [Number.NaN, 0],
+      [2 ** 40, 0],
+      [0, -1],
+      [Number.POSITIVE_INFINITY, 0],
+    ]) {
+      const [seconds = 0, nanoseconds = 0] = hrTime;
+      const [decoded] = decodeLogs(encode([record('x').with({ hrTime: [seconds, nanoseconds] })]));
+      assert.equal(decoded?.timeUnixNano, 0n);
+      assert.equal(decoded.observedTimeUnixNano, 3_000_000_004n);
+    }
+  });
+
   it('gives up above the limit and says so', () => {
     const many = Array.from({ length: 10 }, () => record('x'.repeat(100)));
     const length = encode(many).length;

@@ -3,10 +3,14 @@ import type { LogRecord } from '../model/log_record.ts';
 import type { Span } from '../model/span.ts';
 import { MAX_DEPTH } from './values.ts';
 
-/** What a record takes beside its texts and attributes: tags, lengths, times, ids. */
-const RECORD_OVERHEAD = 90;
-/** What a KeyValue takes beside its key and content. */
-const PAIR_OVERHEAD = 10;
+/** What a log record takes beside its texts and attributes: tags, lengths, two times, severity. */
+const RECORD_OVERHEAD = 34;
+/** A trace id, a span id and flags. */
+const CONTEXT_BYTES = 33;
+/** What a span takes beside its name and attributes, ids included. */
+const SPAN_OVERHEAD = 72;
+/** What a KeyValue takes beside its key and content: four tags, three lengths. */
+const PAIR_OVERHEAD = 7;
 
 /**
  * About how many bytes records take in an OTLP message, without encoding them: right to a few per cent for
@@ -27,9 +31,9 @@ export function estimateLogs(records: readonly LogRecord[]): number {
 export function estimateSpans(spans: readonly Span[]): number {
   let bytes = 0;
   for (const span of spans) {
-    bytes += RECORD_OVERHEAD + span.name.length + valueSize(span.attributes, 0);
-    for (const event of span.events) bytes += event.name.length + valueSize(event.attributes, 0) + 20;
-    for (const link of span.links) bytes += valueSize(link.attributes, 0) + 50;
+    bytes += SPAN_OVERHEAD + span.name.length + valueSize(span.attributes, 0);
+    for (const event of span.events) bytes += event.name.length + valueSize(event.attributes, 0) + 15;
+    for (const link of span.links) bytes += valueSize(link.attributes, 0) + 37;
   }
   return bytes;
 }
@@ -45,9 +49,9 @@ function setSize(set: AttributeSet): number {
 }
 
 function valueSize(value: unknown, depth: number): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return 4;
-  if (value instanceof Uint8Array) return value.length;
+  if (typeof value === 'string') return value.length + 1;
+  if (value instanceof Uint8Array) return value.length + 1;
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return 2;
   let bytes = 0;
   if (Array.isArray(value)) {
     for (const item of value as readonly unknown[]) bytes += 4 + valueSize(item, depth + 1);

@@ -5,6 +5,8 @@ const SHORT_STRING = 48;
 const SHORT_BYTES = 32;
 const TWO_32 = 4_294_967_296;
 const NS_PER_S = 1_000_000_000;
+/** Of the last whole second whose nanoseconds all fit into 64 bits. */
+const MAX_SECONDS = 18_446_744_073;
 
 /**
  * Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding) into one growing buffer
@@ -56,10 +58,10 @@ export class ProtobufWriter {
     this.#pos = copyBytes(this.#buffer, this.#pos, bytes);
   }
 
-  /** An unsigned varint below 2^32. */
+  /** An unsigned varint below 2^32; of any other number the low 32 bits. */
   varint(value: number): void {
     this.#reserve(5);
-    this.#pos = putVarint(this.#buffer, this.#pos, value);
+    this.#pos = putVarint(this.#buffer, this.#pos, value >>> 0);
   }
 
   /** An int64 varint from an integer in [-2^63, 2^63); negative ones take ten bytes. */
@@ -78,9 +80,17 @@ export class ProtobufWriter {
     this.#pos = this.#buffer.writeDoubleLE(value, this.#pos);
   }
 
-  /** [seconds, nanoseconds] since 1970 as a fixed64 of nanoseconds; exact where a double is not. */
+  /**
+   * [seconds, nanoseconds] since 1970 as a fixed64 of nanoseconds; exact where a double is not. A time that does not
+   * fit (before 1970, after 2554, none at all) is written as 0, which OTLP reads as "unknown".
+   */
   unixNanos(seconds: number, nanoseconds: number): void {
     this.#reserve(8);
+    if (!isUnixTime(seconds, nanoseconds)) {
+      this.#buffer.fill(0, this.#pos, this.#pos + 8);
+      this.#pos += 8;
+      return;
+    }
     // seconds = high * 2^16 + low, so that both products stay below 2^53.
     const low = (seconds % 65_536) * NS_PER_S + nanoseconds;
     const high = Math.floor(seconds / 65_536) * NS_PER_S;
@@ -230,6 +240,11 @@ export class ProtobufWriter {
     this.#buffer.copy(larger, 0, 0, this.#pos);
     this.#buffer = larger;
   }
+}
+
+/** Whether OTLP can carry a time: nanoseconds since 1970 in an unsigned 64-bit integer. */
+export function isUnixTime(seconds: number, nanoseconds: number): boolean {
+  return seconds >= 0 && seconds < MAX_SECONDS && nanoseconds >= 0 && nanoseconds < NS_PER_S;
 }
 
 /** Bytes that an unsigned varint below 2^35 takes. */

@@ -23,6 +23,9 @@ const RETRYABLE: ReadonlySet<number> = new Set([
   status.DATA_LOSS,
 ]);
 
+/** The peer's words go to logs; longer ones are cut. */
+const MAX_DETAILS = 500;
+
 /** How servers say that a message is too large: grpc-go, grpc-js, grpc-core, grpc-java, .NET, tonic. */
 const TOO_LARGE = /\bmessage\b.*(?:larger than|exceeds (?:the )?maximum|length too large)/i;
 /** A proxy that answers with HTTP's "content too large" instead of gRPC. */
@@ -35,7 +38,7 @@ const HTTP_413 = /HTTP status code 413\b/i;
  */
 export function resultOfStatus({ code, details, metadata }: GrpcStatus): Failure {
   const name = status[code] ?? `code ${code}`;
-  const reason = details === '' ? name : `${name}: ${details}`;
+  const reason = details === '' ? name : `${name}: ${details.slice(0, MAX_DETAILS)}`;
   const delay = retryDelay(metadata);
   // tonic answers OUT_OF_RANGE, which would otherwise be repeated in vain.
   const sized = code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE;
