@@ -35,10 +35,9 @@ export class OtelSdkExporter implements Component, LogsConsumer {
   async start(): Promise<void> {
     const config = this.#config;
     const sdk = new OTLPLogExporter(await sdkConfig(config));
-    const maxBytes = config.max_message_size;
     const { account, logger } = this.#context;
     const sender = withTimeout(sdkSender(sdk), config.timeout);
-    const split = { maxBytes, estimate: estimateLogs };
+    const split = { limit: () => config.max_message_size, estimate: estimateLogs };
     this.#running = {
       sdk,
       logs: new Delivery({ sender, config, sizeOf: estimateLogs, split, account, logger }),

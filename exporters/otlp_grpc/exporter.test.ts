@@ -202,6 +202,21 @@ describe('size', () => {
     });
   }
 
+  it('a peer that takes less than we think is asked for too much only at first', async (t) => {
+    const details = 'grpc: received message larger than max (20000 vs. 16384)';
+    const answer = (_: number, message: Uint8Array) =>
+      message.length > 16_384 ? { code: status.RESOURCE_EXHAUSTED, details } : {};
+    const { peer, exporter } = await setUp(t, { answer });
+    const refused: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      await exporter.consumeLogs(logRecords(400));
+      refused.push(peer.requests.filter(({ taken }) => !taken).length);
+    }
+    assert.ok(Number(refused[0]) > 0);
+    assert.equal(refused[4], refused[3]);
+    assert.equal(peer.logs().length, 2000);
+  });
+
   it('4 MiB is the default: a batch of 5 MiB goes in parts, none refused by the peer', async (t) => {
     const { peer, exporter } = await setUp(t);
     assert.equal(await exporter.consumeLogs(logRecords(500, { body: 'y'.repeat(10_000) })), ACCEPTED);

@@ -71,7 +71,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer, TracesConsumer
 
   #deliver<T>(options: OtlpSenderOptions<T>, sizeOf: (batch: readonly T[]) => number): Delivery<T> {
     const sender = new OtlpSender(options);
-    const split = { maxBytes: options.maxBytes, estimate: (batch: readonly T[]) => sender.estimate(batch) };
+    const split = { limit: () => sender.limit, estimate: (batch: readonly T[]) => sender.estimate(batch) };
     const { account, logger } = this.#context;
     return new Delivery({ sender, config: this.#config, sizeOf, split, account, logger });
   }

@@ -71,7 +71,7 @@ for (const [title, answer, expected, sent] of [
 test('an estimate spares attempts that are too large', async () => {
   const sender = upTo(100);
   const batch = Array.from({ length: 10 }, () => 30);
-  assert.deepEqual(await withSplit(sender, { maxBytes: 100, estimate: sum }).send(batch, NEVER), SENT);
+  assert.deepEqual(await withSplit(sender, { limit: () => 100, estimate: sum }).send(batch, NEVER), SENT);
   assert.deepEqual(
     sender.sent.map((part) => part.length),
     [3, 3, 3, 1],
@@ -89,7 +89,7 @@ test('every item is sent once or dropped, in order, whatever the limit', async (
   await fc.assert(
     fc.asyncProperty(weights, fc.integer({ min: 1, max: 200 }), estimates, async (batch, limit, estimate) => {
       const sender = upTo(limit);
-      const result = await withSplit(sender, estimate && { maxBytes: limit, estimate }).send(batch, NEVER);
+      const result = await withSplit(sender, estimate && { limit: () => limit, estimate }).send(batch, NEVER);
       const dropped =
         result.kind === 'ok' ? result.drops.reduce((a, { count }) => a + count, 0) : batch.length;
       assert.equal(dropped, batch.filter((weight) => weight > limit).length);

@@ -2,8 +2,8 @@ import type { Drop, Sender, SendResult } from './sender.ts';
 
 /** How to foresee that a batch is too large, to spare the attempt. */
 export interface SplitOptions<T> {
-  /** The peer's limit in bytes. */
-  readonly maxBytes: number;
+  /** The peer's limit in bytes, as far as it is known by now. */
+  readonly limit: () => number;
   /** About how many bytes a batch takes; 0 for not known. */
   readonly estimate: (batch: readonly T[]) => number;
 }
@@ -60,9 +60,11 @@ function dropsOf(result: SendResult, part: readonly unknown[]): readonly Drop[] 
 
 /** Cuts a batch into equal parts that should each fit, with a tenth to spare. */
 function foresee<T>(batch: readonly T[], options: SplitOptions<T> | undefined): (readonly T[])[] {
-  const estimate = options?.estimate(batch) ?? 0;
-  if (options === undefined || estimate <= options.maxBytes) return [batch];
-  const count = Math.min(batch.length, Math.ceil(estimate / (0.9 * options.maxBytes)));
+  if (options === undefined) return [batch];
+  const estimate = options.estimate(batch);
+  const limit = options.limit();
+  if (estimate <= limit) return [batch];
+  const count = Math.min(batch.length, Math.ceil(estimate / (0.9 * limit)));
   const size = Math.ceil(batch.length / count);
   return Array.from({ length: Math.ceil(batch.length / size) }, (_, i) =>
     batch.slice(i * size, (i + 1) * size),

@@ -12,6 +12,7 @@ for (const [title, records] of [
   ['small records', logRecords(100)],
   ['large texts', logRecords(10, { body: 'x'.repeat(5000) })],
   ['nested bodies', logRecords(10, { body: nested })],
+  ['records with a span', logRecords(10, { spanContext: span('x').spanContext() })],
   ['encoded before', logRecords(10)],
 ] as const) {
   test(`the estimate for ${title} is within a tenth of what they take`, () => {

@@ -19,8 +19,9 @@ const PAIR_OVERHEAD = 7;
 export function estimateLogs(records: readonly LogRecord[]): number {
   let bytes = 0;
   for (const record of records) {
-    bytes +=
-      RECORD_OVERHEAD + record.eventName.length + record.severityText.length + valueSize(record.body, 0);
+    const { eventName, severityText, body, spanContext } = record;
+    bytes += RECORD_OVERHEAD + eventName.length + severityText.length + valueSize(body, 0);
+    if (spanContext !== undefined) bytes += CONTEXT_BYTES;
     for (const block of record.blocks) bytes += block.otlp?.length ?? setSize(block);
     bytes += setSize(record.own);
   }

@@ -22,9 +22,16 @@ export class OtlpSender<T> implements Sender<T> {
   readonly #options: OtlpSenderOptions<T>;
   /** A moving average of what an item took; 0 before the first. */
   #bytesPerItem = 0;
+  /** The shortest message that the peer found too large. */
+  #refused = Number.POSITIVE_INFINITY;
 
   constructor(options: OtlpSenderOptions<T>) {
     this.#options = options;
+  }
+
+  /** The longest message worth a try: max_message_size, or less when the peer has refused that. */
+  get limit(): number {
+    return Math.min(this.#options.maxBytes, this.#refused - 1);
   }
 
   /** About how many bytes a batch will take, going by what was sent before. */
@@ -41,6 +48,7 @@ export class OtlpSender<T> implements Sender<T> {
       }
       this.#learn(writer.length / Math.max(1, batch.length));
       const answer = await client.call(method, writer.view(), timeoutMs, signal);
+      if (answer.kind === 'too_large') this.#refused = Math.min(this.#refused, writer.length);
       if (answer.kind !== 'answer') return answer;
       const { rejected, message } = readExportResponse(answer.body);
       return sentPartly(batch.length, rejected, message);
