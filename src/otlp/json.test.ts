@@ -148,10 +148,6 @@ function pairs(attributes: DecodedAttributes): unknown[] {
 }
 function withoutDefaults(fields: Record<string, unknown>): Record<string, unknown> {
   const isDefault = (value: unknown) =>
-    value === undefined ||
-    value === '' ||
-    value === 0 ||
-    value === '0' ||
-    (Array.isArray(value) && value.length === 0);
+    value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isDefault(value)));
 }
