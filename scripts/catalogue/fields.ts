@@ -31,20 +31,16 @@ const IN_TYPES: ReadonlySet<string> = new Set<InType>([
   'Struct',
 ]);
 
-/** Out types of the manifest schema as this project names them; undefined: what the in type means anyway. */
-const OUT_TYPES: ReadonlyMap<string, OutType | undefined> = new Map([
-  ['string', undefined],
-  ['unsignedInt', undefined],
-  ['unsignedShort', undefined],
-  ['unsignedByte', undefined],
-  ['int', undefined],
-  ['GUID', undefined],
-  ['dateTime', undefined],
+/** Out types of the manifest schema as this project names them. */
+const OUT_TYPES: ReadonlyMap<string, OutType> = new Map([
   ['boolean', 'bool'],
   ['HexInt8', 'hex'],
   ['HexInt16', 'hex'],
   ['HexInt32', 'hex'],
   ['HexInt64', 'hex'],
+  // TDH shows these in hexadecimal.
+  ['ErrorCode', 'hex'],
+  ['CodePointer', 'hex'],
   ['PID', 'pid'],
   ['TID', 'tid'],
   ['Port', 'port'],
@@ -56,8 +52,32 @@ const OUT_TYPES: ReadonlyMap<string, OutType | undefined> = new Map([
   ['Utf8', 'utf8'],
   ['Win32Error', 'win32error'],
   ['NTSTATUS', 'ntstatus'],
+  ['NTStatus', 'ntstatus'],
   ['HResult', 'hresult'],
+  ['dateTime', 'datetime'],
+  ['DateTimeCultureInsensitive', 'datetime'],
+  ['DateTimeUtc', 'datetime'],
 ]);
+
+/** What the in type means anyway. */
+const USUAL: ReadonlySet<string> = new Set([
+  'string',
+  'byte',
+  'unsignedByte',
+  'short',
+  'unsignedShort',
+  'int',
+  'unsignedInt',
+  'long',
+  'unsignedLong',
+  'float',
+  'double',
+  'GUID',
+  'hexBinary',
+  'HexBinary',
+  'NoPrint',
+]);
+const TIMES: ReadonlySet<string> = new Set<InType>(['FILETIME', 'SYSTEMTIME']);
 
 /** Types whose value can be a length or a count. */
 const INTEGERS: ReadonlySet<InType> = new Set<InType>([
@@ -84,8 +104,6 @@ export function toField(
 ): CatalogueField | undefined {
   const inType = facts.in as InType;
   if (!IN_TYPES.has(facts.in)) return refuse(report, facts, `type ${facts.in}`);
-  if (facts.out !== undefined && !OUT_TYPES.has(facts.out))
-    report(`${facts.name}: out type ${facts.out} ignored`);
   const length = sizeOf(facts.length ?? impliedLength(facts), earlier);
   const count = sizeOf(facts.count, earlier);
   if (length === null) return refuse(report, facts, `length ${facts.length}`);
@@ -98,7 +116,7 @@ export function toField(
     if (field === undefined) return refuse(report, facts, 'its member');
     members.push(field);
   }
-  const out = facts.out === undefined ? undefined : OUT_TYPES.get(facts.out);
+  const out = outType(facts, report);
   return {
     name: facts.name,
     in: inType,
@@ -110,17 +128,25 @@ export function toField(
   };
 }
 
+function outType(facts: FieldFacts, report: Report): OutType | undefined {
+  if (facts.out === undefined || USUAL.has(facts.out)) return undefined;
+  const out = OUT_TYPES.get(facts.out);
+  if (out === undefined) report(`${facts.name}: out type ${facts.out} ignored`);
+  return out === 'datetime' && TIMES.has(facts.in) ? undefined : out;
+}
+
 /** TDH's rule: binary data that is an IPv6 address has 16 bytes without saying so. */
 function impliedLength(facts: FieldFacts): string | undefined {
   return facts.in === 'Binary' && facts.out === 'IPv6' ? '16' : undefined;
 }
 
-/** A constant, the name of an earlier integer of the same list, undefined without one, null when neither. */
+/** A constant, the name of an earlier integer of the same list, `*`; undefined without one, null when none of these. */
 function sizeOf(
   size: string | undefined,
   earlier: readonly CatalogueField[],
 ): number | string | undefined | null {
   if (size === undefined) return undefined;
+  if (size === '*') return size;
   if (/^\d+$/.test(size)) return Number(size);
   // TDH's reconstructions take spaces out of names, but not out of what refers to them.
   const wanted = size.replaceAll(' ', '');

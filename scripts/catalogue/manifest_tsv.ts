@@ -1,4 +1,5 @@
 import type { EventFacts, FieldFacts, ProviderFacts } from './facts.ts';
+import { followsCount, markStructures } from './structures.ts';
 
 const COLUMNS = ['provider', 'event_id', 'version', 'event(fields)', 'opcode', 'keywords', 'task'];
 
@@ -28,7 +29,7 @@ function readLine(line: string): EventFacts {
     symbol,
     ...(task === '' ? {} : { task }),
     ...(opcode === '' ? {} : { opcode }),
-    fields,
+    fields: markStructures(fields, followsCount),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CatalogueMap } from '../../src/etw/catalogue/format.ts';
 import type { EventFacts, FieldFacts, ProviderFacts } from './facts.ts';
+import { markStructures } from './structures.ts';
 import { descendants, parseXml, type XmlElement } from './xml.ts';
 
 /**
@@ -21,7 +22,10 @@ function readProvider(
 ): ProviderFacts {
   const templates = new Map<string, readonly FieldFacts[]>();
   for (const template of descendants(provider, 'template')) {
-    templates.set(required(template, 'tid'), readFields(template));
+    templates.set(
+      required(template, 'tid'),
+      markStructures(readFields(template), (field) => field.count !== undefined),
+    );
   }
   const keywords = new Map<string, string>();
   for (const keyword of descendants(provider, 'keyword')) {

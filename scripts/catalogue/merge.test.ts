@@ -87,7 +87,7 @@ test('a table that disagrees is the newer, keeps what is known of its fields, an
     },
   ]);
   assert.deepEqual(reports, [
-    'P 7/1: names differ: Open_V1, Opened_V1; taken: Opened_V1',
+    'P 7/1: names differ: Opened_V1, Open_V1; taken: Opened_V1',
     'P 7/1: fields differ: (Size, Data, Kind); taken: (Size, Data, Kind, Who)',
   ]);
 });
@@ -106,6 +106,85 @@ test('the newest table counts, and events of every build are there', () => {
       [2, 0, 'B', ['New']],
     ],
   );
+});
+
+test('what only tables know takes lengths from names, and from manifests where they fit', () => {
+  const { file, reports } = merge({
+    manifests: manifest(
+      EVENT,
+      `<template tid="T"><data name="Other" inType="win:UInt8"/>
+        <data name="Text" inType="win:UnicodeString" length="Other"/></template>`,
+    ),
+    tables: [
+      table(
+        [1, 0, 'A(UInt16 NameLength, UnicodeString Name, UInt8 Other, UnicodeString Text)'],
+        [2, 0, 'B(UnicodeString Text)'],
+      ),
+    ],
+  });
+  assert.deepEqual(
+    file.events.map((event) => event.fields.map(({ name, length }) => [name, length])),
+    [
+      [
+        ['NameLength', undefined],
+        ['Name', 'NameLength'],
+        ['Other', undefined],
+        ['Text', 'Other'],
+      ],
+      [['Text', undefined]],
+      [
+        ['Other', undefined],
+        ['Text', 'Other'],
+      ],
+    ],
+  );
+  assert.deepEqual(reports, []);
+});
+
+test('a name counts over a made-up one, whichever build has it', () => {
+  const { file, reports } = merge({
+    manifests: manifest('<event value="7" symbol="OpenProcess"/>', ''),
+    tables: [table([7, 0, 'task_07()', '', 'task_0'])],
+  });
+  assert.equal(file.events[0]?.name, 'OpenProcess');
+  assert.deepEqual(reports, []);
+});
+
+for (const [inType, outType, expected] of [
+  ['UInt32', 'win:NTStatus', 'ntstatus'],
+  ['UInt32', 'win:NTSTATUS', 'ntstatus'],
+  ['UInt32', 'win:Win32Error', 'win32error'],
+  ['Int32', 'win:HResult', 'hresult'],
+  ['UInt32', 'win:ErrorCode', 'hex'],
+  ['UInt32', 'win:HexInt32', 'hex'],
+  ['UInt32', 'win:IPv4', 'ipv4'],
+  ['UInt16', 'win:Port', 'port'],
+  ['UInt64', 'xs:dateTime', 'datetime'],
+  ['FILETIME', 'xs:dateTime', undefined],
+  ['UInt8', 'xs:boolean', 'bool'],
+  ['UInt32', 'xs:unsignedInt', undefined],
+  ['AnsiString', 'win:Utf8', 'utf8'],
+] as const) {
+  test(`${inType} as ${outType} is ${expected ?? 'itself'}`, () => {
+    const { file, reports } = merge({
+      manifests: manifest(
+        EVENT,
+        `<template tid="T"><data name="A" inType="win:${inType}" outType="${outType}"/></template>`,
+      ),
+    });
+    assert.equal(file.events[0]?.fields[0]?.out, expected);
+    assert.deepEqual(reports, []);
+  });
+}
+
+test('an out type nobody knows is reported', () => {
+  const { reports } = merge({
+    manifests: manifest(
+      EVENT,
+      '<template tid="T"><data name="A" inType="win:UInt8" outType="win:Odd"/></template>',
+    ),
+  });
+  assert.deepEqual(reports, ['P 7/1: A: out type Odd ignored']);
 });
 
 test("a publisher's own manifest keeps its names", () => {
@@ -131,7 +210,8 @@ for (const [symbol, task, expected] of [
 }
 
 for (const [title, signature, kept, why] of [
-  ['a type nobody knows', 'A(UInt32 X, 28 Y, UInt32 Z)', ['X'], 'type 28'],
+  ['a type nobody knows', 'A(UInt32 X, Odd Y, UInt32 Z)', ['X'], 'type Odd'],
+  ['a structure without members', 'A(UInt32 X, 28 Y, UInt32 Z)', ['X'], 'type structure'],
   ['binary data without a length', 'A(UInt32 X, Binary Y)', ['X'], 'binary data without a length'],
   ['a length that no earlier field has', 'A(Binary Data, UInt16 Size)', [], 'length Size'],
 ] as const) {
@@ -163,6 +243,7 @@ test('patches change fields by name and published type, and know when they match
     patch(/^addr$/, 'UInt32', { out: 'IPv4' }),
     patch(/^id$/, 'UInt32', { in: 'Pointer' }),
     patch(/^id$/, 'UInt8', { out: 'PID' }),
+    { ...patch(/^rest$/, 'UInt16', { out: 'Port' }), provider: ['Q', 'P'], in: ['UInt8', 'UInt16'] },
   ];
   const patcher = new Patcher(patches);
   const file = mergeProvider(
@@ -184,12 +265,12 @@ test('patches change fields by name and published type, and know when they match
       ],
       [
         { name: 'addr', in: 'Binary', out: 'ipv6', length: 16 },
-        { name: 'rest', in: 'UInt16' },
+        { name: 'rest', in: 'UInt16', out: 'port' },
       ],
     ],
   );
-  assert.deepEqual(patcher.unused(new Set(['P'])), [patches[3]]);
-  assert.deepEqual(patcher.unused(new Set(['Q'])), []);
+  assert.deepEqual(patcher.unused(['P']), [patches[3]]);
+  assert.deepEqual(patcher.unused(['Q']), []);
 });
 
 test('structures keep their members and their own counts', () => {

@@ -6,6 +6,7 @@ import type {
 } from '../../src/etw/catalogue/format.ts';
 import type { EventFacts, FieldFacts, ProviderFacts, Report } from './facts.ts';
 import { toField } from './fields.ts';
+import { FieldHints } from './hints.ts';
 import type { Patcher } from './patches.ts';
 import { compareText } from './write_json.ts';
 
@@ -35,7 +36,7 @@ interface Candidates {
 export function mergeProvider(from: Descriptions, patcher: Patcher, report: Report): CatalogueFile {
   const guid = from.manifests.find((facts) => facts.guid !== undefined)?.guid;
   if (guid === undefined) throw new Error(`no description of ${from.provider} says its GUID`);
-  const hints = fieldHints(from.manifests);
+  const hints = new FieldHints(from.manifests);
   const events = collect(from).map(([key, candidates]) => {
     const say: Report = (line) => report(`${from.provider} ${key}: ${line}`);
     const named = chooseNames(from.names, candidates, say);
@@ -86,10 +87,12 @@ function newestOf(candidates: Candidates): EventFacts {
 function chooseNames(names: Descriptions['names'], candidates: Candidates, report: Report): EventFacts {
   // A reconstruction's symbols are made of task and opcode: no news beside the publisher's own.
   if (names === 'manifest') return candidates.manifests[0] ?? newestOf(candidates);
-  const newest = newestOf(candidates);
-  const symbols = new Set([...candidates.manifests, ...candidates.tables].map((event) => event.symbol));
-  if (symbols.size > 1) report(`names differ: ${[...symbols].join(', ')}; taken: ${newest.symbol}`);
-  return newest;
+  // A later build may have lost a name that an earlier one, or the publisher, gives.
+  const all = [...candidates.tables, ...candidates.manifests].filter((event) => hasName(event));
+  const taken = all[0] ?? newestOf(candidates);
+  const symbols = new Set(all.map((event) => event.symbol));
+  if (symbols.size > 1) report(`names differ: ${[...symbols].join(', ')}; taken: ${taken.symbol}`);
+  return taken;
 }
 
 function catalogueEvent(named: EventFacts, facts: readonly FieldFacts[], report: Report): CatalogueEvent {
@@ -122,22 +125,18 @@ function chooseFields(candidates: Candidates, hints: FieldHints, report: Report)
     report(`fields differ: (${[...variants].join(') (')}); taken: (${names})`);
   }
   const manifest = candidates.manifests.find((event) => fieldNames(event) === names);
-  return manifest?.fields ?? newest.fields.map((field) => hints.get(hintKey(field)) ?? field);
+  if (manifest !== undefined && manifest !== newest) reportTypes(manifest, newest, report);
+  if (manifest !== undefined) return manifest.fields;
+  return newest.fields.map((field, index) => hints.complete(newest.id, field, newest.fields.slice(0, index)));
 }
 
-/** What manifests say of fields beyond the in type, by name and in type, for events only tables know. */
-type FieldHints = ReadonlyMap<string, FieldFacts>;
-
-function fieldHints(manifests: readonly ProviderFacts[]): FieldHints {
-  const hints = new Map<string, FieldFacts>();
-  for (const event of manifests.flatMap((facts) => facts.events)) {
-    for (const field of event.fields) if (!hints.has(hintKey(field))) hints.set(hintKey(field), field);
+/** Where a build changed a type without a new version, the manifest's counts. */
+function reportTypes(manifest: EventFacts, newest: EventFacts, report: Report): void {
+  for (const [index, field] of manifest.fields.entries()) {
+    const other = newest.fields[index];
+    if (other === undefined || other.in === field.in || field.in === 'Struct') continue;
+    report(`${field.name} is ${field.in} in a manifest, ${other.in} in a table; taken: ${field.in}`);
   }
-  return hints;
-}
-
-function hintKey(field: FieldFacts): string {
-  return `${field.in} ${field.name}`;
 }
 
 /**
@@ -147,6 +146,11 @@ function hintKey(field: FieldFacts): string {
 function eventName(event: EventFacts): string {
   const symbol = event.symbol.replace(/_V\d+$/, '').replace(/^task_0/, '');
   return symbol === '' ? String(event.id) : symbol;
+}
+
+/** Whether the symbol says more than `task_0` and the event's own id. */
+function hasName(event: EventFacts): boolean {
+  return ![`${event.id}`, ''].includes(event.symbol.replace(/_V\d+$/, '').replace(/^task_0/, ''));
 }
 
 /** Names that TDH's reconstructions make up for tasks and keywords that have none. */

@@ -11,11 +11,11 @@ test('what fits a line stays on it', () => {
   );
 });
 
-test('what does not fit gets a line per entry', () => {
-  const long = 'x'.repeat(60);
+test('an element of an array is a line, whatever its length', () => {
+  const long = 'x'.repeat(100);
   assert.equal(
-    writeJson({ a: [{ b: long }, { c: long }] }),
-    `{\n  "a": [\n    { "b": "${long}" },\n    { "c": "${long}" }\n  ]\n}\n`,
+    writeJson({ a: [{ b: [long, long] }, { c: long }], d: { e: long } }),
+    `{\n  "a": [\n    { "b": ["${long}", "${long}"] },\n    { "c": "${long}" }\n  ],\n  "d": {\n    "e": "${long}"\n  }\n}\n`,
   );
 });
 

@@ -1,11 +1,12 @@
 const WIDTH = 110;
 
 /**
- * JSON as the project's formatter writes it: an object or array on one line where it fits, else one entry
- * per line. So a catalogue file has about one line per field, and a diff of two generations reads as facts.
+ * JSON as the catalogue's files have it: a value on one line where it fits; else an object has a line per
+ * entry and an array a line per element, whatever its length. So an event is one line, and a diff of two
+ * generations reads as events.
  */
 export function writeJson(value: unknown): string {
-  return `${write(value, '', 1)}\n`;
+  return `${write(value, '', '')}\n`;
 }
 
 /** Orders text by code units: the same on every machine, unlike a locale's order. */
@@ -14,25 +15,22 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** `after` is what still has to fit on the line behind the value. */
-function write(value: unknown, indent: string, after: number, before = ''): string {
+/** `before` is what already stands on the line. */
+function write(value: unknown, indent: string, before: string): string {
   const flat = onOneLine(value);
-  if (typeof value !== 'object' || value === null) return flat;
-  if (indent.length + before.length + flat.length + after <= WIDTH && !isDocument(indent)) return flat;
+  const isDocument = indent === '' && before === '';
+  if (typeof value !== 'object' || value === null || flat.length <= 2) return flat;
+  // One character for a comma behind.
+  if (!isDocument && indent.length + before.length + flat.length < WIDTH) return flat;
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    if (value.length === 0) return flat;
-    return `[\n${value.map((entry) => `${inner}${write(entry, inner, 1)}`).join(',\n')}\n${indent}]`;
+    return `[\n${value.map((element) => `${inner}${onOneLine(element)}`).join(',\n')}\n${indent}]`;
   }
   const entries = Object.entries(value).map(([key, entry]) => {
     const name = `${JSON.stringify(key)}: `;
-    return `${inner}${name}${write(entry, inner, 1, name)}`;
+    return `${inner}${name}${write(entry, inner, name)}`;
   });
-  return entries.length === 0 ? flat : `{\n${entries.join(',\n')}\n${indent}}`;
-}
-
-function isDocument(indent: string): boolean {
-  return indent === '';
+  return `{\n${entries.join(',\n')}\n${indent}}`;
 }
 
 function onOneLine(value: unknown): string {

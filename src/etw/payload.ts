@@ -40,13 +40,13 @@ const WIDE_CHAR = 25,
   STRUCT = 31;
 const IPV6_N = 32;
 
-/** One field, compiled. A length or count is a constant (>= 0) or the index of an earlier field. */
+/** One field, compiled. A length or count is a constant (>= 0), the index of an earlier field, or the rest. */
 interface Op {
   readonly code: number;
   readonly name: string;
   readonly length: number;
   readonly lengthField: number;
-  /** -1: not an array; -2: a u16 in front of the elements says how many. */
+  /** -1: not an array; -2: a u16 in front of the elements says how many; -3: up to the payload's end. */
   readonly count: number;
   readonly countField: number;
   readonly members: readonly Op[];
@@ -54,6 +54,8 @@ interface Op {
 
 const NO_COUNT = -1;
 const PREFIX_COUNT = -2;
+const REST_COUNT = -3;
+const REST_LENGTH = -1;
 const MAX_STRUCT_DEPTH = 8;
 /** Array elements in one payload: more than its bytes could fill only where elements are empty. */
 const MAX_ELEMENTS = 65_536;
@@ -116,16 +118,20 @@ function compile(fields: readonly Field[], depth: number): Op[] {
   return fields.map((field) => ({
     code: codeOf(field),
     name: field.name,
-    length: constant(field.length),
+    length: field.length === 'rest' ? REST_LENGTH : constant(field.length ?? 0),
     lengthField: reference(field.length),
-    count:
-      field.count === 'prefix' ? PREFIX_COUNT : field.count === undefined ? NO_COUNT : constant(field.count),
-    countField: field.count === 'prefix' ? -1 : reference(field.count),
+    count: countOf(field.count),
+    countField: reference(field.count),
     members: field.fields !== undefined && depth < MAX_STRUCT_DEPTH ? compile(field.fields, depth + 1) : [],
   }));
 }
-const constant = (of: number | FieldRef | undefined): number => (typeof of === 'number' ? of : 0);
-const reference = (of: number | FieldRef | undefined): number => (typeof of === 'object' ? of.field : -1);
+function countOf(count: Field['count']): number {
+  if (count === 'prefix') return PREFIX_COUNT;
+  if (count === 'rest') return REST_COUNT;
+  return count === undefined ? NO_COUNT : constant(count);
+}
+const constant = (of: number | FieldRef): number => (typeof of === 'number' ? of : 0);
+const reference = (of: Field['count']): number => (typeof of === 'object' ? of.field : -1);
 
 /**
  * A schema's fields as a program for {@link PayloadReader}, with the array its values go to (reused by each
@@ -293,7 +299,8 @@ export class PayloadReader {
       size = this.#view.getUint16(p, true);
     } else {
       const length = op.lengthField < 0 ? op.length : natural(earlier[op.lengthField]);
-      size = op.code === WIDE_N ? 2 * length : length;
+      if (length === REST_LENGTH) size = this.#end - this.#pos;
+      else size = op.code === WIDE_N ? 2 * length : length;
     }
     const from = this.#pos;
     if (!this.#skip(size)) return SHORT;
@@ -318,6 +325,7 @@ export class PayloadReader {
 
   #array(op: Op, earlier: readonly FieldValue[]): FieldValue | typeof SHORT {
     let count = op.countField < 0 ? op.count : natural(earlier[op.countField]);
+    if (count === REST_COUNT) return this.#restArray(op, earlier);
     if (count === PREFIX_COUNT) {
       const p = this.#pos;
       if (!this.#skip(2)) return SHORT;
@@ -337,6 +345,21 @@ export class PayloadReader {
     return elements;
   }
 
+  // Whole elements up to the payload's end. What is empty would never end.
+  #restArray(op: Op, earlier: readonly FieldValue[]): FieldValue {
+    const elements: FieldValue[] = [];
+    for (; this.#elements < MAX_ELEMENTS; this.#elements++) {
+      const from = this.#pos;
+      const value = this.#scalar(op, earlier);
+      if (value === SHORT || this.#pos === from) {
+        this.#pos = from;
+        break;
+      }
+      elements.push(value);
+    }
+    return elements;
+  }
+
   // An array of characters is a string, cut at its NUL.
   #charArray(count: number, width: 1 | 2): string | typeof SHORT {
     const from = this.#pos;
@@ -348,6 +371,9 @@ export class PayloadReader {
   }
 
   #struct(op: Op): FieldValue | typeof SHORT {
+    // A struct may be empty bytes too, and an array holds many: its members count like elements.
+    this.#elements += op.members.length;
+    if (this.#elements > MAX_ELEMENTS) return SHORT;
     const values: FieldValue[] = [];
     // Names come from the trace: without a prototype none of them can do harm.
     const struct = Object.create(null) as Record<string, FieldValue>;
@@ -417,7 +443,11 @@ export class PayloadReader {
   #looksLikeSid(at: number): boolean {
     const view = this.#view;
     if (at + 8 > this.#end || view.getUint8(at) !== 1 || view.getUint8(at + 1) > 15) return false;
-    return view.getUint32(at + 2, true) === 0 && view.getUint8(at + 6) === 0 && at + 8 + 4 * view.getUint8(at + 1) <= this.#end;
+    return (
+      view.getUint32(at + 2, true) === 0 &&
+      view.getUint8(at + 6) === 0 &&
+      at + 8 + 4 * view.getUint8(at + 1) <= this.#end
+    );
   }
 
   #skip(size: number): boolean {

@@ -65,10 +65,16 @@ export interface Field {
   readonly name: string;
   readonly inType: InType;
   readonly outType?: OutType;
-  /** Characters (strings) or bytes (binary): a constant, or the index of an earlier field that holds it. */
-  readonly length?: number | FieldRef;
-  /** Elements of an array: a constant, the index of an earlier field, or `prefix`: a u16 before the elements. */
-  readonly count?: number | FieldRef | 'prefix';
+  /**
+   * Characters (strings) or bytes (binary): a constant, the index of an earlier field that holds it, or `rest`:
+   * up to the payload's end (binary only).
+   */
+  readonly length?: number | FieldRef | 'rest';
+  /**
+   * Elements of an array: a constant, the index of an earlier field, `prefix`: a u16 before the elements, or
+   * `rest`: as many whole ones as the payload has left.
+   */
+  readonly count?: number | FieldRef | 'prefix' | 'rest';
   /** The members, when inType is Struct. */
   readonly fields?: readonly Field[];
   /** The name of a value map or bit map of the provider. */

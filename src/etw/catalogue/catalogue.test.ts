@@ -12,6 +12,7 @@ const FILES: Readonly<Record<string, CatalogueFile>> = {
     provider: 'M',
     guid: MANIFEST,
     sources: ['this test'],
+    keywords: { Net: '0x1f' },
     maps: { Kinds: { kind: 'values', names: { 1: 'One' } } },
     events: [
       { id: 1, version: 3, name: 'OpenNew', fields: [] },
@@ -35,7 +36,18 @@ const FILES: Readonly<Record<string, CatalogueFile>> = {
     provider: 'C',
     guid: CLASSIC,
     sources: ['this test'],
-    events: [{ opcodes: [1, 2], version: 0, name: 'Start', names: { 1: 'Start', 2: 'End' }, fields: [] }],
+    events: [
+      { opcodes: [1, 2], version: 0, name: 'Start', names: { 1: 'Start', 2: 'End' }, fields: [] },
+      {
+        opcodes: [9],
+        version: 0,
+        name: 'Rest',
+        fields: [
+          { name: 'Stack', in: 'Pointer', count: '*' },
+          { name: 'Bytes', in: 'Binary', length: '*' },
+        ],
+      },
+    ],
   },
 };
 
@@ -95,6 +107,13 @@ test('classic events are found by opcode, and share their fields', () => {
   assert.equal(catalogue.classic(CLASSIC, 3, 0), undefined);
 });
 
+test('an asterisk is the rest of the payload', () => {
+  assert.deepEqual(setUp().catalogue.classic(CLASSIC, 9, 0)?.fields, [
+    { name: 'Stack', inType: 'Pointer', count: 'rest' },
+    { name: 'Bytes', inType: 'Binary', length: 'rest' },
+  ]);
+});
+
 test('a manifest is not a class, nor a class a manifest', () => {
   const { catalogue } = setUp();
   assert.equal(catalogue.classic(MANIFEST, 1, 1), undefined);
@@ -121,6 +140,12 @@ test('maps are found by name, and only those of the file', () => {
   assert.equal(catalogue.map(CLASSIC, 'Kinds'), undefined);
 });
 
+test('keywords are those of the file', () => {
+  const { catalogue } = setUp();
+  assert.deepEqual(catalogue.keywords(MANIFEST), { Net: '0x1f' });
+  assert.equal(catalogue.keywords(CLASSIC), undefined);
+});
+
 // What is shipped, as whoever maps these events relies on it.
 for (const [guid, id, version, event, fields] of [
   [
@@ -139,6 +164,20 @@ for (const [guid, id, version, event, fields] of [
     'Irp FileObject FileKey ExtraInformation IssuingThreadId InfoClass FilePath',
   ],
   ['70eb4f03-c1de-4f73-a051-33d13d5413bd', 13, 0, 'CloseKey', 'KeyObject Status KeyName'],
+  [
+    'e02a841c-75a3-4fa7-afc8-ae09cf9b7f23',
+    5,
+    0,
+    'KERNEL_AUDIT_API_OPENPROCESS',
+    'TargetProcessId DesiredAccess ReturnCode',
+  ],
+  [
+    '2a576b87-09a7-520e-c21a-4942f0271d67',
+    1101,
+    0,
+    '1101',
+    'session scanStatus scanResult appname contentname contentsize originalsize content hash contentFiltered',
+  ],
   [
     '1c95126e-7eea-49a9-a3fe-a378b03ddb4d',
     3008,
@@ -169,12 +208,26 @@ test('the shipped catalogue knows addresses and ports', () => {
   assert.deepEqual(types(28), [pid, ['Binary', 'ipv6', 16], ...rest]);
 });
 
-test('the shipped catalogue knows the classes of the kernel', () => {
-  const catalogue = Catalogue.shipped();
-  const process = catalogue.classic('3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c', 39, 5);
-  assert.equal(process?.provider, 'Process');
-  assert.equal(process.event, 'Defunct');
-  assert.equal(process.fields.at(-1)?.name, 'ExitTime');
-  assert.equal(catalogue.classic('3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c', 2, 5)?.fields.length, 12);
-  assert.equal(catalogue.classic('2cb15d1d-5fc1-11d2-abe1-00a0c911f518', 10, 3)?.event, 'Load');
-});
+// Opcodes of the kernel's and the merging tools' classes, with the names and fields that whoever maps them needs.
+for (const [provider, guid, opcode, version, event, fields] of [
+  ['Process', '3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c', 39, 5, 'Defunct', 'ExitTime'],
+  ['Process', '3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c', 2, 5, 'End', 'ApplicationId'],
+  ['Image', '2cb15d1d-5fc1-11d2-abe1-00a0c911f518', 10, 3, 'Load', 'FileName'],
+  ['FileIo', '90cbdc39-4a3e-11d1-84f4-0000f80464e3', 36, 2, 'FileRundown', 'FileName'],
+  ['FileIo', '90cbdc39-4a3e-11d1-84f4-0000f80464e3', 64, 9, 'Create', 'OpenPath'],
+  ['DiskIo', '3d6fa8d4-fe05-11d0-9dda-00c04fd7ba7c', 10, 3, 'Read', 'IssuingThreadId'],
+  ['TcpIp', '9a280ac0-c8e0-11d1-84e2-00c04fb998a2', 28, 2, 'ConnectIPV6', 'connid'],
+  ['Registry', 'ae53722e-c863-11d2-8659-00c04fa321a1', 22, 2, 'KCBCreate', 'KeyName'],
+  ['PerfInfo', 'ce1dbfb4-137e-4da6-87b0-3f59aa102cbc', 46, 2, 'SampleProf', 'Reserved'],
+  ['StackWalk', 'def2fe46-7bd6-4b80-bd94-f57fe20d0ce3', 32, 2, 'Stack', 'Stack'],
+  ['PageFault', '3d6fa8d3-fe05-11d0-9dda-00c04fd7ba7c', 32, 2, 'HardFault', 'ByteCount'],
+  ['ImageID', 'b3e675d7-2554-4f18-830b-2762732560de', 36, 2, 'DbgID_RSDS', 'PdbFileName'],
+  ['SystemConfigEx', '9b79ee91-b5fd-41c0-a243-4248e266e9d0', 35, 0, 'VolumeMapping', 'DosPath'],
+] as const) {
+  test(`the shipped catalogue knows ${provider} ${event} (opcode ${opcode}, version ${version})`, () => {
+    const schema = Catalogue.shipped().classic(guid, opcode, version);
+    assert.equal(schema?.provider, provider);
+    assert.equal(schema.event, event);
+    assert.equal(schema.fields.at(-1)?.name, fields);
+  });
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Field, Schema } from '../schema.ts';
+import type { Field, FieldRef, Schema } from '../schema.ts';
 import type { CatalogueEvent, CatalogueField, CatalogueFile, CatalogueMap } from './format.ts';
 import { registeredName } from './provider_names.ts';
 
@@ -88,6 +88,11 @@ export class Catalogue {
     return maps !== undefined && Object.hasOwn(maps, name) ? maps[name] : undefined;
   }
 
+  /** The names of a provider's keywords, each with its mask (`0x…`); undefined where none are known. */
+  keywords(guid: string): CatalogueFile['keywords'] {
+    return this.#provider(guid)?.file.keywords;
+  }
+
   #schema(
     kind: CatalogueFile['kind'],
     guid: string,
@@ -147,8 +152,10 @@ function schemaOf({ file, fields }: Provider, { event, name }: Version): Catalog
 
 /** Fields of the file name the field that holds a length or count; a decoder wants its index. */
 function convert(fields: readonly CatalogueField[]): readonly Field[] {
-  const size = (of: number | string): number | { readonly field: number } =>
-    typeof of === 'number' ? of : { field: fields.findIndex(({ name }) => name === of) };
+  const size = (of: number | string): number | FieldRef | 'rest' => {
+    if (typeof of === 'number') return of;
+    return of === '*' ? 'rest' : { field: fields.findIndex(({ name }) => name === of) };
+  };
   return fields.map((field) => ({
     name: field.name,
     inType: field.in,

@@ -43,6 +43,8 @@ for (const [guid, name] of Object.entries(index)) {
         keys.add(key);
       }
       checkFields(event.fields, file, `${ids.join()}/${event.version}`);
+      const ends = event.fields.slice(0, -1).some(({ length, count }) => length === '*' || count === '*');
+      assert.ok(!ends, `${ids.join()}/${event.version}: a field comes behind the rest of the payload`);
     }
   });
 }
@@ -53,7 +55,7 @@ function checkFields(fields: readonly CatalogueField[], file: CatalogueFile, whe
     const here = `${file.provider} ${where} ${field.name}`;
     for (const size of [field.length, field.count]) {
       if (typeof size === 'number') assert.ok(Number.isInteger(size) && size > 0, here);
-      if (typeof size !== 'string') continue;
+      if (typeof size !== 'string' || size === '*') continue;
       const holder = fields.slice(0, at).find((earlier) => earlier.name === size);
       assert.ok(holder !== undefined, `${here}: ${size} is no earlier field`);
       assert.ok(INTEGERS.has(holder.in), `${here}: ${size} is no integer`);

@@ -45,8 +45,12 @@ export interface CatalogueField {
   readonly in: InType;
   readonly out?: OutType;
   readonly map?: string;
-  /** A constant, or the name of an earlier integer of the same list. Binary always has one. */
+  /**
+   * A constant, the name of an earlier integer of the same list, or `*`: the rest of the payload. Binary always
+   * has one.
+   */
   readonly length?: number | string;
+  /** As `length`; `*` is as many elements as the payload has left. */
   readonly count?: number | string;
   readonly fields?: readonly CatalogueField[];
 }
