@@ -33,6 +33,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'recorded marks end with the text',
   },
   {
+    provider: 'PerfInfo',
+    opcodes: [46],
+    difference: /^UInt16 Reserved is published, not UInt8 Flags$/,
+    reason: 'phnt PERFINFO_SAMPLED_PROFILE_INFORMATION, and TraceEvent reads them',
+  },
+  {
     provider: 'StackWalk',
     opcodes: [32],
     difference: /^UInt32 Stack1 is published, not Pointer Stack$/,

@@ -15,7 +15,8 @@ const PERF_INFO: readonly Layout[] = [
   // Marks of WPR and xperf come with a classic header, as a string to the payload's end.
   [0, '34 Mark', 'asz Message'],
   [1, '46 SampleProf', 'ptr InstructionPointer, tid ThreadId, u16 Count'],
-  [2, '46 SampleProf', 'ptr InstructionPointer, tid ThreadId, u16 Count, u16 Reserved'],
+  // Flags: bit 0 in a deferred procedure call, bit 1 in an interrupt, bits 3 to 7 the thread's priority.
+  [2, '46 SampleProf', 'ptr InstructionPointer, tid ThreadId, u16 Count, u8 Flags:hex, u8 Rank'],
   [2, '47 PmcCounterProf', 'ptr InstructionPointer, tid ThreadId, u16 ProfileSource, u16 Reserved'],
   [2, '48 PmcCtrConfig', 'u32 CounterCount, wsz CounterName[CounterCount]'],
   [2, '49 PmcCtrCorruption', 'u32 ProcessorNumber, u32 CounterCount, bytes(*) CounterStatus'],

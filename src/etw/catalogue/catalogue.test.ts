@@ -218,7 +218,7 @@ for (const [provider, guid, opcode, version, event, fields] of [
   ['DiskIo', '3d6fa8d4-fe05-11d0-9dda-00c04fd7ba7c', 10, 3, 'Read', 'IssuingThreadId'],
   ['TcpIp', '9a280ac0-c8e0-11d1-84e2-00c04fb998a2', 28, 2, 'ConnectIPV6', 'connid'],
   ['Registry', 'ae53722e-c863-11d2-8659-00c04fa321a1', 22, 2, 'KCBCreate', 'KeyName'],
-  ['PerfInfo', 'ce1dbfb4-137e-4da6-87b0-3f59aa102cbc', 46, 2, 'SampleProf', 'Reserved'],
+  ['PerfInfo', 'ce1dbfb4-137e-4da6-87b0-3f59aa102cbc', 46, 2, 'SampleProf', 'Rank'],
   ['StackWalk', 'def2fe46-7bd6-4b80-bd94-f57fe20d0ce3', 32, 2, 'Stack', 'Stack'],
   ['PageFault', '3d6fa8d3-fe05-11d0-9dda-00c04fd7ba7c', 32, 2, 'HardFault', 'ByteCount'],
   ['ImageID', 'b3e675d7-2554-4f18-830b-2762732560de', 36, 2, 'DbgID_RSDS', 'PdbFileName'],
