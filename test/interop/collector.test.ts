@@ -24,20 +24,20 @@ const skip = peer === undefined ? 'no recorded traces' : peer.kind === 'missing'
 /** What a test started and must be ended also when it fails. */
 const started: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const end of started.splice(0).reverse()) await end();
+  for (const end of started.splice(0).toReversed()) await end();
 });
 
 async function collector(options: Omit<CollectorOptions, 'path'> = {}): Promise<Collector> {
   assert.equal(peer?.kind, 'ready');
   const running = await startCollector({ path: peer.path, ...options });
-  started.push(running.dispose);
+  started.push(() => running.dispose());
   return running;
 }
 
 async function slowly(port: number): Promise<SlowProxy> {
   // Slow enough that a run has a middle on any machine.
   const proxy = await startSlowProxy(port, 1 << 20);
-  started.push(proxy.close);
+  started.push(() => proxy.close());
   return proxy;
 }
 
