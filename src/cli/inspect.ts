@@ -1,4 +1,4 @@
-import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
+import { type Command, parseCommandLine, wrongUsage } from './command.ts';
 
 const HELP = `Usage: sigel inspect FILE... [--json | --events [--provider P] [--limit N]]
 
@@ -40,10 +40,8 @@ export const inspectCommand: Command = {
       return wrongUsage(io, 'inspect', `--limit takes a whole number, not '${values.limit}'`);
     }
     const { printEvents, summarize } = await import('./inspect/main.ts');
-    const failed =
-      values.events === true
-        ? await printEvents(positionals, { provider: values.provider, limit }, io)
-        : await summarize(positionals, values.json === true, io);
-    return failed ? ExitCode.failed : ExitCode.done;
+    return values.events === true
+      ? await printEvents(positionals, { provider: values.provider, limit }, io)
+      : await summarize(positionals, values.json === true, io);
   },
 };

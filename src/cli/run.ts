@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import type { Ledger } from '../telemetry/ledger.ts';
-import { type Command, ExitCode, type Io, parseCommandLine, wrongUsage } from './command.ts';
+import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
 import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand } from './service_command.ts';
 
 /** `sigel run`, also `sigel --config …`. */
@@ -34,27 +32,12 @@ configuration.
     if (config === undefined) return ExitCode.usage;
     const { runConfig } = await import('./run_config.ts');
     const { result, ledger } = await runConfig(config, io);
-    const [{ droppedRecords }, { renderLedger }] = await Promise.all([
+    const [{ droppedRecords }, { writeLedger }] = await Promise.all([
       import('../telemetry/ledger_file.ts'),
-      import('../telemetry/summary.ts'),
+      import('./write_ledger.ts'),
     ]);
-    io.stderr.write(renderLedger(ledger));
     const written = await writeLedger(ledger, parsed.values.ledger, io);
     const complete = result === 'stopped' || (result === 'finished' && droppedRecords(ledger) === 0);
     return written && complete ? ExitCode.done : ExitCode.failed;
   },
 };
-
-async function writeLedger(ledger: Ledger, file: string | undefined, io: Io): Promise<boolean> {
-  if (file === undefined) return true;
-  const { ledgerJson } = await import('../telemetry/ledger_file.ts');
-  try {
-    await writeFile(file, ledgerJson(ledger));
-    return true;
-  } catch (error) {
-    io.stderr.write(
-      `sigel run: the ledger was not written: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { LogHeader } from '../etw/log_header.ts';
 import { ResourceAttr } from '../model/attributes.ts';
+import { internResource } from '../model/resource.ts';
 
 /**
  * The resource of records from a recorded trace: the recorded host, as far as the trace knows it, not the
@@ -15,5 +16,5 @@ export function recordedHost(header: LogHeader | undefined): Resource {
     attributes[ResourceAttr.osVersion.name] = `${header.osMajor}.${header.osMinor}.${header.osBuild}`;
     attributes[ResourceAttr.osBuildId.name] = String(header.osBuild);
   }
-  return resourceFromAttributes(attributes);
+  return internResource(attributes);
 }

@@ -4,13 +4,13 @@ import { learnSchemas, loadTrace, loadTraces, streamsOf } from '../../etl/load.t
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { Decoder } from '../../etw/decoder.ts';
 import { TraceStream } from '../../etw/trace.ts';
-import { type Io, writeOut } from '../command.ts';
+import { ExitCode, type Interruption, type Io, writeOut } from '../command.ts';
 import { eventLine } from './event_line.ts';
 import { type FileSummary, failedSummary, summarizeTrace } from './summary.ts';
 import { summaryText } from './summary_text.ts';
 
-/** Prints what each file holds, as text or one JSON object. Resolves to whether a file could not be read. */
-export async function summarize(paths: readonly string[], json: boolean, io: Io): Promise<boolean> {
+/** Prints what each file holds, as text or one JSON object. Resolves to the exit code. */
+export async function summarize(paths: readonly string[], json: boolean, io: Io): Promise<number> {
   const interrupted = io.interruptible();
   const decoder = new Decoder(Catalogue.shipped());
   const summaries: FileSummary[] = [];
@@ -25,20 +25,20 @@ export async function summarize(paths: readonly string[], json: boolean, io: Io)
       failed = true;
       io.stderr.write(`sigel inspect: cannot read ${path}: ${loaded.reason}\n`);
     } else loaded.file.close();
-    if (interrupted.aborted) return true;
+    if (interrupted.aborted) return exitCode(interrupted, failed);
     if (json) summaries.push(summary);
     else if (!('reason' in loaded)) await writeOut(io.stdout, summaryText(summary));
   }
   if (json) await writeOut(io.stdout, `${JSON.stringify({ files: summaries })}\n`);
-  return failed;
+  return exitCode(interrupted, failed);
 }
 
-/** Prints every event as a JSON line, the files of one boot merged in time. */
+/** Prints every event as a JSON line, the files of one boot merged in time. Resolves to the exit code. */
 export async function printEvents(
   paths: readonly string[],
   choice: { provider: string | undefined; limit: number },
   io: Io,
-): Promise<boolean> {
+): Promise<number> {
   const interrupted = io.interruptible();
   const { traces, failed } = await loadTraces(await expandFolders(paths));
   for (const { path, reason } of failed) io.stderr.write(`sigel inspect: cannot read ${path}: ${reason}\n`);
@@ -66,7 +66,12 @@ export async function printEvents(
       io.stderr.write(`${path} at byte ${position}: ${message}\n`);
     file.close();
   }
-  return failed.length > 0;
+  return exitCode(interrupted, failed.length > 0);
+}
+
+function exitCode(interrupted: AbortSignal, failed: boolean): number {
+  if (interrupted.aborted) return (interrupted.reason as Interruption).exitCode;
+  return failed ? ExitCode.failed : ExitCode.done;
 }
 
 // A file is named as the user named it; a folder stands for the traces below it.

@@ -1,12 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { components } from '../../components.ts';
 import { loadConfig } from '../../config/load.ts';
 import { renderIssues } from '../../config/render.ts';
 import { Source } from '../../config/source.ts';
-import { droppedRecords, ledgerJson } from '../../telemetry/ledger_file.ts';
-import { renderLedger } from '../../telemetry/summary.ts';
+import { droppedRecords } from '../../telemetry/ledger_file.ts';
 import type { Io } from '../command.ts';
 import { runConfig } from '../run_config.ts';
+import { writeLedger } from '../write_ledger.ts';
 import { type ReplayOptions, replayPipeline } from './pipeline.ts';
 import { tableExporter } from './table_exporter.ts';
 
@@ -23,7 +22,6 @@ export async function replay(options: ReplayOptions, io: Io): Promise<boolean> {
     return false;
   }
   const { result, ledger } = await runConfig(loaded.config, io);
-  io.stderr.write(`The ledger:\n${renderLedger(ledger)}`);
-  if (options.ledger !== undefined) await writeFile(options.ledger, ledgerJson(ledger));
-  return result === 'finished' && droppedRecords(ledger) === 0 && ledger.imbalances().length === 0;
+  const written = await writeLedger(ledger, options.ledger, io);
+  return written && result === 'finished' && droppedRecords(ledger) === 0 && ledger.imbalances().length === 0;
 }
