@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Interruption, Io } from '../../src/cli/command.ts';
+import { dispatch } from '../../src/cli/dispatch.ts';
 
 /** A terminal for tests: what a command writes, and a way to interrupt it. */
 export class TestIo implements Io {
@@ -30,4 +31,27 @@ export class TestIo implements Io {
   err(): string {
     return String(this.stderr.read() ?? '').replaceAll(/^\d{4}-\S+Z /gm, '');
   }
+}
+
+/** How a command ended and what it said. */
+export interface CliRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of `sigel` in this process, to its end. */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<CliRun> {
+  const io = new TestIo(env);
+  let stdout = '';
+  let stderr = '';
+  // Read all along, since commands wait for a slow reader.
+  io.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  io.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await dispatch(args, io);
+  await new Promise((resolve) => setImmediate(resolve));
+  return { code, stdout, stderr };
 }

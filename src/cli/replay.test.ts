@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { runCli } from '../../test/support/cli_io.ts';
+
+const DEMO = fileURLToPath(new URL('../../config/demo/shop_attack.etl.gz', import.meta.url));
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'sigel-replay-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('the table tells the demo’s story, counts the events and ends with the ledger', async () => {
+  const { code, stdout, stderr } = await runCli(['replay', DEMO]);
+  assert.equal(code, 0, stderr);
+  for (const wanted of [
+    /process\.start +w3wp\.exe \(\d+\) s\d+ .*cmd\.exe/,
+    /powershell\.exe.*-EncodedCommand|powershell\.exe -NoProfile/,
+    /file\.create +powershell\.exe .*shop-updater\.exe/,
+    /network\.connect +shop-updater\.exe .* -> 192\.0\.2\.77:3333/,
+    /process\.start .*tor\.exe/,
+    /\d+ records, \d+ kinds of events:/,
+  ]) {
+    assert.match(stdout, wanted);
+  }
+  assert.match(stderr, /reading .*shop_attack\.etl\.gz .*windows_build=20348/);
+  assert.match(stderr, /receiver etl +read (\d+) = emitted/);
+});
+
+test('--limit cuts the table and says so', async () => {
+  const { stdout } = await runCli(['replay', DEMO, '--limit', '3']);
+  assert.equal(stdout.split('\n').filter((line) => line.startsWith('09:15:')).length, 3);
+  assert.match(stdout, /and \d+ more lines/);
+});
+
+test('--format json prints OTLP JSON lines, as many records as the ledger says', async () => {
+  const ledger = join(folder, 'ledger.json');
+  // A process of its own: the file exporter's `-` is the process's stdout.
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [MAIN, 'replay', DEMO, '--format', 'json', '--ledger', ledger],
+    {
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  let records = 0;
+  for (const line of stdout.trim().split('\n')) {
+    const { resourceLogs } = JSON.parse(line) as {
+      resourceLogs: { scopeLogs: { logRecords: unknown[] }[] }[];
+    };
+    for (const { scopeLogs } of resourceLogs)
+      for (const { logRecords } of scopeLogs) records += logRecords.length;
+  }
+  const written = JSON.parse(readFileSync(ledger, 'utf8')) as {
+    balanced: boolean;
+    accounts: { kind: string; emitted: number; delivered: number }[];
+  };
+  assert.equal(written.balanced, true);
+  assert.equal(written.accounts.find(({ kind }) => kind === 'receiver')?.emitted, records);
+  assert.equal(written.accounts.find(({ kind }) => kind === 'exporter')?.delivered, records);
+});
+
+test('a file that cannot be read is an error, the others are read', async () => {
+  const broken = join(folder, 'broken.etl');
+  writeFileSync(broken, 'no trace');
+  const { code, stdout, stderr } = await runCli(['replay', broken, DEMO]);
+  assert.equal(code, 1);
+  assert.match(stderr, /cannot read .*broken\.etl: not an ETW trace/);
+  assert.match(stdout, /records, \d+ kinds/);
+});
+
+for (const { args, says } of [
+  { args: [], says: /name at least one trace file/ },
+  { args: [DEMO, '--format', 'xml'], says: /--format is table or json, not 'xml'/ },
+  { args: [DEMO, '--compression', 'zip'], says: /--compression is gzip or none/ },
+  { args: [DEMO, '--limit', '-1'], says: /--limit/ },
+  { args: [DEMO, '--frmat', 'json'], says: /Unknown option '--frmat'/ },
+]) {
+  test(`wrong usage: ${args.slice(1).join(' ') || 'no file'}`, async () => {
+    const { code, stderr } = await runCli(['replay', ...args]);
+    assert.equal(code, 2);
+    assert.match(stderr, says);
+  });
+}
