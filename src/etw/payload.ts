@@ -1,151 +1,51 @@
 import { Buffer } from 'node:buffer';
 import { ipv4Text, ipv6Text, sidText, sockaddrText, systemTimeText } from './addresses.ts';
 import { guidAt } from './guid.ts';
-import type { Field, FieldRef, FieldValue, InType } from './schema.ts';
+import {
+  BINARY_COUNTED,
+  BOOL8,
+  BOOL32,
+  F32,
+  F64,
+  GUID,
+  I8,
+  I16,
+  I32,
+  I64,
+  IPV4,
+  IPV6,
+  IPV6_N,
+  NARROW_CHAR,
+  NARROW_COUNTED,
+  NARROW_N,
+  NARROW_Z,
+  NO_COUNT,
+  type Op,
+  type PayloadProgram,
+  POINTER,
+  PORT,
+  PREFIX_COUNT,
+  REST_COUNT,
+  REST_LENGTH,
+  SID,
+  SOCKADDR_N,
+  STRUCT,
+  SYSTEMTIME,
+  U8,
+  U16,
+  U32,
+  U64,
+  WBEM_SID,
+  WIDE_CHAR,
+  WIDE_COUNTED,
+  WIDE_N,
+  WIDE_Z,
+} from './payload_program.ts';
+import type { FieldValue } from './schema.ts';
 import { narrowText, type TextCache } from './text.ts';
 
-// What to do for a field: the in type, with those out types that change the value folded in. Plain numbers,
-// so that the reader's switch is a jump table.
-const U8 = 0,
-  I8 = 1,
-  U16 = 2,
-  I16 = 3,
-  U32 = 4,
-  I32 = 5,
-  U64 = 6,
-  I64 = 7,
-  F32 = 8,
-  F64 = 9;
-const BOOL32 = 10,
-  BOOL8 = 11,
-  POINTER = 12,
-  GUID = 13,
-  SYSTEMTIME = 14,
-  SID = 15,
-  WBEM_SID = 16;
-const WIDE_Z = 17,
-  NARROW_Z = 18,
-  WIDE_N = 19,
-  NARROW_N = 20,
-  BINARY_N = 21;
-const WIDE_COUNTED = 22,
-  NARROW_COUNTED = 23,
-  BINARY_COUNTED = 24;
-const WIDE_CHAR = 25,
-  NARROW_CHAR = 26,
-  PORT = 27,
-  IPV4 = 28,
-  IPV6 = 29,
-  SOCKADDR_N = 30,
-  STRUCT = 31;
-const IPV6_N = 32;
-
-/** One field, compiled. A length or count is a constant (>= 0), the index of an earlier field, or the rest. */
-interface Op {
-  readonly code: number;
-  readonly name: string;
-  readonly length: number;
-  readonly lengthField: number;
-  /** -1: not an array; -2: a u16 in front of the elements says how many; -3: up to the payload's end. */
-  readonly count: number;
-  readonly countField: number;
-  readonly members: readonly Op[];
-}
-
-const NO_COUNT = -1;
-const PREFIX_COUNT = -2;
-const REST_COUNT = -3;
-const REST_LENGTH = -1;
-const MAX_STRUCT_DEPTH = 8;
-/** Array elements in one payload: more than its bytes could fill only where elements are empty. */
+/** Array elements and struct members in one payload: its bytes bound them but where they are empty. */
 const MAX_ELEMENTS = 65_536;
-
-const SCALARS: Partial<Record<InType, number>> = {
-  Int8: I8,
-  UInt8: U8,
-  Int16: I16,
-  UInt16: U16,
-  Int32: I32,
-  UInt32: U32,
-  HexInt32: U32,
-  Int64: I64,
-  UInt64: U64,
-  HexInt64: U64,
-  Float: F32,
-  Double: F64,
-  Boolean: BOOL32,
-  Pointer: POINTER,
-  SizeT: POINTER,
-  GUID,
-  FILETIME: U64,
-  SYSTEMTIME,
-  SID,
-  WbemSid: WBEM_SID,
-  UnicodeChar: WIDE_CHAR,
-  AnsiChar: NARROW_CHAR,
-  CountedUnicodeString: WIDE_COUNTED,
-  CountedAnsiString: NARROW_COUNTED,
-  CountedBinary: BINARY_COUNTED,
-};
-
-function codeOf(field: Field): number {
-  const { inType, outType } = field;
-  const sized = field.length !== undefined;
-  switch (inType) {
-    case 'UnicodeString':
-      return sized ? WIDE_N : WIDE_Z;
-    case 'AnsiString':
-      return sized ? NARROW_N : NARROW_Z;
-    case 'Binary':
-      if (outType === 'ipv6') return sized ? IPV6_N : IPV6;
-      return outType === 'sockaddr' ? SOCKADDR_N : BINARY_N;
-    case 'Struct':
-      return STRUCT;
-    case 'UInt16':
-      if (outType === 'port') return PORT;
-      return outType === 'string' ? WIDE_CHAR : U16;
-    case 'UInt32':
-      return outType === 'ipv4' ? IPV4 : U32;
-    case 'UInt8':
-      if (outType === 'bool') return BOOL8;
-      return outType === 'string' ? NARROW_CHAR : U8;
-    default:
-      return SCALARS[inType] ?? U8;
-  }
-}
-
-function compile(fields: readonly Field[], depth: number): Op[] {
-  return fields.map((field) => ({
-    code: codeOf(field),
-    name: field.name,
-    length: field.length === 'rest' ? REST_LENGTH : constant(field.length ?? 0),
-    lengthField: reference(field.length),
-    count: countOf(field.count),
-    countField: reference(field.count),
-    members: field.fields !== undefined && depth < MAX_STRUCT_DEPTH ? compile(field.fields, depth + 1) : [],
-  }));
-}
-function countOf(count: Field['count']): number {
-  if (count === 'prefix') return PREFIX_COUNT;
-  if (count === 'rest') return REST_COUNT;
-  return count === undefined ? NO_COUNT : constant(count);
-}
-const constant = (of: number | FieldRef): number => (typeof of === 'number' ? of : 0);
-const reference = (of: Field['count']): number => (typeof of === 'object' ? of.field : -1);
-
-/**
- * A schema's fields as a program for {@link PayloadReader}, with the array its values go to (reused by each
- * decode of this schema).
- */
-export class PayloadProgram {
-  readonly ops: readonly Op[];
-  readonly values: FieldValue[];
-
-  constructor(fields: readonly Field[]) {
-    this.ops = compile(fields, 0);
-    this.values = new Array<FieldValue>(fields.length).fill(undefined);
-  }
-}
 
 /** Thrown within the reader only, when the payload ends before the field does. */
 const SHORT = Symbol('short payload');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
-import { PayloadProgram, PayloadReader } from './payload.ts';
+import { PayloadReader } from './payload.ts';
+import { PayloadProgram } from './payload_program.ts';
 import type { Field, FieldValue } from './schema.ts';
 import { TextCache } from './text.ts';
 

@@ -77,6 +77,8 @@ const KEY_NAME = /(?:Key|Handle|Address|Addr|Pointer|Ptr)$/;
 function formOf(field: Field): Form {
   if (field.inType === 'Struct') return 'struct';
   if (field.outType === 'hex') return 'hex';
+  // Process and thread ids are numbers, whatever their width (Security-Auditing has them as pointers).
+  if (field.outType === 'pid' || field.outType === 'tid') return 'plain';
   if (field.outType === 'bool') return 'bool';
   if (field.outType === 'datetime' && (field.inType === 'UInt64' || field.inType === 'Int64'))
     return 'filetime';

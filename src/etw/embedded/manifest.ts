@@ -38,6 +38,7 @@ const OUT_TYPES: ReadonlyMap<string, OutType> = new Map<string, OutType>([
   ['win:HexInt16', 'hex'],
   ['win:HexInt32', 'hex'],
   ['win:HexInt64', 'hex'],
+  ['win:ErrorCode', 'hex'],
   ['win:PID', 'pid'],
   ['win:TID', 'tid'],
   ['win:Port', 'port'],

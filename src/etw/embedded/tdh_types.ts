@@ -49,6 +49,7 @@ const OUT_TYPES: Readonly<Record<number, OutType>> = {
   24: 'ipv6',
   25: 'sockaddr',
   28: 'xml',
+  29: 'hex',
   30: 'win32error',
   31: 'ntstatus',
   32: 'hresult',
