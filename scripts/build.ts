@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 // JavaScript in dist/, the same tree as the sources, with the data files and package.json beside it.
 const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });
+execFileSync(
+  process.execPath,
+  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`],
+  { stdio: 'inherit' },
+);
 cpSync(`${root}src/etw/catalogue/data`, `${root}dist/src/etw/catalogue/data`, { recursive: true });
 cpSync(`${root}package.json`, `${root}dist/package.json`);

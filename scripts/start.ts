@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 const demo = ['replay', `${root}config/demo/shop_attack.etl.gz`];
-const child = spawn(process.execPath, [`${root}src/main.ts`, ...(args.length === 0 ? demo : args)], { stdio: 'inherit' });
+const child = spawn(process.execPath, [`${root}src/main.ts`, ...(args.length === 0 ? demo : args)], {
+  stdio: 'inherit',
+});
 
 // The terminal signals the child too, which stops in order; this process only waits for it.
 process.on('SIGINT', () => undefined);

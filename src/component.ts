@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { LogBatch } from './model/log_record.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { SpanBatch } from './model/span.ts';
-import type { Logger } from './telemetry/logger.ts';
 import type { Account } from './telemetry/ledger.ts';
+import type { Logger } from './telemetry/logger.ts';
 
 /**
  * The contracts of components.
@@ -87,20 +87,46 @@ interface Definition<K extends Kind, S extends ConfigSchema> {
  */
 export interface ReceiverDefinition<S extends ConfigSchema = ConfigSchema> extends Definition<'receiver', S> {
   readonly signals: readonly Signal[];
-  create(context: ComponentContext, config: z.infer<S>, next: { logs?: LogsConsumer; traces?: TracesConsumer }): Component;
+  create(
+    context: ComponentContext,
+    config: z.infer<S>,
+    next: { logs?: LogsConsumer; traces?: TracesConsumer },
+  ): Component;
 }
 
 /** A processor: one instance per pipeline. It offers the methods of the signals it supports. */
-export interface ProcessorDefinition<S extends ConfigSchema = ConfigSchema> extends Definition<'processor', S> {
-  readonly createLogs?: (context: ComponentContext, config: z.infer<S>, next: LogsConsumer) => Component & LogsConsumer;
-  readonly createTraces?: (context: ComponentContext, config: z.infer<S>, next: TracesConsumer) => Component & TracesConsumer;
+export interface ProcessorDefinition<S extends ConfigSchema = ConfigSchema>
+  extends Definition<'processor', S> {
+  readonly createLogs?: (
+    context: ComponentContext,
+    config: z.infer<S>,
+    next: LogsConsumer,
+  ) => Component & LogsConsumer;
+  readonly createTraces?: (
+    context: ComponentContext,
+    config: z.infer<S>,
+    next: TracesConsumer,
+  ) => Component & TracesConsumer;
 }
 
 /** A connector: the exporter of one pipeline and the receiver of another. */
-export interface ConnectorDefinition<S extends ConfigSchema = ConfigSchema> extends Definition<'connector', S> {
-  readonly createLogsToLogs?: (context: ComponentContext, config: z.infer<S>, next: LogsConsumer) => Component & LogsConsumer;
-  readonly createLogsToTraces?: (context: ComponentContext, config: z.infer<S>, next: TracesConsumer) => Component & LogsConsumer;
-  readonly createTracesToTraces?: (context: ComponentContext, config: z.infer<S>, next: TracesConsumer) => Component & TracesConsumer;
+export interface ConnectorDefinition<S extends ConfigSchema = ConfigSchema>
+  extends Definition<'connector', S> {
+  readonly createLogsToLogs?: (
+    context: ComponentContext,
+    config: z.infer<S>,
+    next: LogsConsumer,
+  ) => Component & LogsConsumer;
+  readonly createLogsToTraces?: (
+    context: ComponentContext,
+    config: z.infer<S>,
+    next: TracesConsumer,
+  ) => Component & LogsConsumer;
+  readonly createTracesToTraces?: (
+    context: ComponentContext,
+    config: z.infer<S>,
+    next: TracesConsumer,
+  ) => Component & TracesConsumer;
 }
 
 /** An exporter: one instance for all pipelines and signals that name it. */
@@ -110,7 +136,8 @@ export interface ExporterDefinition<S extends ConfigSchema = ConfigSchema> exten
 }
 
 /** An extension: shared state or a service beside the pipelines. */
-export interface ExtensionDefinition<S extends ConfigSchema = ConfigSchema> extends Definition<'extension', S> {
+export interface ExtensionDefinition<S extends ConfigSchema = ConfigSchema>
+  extends Definition<'extension', S> {
   create(context: ComponentContext, config: z.infer<S>): Component;
 }
 
@@ -123,18 +150,28 @@ export type AnyDefinition =
 
 // The define functions infer the config's type from its schema and name the kind. The list in components.ts
 // holds definitions whose config types differ; the graph passes each only what its own schema parsed.
-export function defineReceiver<S extends ConfigSchema>(d: Omit<ReceiverDefinition<S>, 'kind'>): ReceiverDefinition {
+export function defineReceiver<S extends ConfigSchema>(
+  d: Omit<ReceiverDefinition<S>, 'kind'>,
+): ReceiverDefinition {
   return { ...d, kind: 'receiver' } as unknown as ReceiverDefinition;
 }
-export function defineProcessor<S extends ConfigSchema>(d: Omit<ProcessorDefinition<S>, 'kind'>): ProcessorDefinition {
+export function defineProcessor<S extends ConfigSchema>(
+  d: Omit<ProcessorDefinition<S>, 'kind'>,
+): ProcessorDefinition {
   return { ...d, kind: 'processor' } as unknown as ProcessorDefinition;
 }
-export function defineConnector<S extends ConfigSchema>(d: Omit<ConnectorDefinition<S>, 'kind'>): ConnectorDefinition {
+export function defineConnector<S extends ConfigSchema>(
+  d: Omit<ConnectorDefinition<S>, 'kind'>,
+): ConnectorDefinition {
   return { ...d, kind: 'connector' } as unknown as ConnectorDefinition;
 }
-export function defineExporter<S extends ConfigSchema>(d: Omit<ExporterDefinition<S>, 'kind'>): ExporterDefinition {
+export function defineExporter<S extends ConfigSchema>(
+  d: Omit<ExporterDefinition<S>, 'kind'>,
+): ExporterDefinition {
   return { ...d, kind: 'exporter' } as unknown as ExporterDefinition;
 }
-export function defineExtension<S extends ConfigSchema>(d: Omit<ExtensionDefinition<S>, 'kind'>): ExtensionDefinition {
+export function defineExtension<S extends ConfigSchema>(
+  d: Omit<ExtensionDefinition<S>, 'kind'>,
+): ExtensionDefinition {
   return { ...d, kind: 'extension' } as unknown as ExtensionDefinition;
 }
