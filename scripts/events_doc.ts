@@ -11,6 +11,9 @@ Every record carries the facts of the trace: \`etw.provider.id\`, \`etw.provider
 which is the one its payload names, else the one that logged it. Attributes whose field an event's version does not have,
 or leaves empty, are absent.
 
+*Learned* attributes come from other events, where those were recorded too: the other half of an event that two providers
+tell of, the path behind an address, the view of the process that acts ([architecture](architecture.md#correlation)).
+
 The severity is the table's; an event that its provider marks as warning, error or critical has at least that severity
 (WARN 13, ERROR 17, FATAL 21).
 
@@ -61,11 +64,19 @@ function row(ids: string, event: EventMapping): string {
   const body = event.bodyField === undefined ? code(event.body) : `the text of ${event.bodyField}`;
   const attributes = [
     ...event.fields.map(attribute),
+    ...learned(event),
     ...(event.constants ?? []).map(
       ({ key, value }) => `${code(key.name)} = ${String(value as string | number | boolean)}`,
     ),
   ];
   return `| ${ids} | ${code(event.eventName)} | ${severity}${raised} | ${body} | ${attributes.join('<br>')} |`;
+}
+
+// What the event's own fields give already, and only other events make complete, needs no second line.
+function learned(event: EventMapping): string[] {
+  const own = new Set(event.fields.map(({ to }) => to));
+  const names = (event.learned ?? []).filter((key) => !own.has(key)).map((key) => code(key.name));
+  return names.length === 0 ? [] : [`learned: ${names.join(', ')}`];
 }
 
 function attribute({ from, to, convert, beside }: FieldMapping): string {

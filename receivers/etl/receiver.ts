@@ -5,6 +5,7 @@ import { discoverTraces } from '../../src/etl/discover.ts';
 import { type LoadedTrace, learnSchemas, loadTraces, streamsOf } from '../../src/etl/load.ts';
 import { recordedHost } from '../../src/etl/recorded_host.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
+import { Correlator } from '../../src/etw/correlate/correlator.ts';
 import { Decoder } from '../../src/etw/decoder.ts';
 import type { EventView } from '../../src/etw/event_view.ts';
 import { RecordMapper } from '../../src/etw/record_mapper.ts';
@@ -103,7 +104,7 @@ export class EtlReceiver implements Component {
     progress.clear();
   }
 
-  // Maps and hands on in batches, giving other work a turn after each.
+  // Maps, correlates and hands on in batches, giving other work a turn after each.
   async #readStream(
     stream: TraceStream,
     mapper: RecordMapper,
@@ -111,26 +112,37 @@ export class EtlReceiver implements Component {
   ): Promise<void> {
     const { account } = this.#context;
     const { batch_size: size } = this.#config;
+    const correlator = this.#correlator();
     while (!this.#stop.signal.aborted) {
       const event = stream.next();
       if (event === undefined) break;
       account.read++;
       const state = this.#decoder.stateOf(event);
       if (state !== undefined) account.consumeAsState(state, 1);
-      else this.#add(event, mapper);
+      else this.#add(event, mapper, correlator);
       if (this.#batch.length >= size) {
-        await this.#flush();
+        await this.#flush(size);
         report(stream.bytesRead);
         await nextTurn();
       }
     }
-    await this.#flush();
+    correlator.flush(this.#batch);
+    await this.#flush(1);
   }
 
-  #add(event: EventView, mapper: RecordMapper): void {
+  #add(event: EventView, mapper: RecordMapper, correlator: Correlator): void {
+    const { account } = this.#context;
+    const record = this.#map(event, mapper);
+    if (record === undefined) return;
+    const size = event.payloadEnd - event.start;
+    account.queued++;
+    this.#batchBytes += size;
+    correlator.add(record, this.#batch, size);
+  }
+
+  #map(event: EventView, mapper: RecordMapper): LogRecord | undefined {
     try {
-      this.#batch.push(mapper.map(event));
-      this.#batchBytes += event.payloadEnd - event.start;
+      return mapper.map(event);
     } catch (error) {
       // A defect of ours in one event must not cost the others.
       this.#context.account.lose('mapping_failed', 1);
@@ -138,22 +150,39 @@ export class EtlReceiver implements Component {
         event: `${event.providerName}/${event.id}`,
         error: String(error),
       });
+      return undefined;
     }
   }
 
-  async #flush(): Promise<void> {
-    const batch = this.#batch;
-    const bytes = this.#batchBytes;
-    if (batch.length === 0) return;
-    this.#batch = [];
-    this.#batchBytes = 0;
-    await this.#window.take(bytes);
-    this.#context.account.emitted += batch.length;
-    const settled =
-      this.#next === undefined
-        ? Promise.resolve()
-        : offer(this.#next, batch, this.#context.account, { signal: this.#giveUp.signal });
-    void settled.finally(() => this.#window.give(bytes));
+  #correlator(): Correlator {
+    const { account, logger } = this.#context;
+    return new Correlator({
+      account,
+      onDefect: ({ eventName }, error) =>
+        logger.error('a record could not be correlated', { event: eventName, error: String(error) }),
+    });
+  }
+
+  // Hands on whole batches as long as there are `least` records; correlation may let go many at once.
+  async #flush(least: number): Promise<void> {
+    const { account } = this.#context;
+    while (this.#batch.length >= least) {
+      const batch = this.#batch.splice(0, this.#config.batch_size);
+      // What was merged, or is held back, counts with those that were read before it.
+      const bytes =
+        this.#batch.length === 0
+          ? this.#batchBytes
+          : Math.round((this.#batchBytes * batch.length) / (batch.length + this.#batch.length));
+      this.#batchBytes -= bytes;
+      await this.#window.take(bytes);
+      account.queued -= batch.length;
+      account.emitted += batch.length;
+      const settled =
+        this.#next === undefined
+          ? Promise.resolve()
+          : offer(this.#next, batch, account, { signal: this.#giveUp.signal });
+      void settled.finally(() => this.#window.give(bytes));
+    }
   }
 
   #mapperFor(group: readonly LoadedTrace[]): RecordMapper {

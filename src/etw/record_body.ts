@@ -66,16 +66,24 @@ export interface LimitedText {
   readonly originalSize: number | undefined;
 }
 
-/** Cuts a text that is to be a body; between characters, never within one. */
-export function limitText(text: string): LimitedText {
+/**
+ * Cuts a text that is to be a body; between characters, never within one. `whole` is the size of the text in
+ * UTF-8 where this is only its beginning.
+ */
+export function limitText(text: string, whole?: number): LimitedText {
   // A UTF-16 code unit makes at most 3 bytes.
-  if (text.length * 3 <= MAX_TEXT_BYTES) return { text, originalSize: undefined };
-  const size = Buffer.byteLength(text);
+  if (whole === undefined && text.length * 3 <= MAX_TEXT_BYTES) return { text, originalSize: undefined };
+  const size = whole ?? Buffer.byteLength(text);
   if (size <= MAX_TEXT_BYTES) return { text, originalSize: undefined };
-  const mark = `… [cut, ${size} bytes in all]`;
+  const mark = cutMark(size);
   const bytes = Buffer.from(text.slice(0, MAX_TEXT_BYTES));
-  let end = MAX_TEXT_BYTES - Buffer.byteLength(mark);
+  let end = Math.min(bytes.length, MAX_TEXT_BYTES - Buffer.byteLength(mark));
   // 10xxxxxx continues a character.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return { text: bytes.toString('utf8', 0, end) + mark, originalSize: size };
+}
+
+/** What stands at the end of a text that was cut. */
+export function cutMark(size: number): string {
+  return `… [cut, ${size} bytes in all]`;
 }

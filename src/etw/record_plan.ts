@@ -107,6 +107,7 @@ export class MappedPlan implements RecordPlan {
 export function shapeOf(mapping: EventMapping, includeEventData: boolean): Shape {
   const keys = new Set<AttributeKey>(HEADER_KEYS);
   for (const field of mapping.fields) keys.add(field.to);
+  for (const key of mapping.learned ?? []) keys.add(key);
   if (mapping.bodyField !== undefined) keys.add(Attr.bodyOriginalSize);
   if (includeEventData) keys.add(Attr.etwEventData);
   return new Shape([...keys]);

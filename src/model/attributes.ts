@@ -55,6 +55,9 @@ export const Attr = {
   threadId: int('thread.id'),
   threadStartAddress: string('sigel.thread.start_address'),
   userId: string('user.id'),
+  userName: string('user.name'),
+  /** The domain or authority of the account: `NT AUTHORITY` of `NT AUTHORITY\\SYSTEM`. */
+  userDomain: string('user.domain'),
 
   dllPath: string('dll.path'),
   dllName: string('dll.name'),
@@ -65,6 +68,10 @@ export const Attr = {
   fileName: string('file.name'),
   fileExtension: string('file.extension'),
   fileSize: int('file.size'),
+  /** The path that a renamed file had before. */
+  filePreviousPath: string('sigel.file.previous_path'),
+  /** The uid of the pod on whose volume the file lies. */
+  filePodUid: string('sigel.file.pod_uid'),
   /** The kernel's key of the open file, which names it until paths are resolved. */
   fileObject: string('sigel.file.object'),
   fileKey: string('sigel.file.key'),
@@ -94,6 +101,12 @@ export const Attr = {
   registryKey: string('registry.key'),
   registryValue: string('registry.value'),
   registryKeyObject: string('sigel.registry.key_object'),
+  /** The key that an open or create starts from. */
+  registryBaseObject: string('sigel.registry.base_object'),
+  /** The key as the kernel names it, where `registry.key` holds another view of it. */
+  registryNtKey: string('sigel.registry.nt_key'),
+  /** The number of the control set in use. */
+  registryControlSet: int('sigel.registry.control_set'),
   registryStatus: int('sigel.registry.status'),
   registryDataType: string('registry.data.type'),
   registryDataStrings: strings('registry.data.strings'),
@@ -101,6 +114,8 @@ export const Attr = {
   scriptBlockId: string('powershell.script_block.id'),
   scriptBlockPart: int('powershell.script_block.part'),
   scriptBlockParts: int('powershell.script_block.parts'),
+  /** Parts of the script that the trace does not have; absent when it has all. */
+  scriptBlockMissing: int('powershell.script_block.missing_parts'),
   scriptPath: string('powershell.script_block.path'),
   /** Host, command, script and user of a PowerShell command, as PowerShell words them. */
   commandContext: string('powershell.command.context'),
@@ -118,6 +133,8 @@ export const Attr = {
   siloState: string('sigel.silo.state'),
   /** The path as the kernel names it, where `*.path` holds another view of it. */
   ntPath: string('sigel.nt_path'),
+  /** What the host calls a volume or directory of the object manager: `C:` */
+  volumePath: string('sigel.volume.path'),
   errorType: string('error.type'),
   /** Bytes (UTF-8) of a text body before it was cut; absent when it is whole. */
   bodyOriginalSize: int('sigel.body.original_size'),

@@ -1,7 +1,7 @@
 /**
  * The ledger: where every event and record went. It must add up:
  *
- * - a receiver: `read` = emitted + merged + state + filtered + lost, by cause;
+ * - a receiver: `read` = emitted + merged + state + filtered + queued + lost, by cause;
  * - a processor or connector: `in` = out + filtered + dropped, by cause;
  * - an exporter: `in` = delivered + queued + dropped, by cause.
  *
@@ -26,7 +26,7 @@ export class Account {
   taken = 0;
   /** Exporter: records the peer or file accepted. */
   delivered = 0;
-  /** Exporter, holding processor: records held now. */
+  /** Exporter, holding processor: records held now. Receiver: records made and not handed on yet. */
   queued = 0;
   /** Given up, by cause. For a receiver: of the emitted, those refused for good or left at shutdown. */
   readonly dropped = new Map<string, number>();
@@ -51,7 +51,8 @@ export class Account {
     switch (this.kind) {
       case 'receiver':
         return (
-          this.read - (this.emitted + this.merged + total(this.state) + this.filtered + total(this.lost))
+          this.read -
+          (this.emitted + this.merged + total(this.state) + this.filtered + this.queued + total(this.lost))
         );
       case 'processor':
       case 'connector':

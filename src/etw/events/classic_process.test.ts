@@ -19,6 +19,8 @@ const process = {
   'process.executable.name': 'cmd.exe',
   'process.command_line': 'cmd.exe /c whoami',
   'user.id': 'S-1-5-18',
+  'user.name': 'SYSTEM',
+  'user.domain': 'NT AUTHORITY',
   'windows.session.id': 1,
 };
 const rundown = {

@@ -1,6 +1,6 @@
 import { Attr } from '../../model/attributes.ts';
 import { Severity } from '../severity.ts';
-import { address, baseName, field, processId, status } from './conversions.ts';
+import { accountDomain, accountName, address, baseName, field, processId, status } from './conversions.ts';
 import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { CRASH, processExitBody } from './process_exit.ts';
 
@@ -12,6 +12,8 @@ const PROCESS = [
   field('ImageFileName', Attr.processExecutableName, baseName),
   field('CommandLine', Attr.processCommandLine),
   field('UserSID', Attr.userId),
+  field('UserSID', Attr.userName, accountName),
+  field('UserSID', Attr.userDomain, accountDomain),
   field('SessionId', Attr.windowsSessionId),
 ];
 // Before its end a process has the exit status STILL_ACTIVE, so only ends tell theirs.
@@ -68,6 +70,7 @@ const imageRundown: EventMapping = {
   severity: Severity.debug,
   body: 'module in use: {dll.path} (pid {process.pid})',
   fields: IMAGE,
+  learned: [Attr.ntPath],
 };
 
 /** The kernel logger's Image class. */
@@ -81,12 +84,14 @@ export const classicImage: ProviderMapping = {
       severity: Severity.debug,
       body: 'module loaded: {dll.path} (pid {process.pid})',
       fields: IMAGE,
+      learned: [Attr.ntPath],
     },
     2: {
       eventName: 'process.module.unload',
       severity: Severity.debug,
       body: 'module unloaded: {dll.path} (pid {process.pid})',
       fields: IMAGE,
+      learned: [Attr.ntPath],
     },
     3: imageRundown,
     4: imageRundown,

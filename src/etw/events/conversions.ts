@@ -2,6 +2,7 @@ import type { AttributeKey } from '../../model/attribute_set.ts';
 import { hexText } from '../hex_text.ts';
 import type { FieldValue } from '../schema.ts';
 import { fileTimeText } from '../time_text.ts';
+import { integrityLevelName, wellKnownAccount } from '../well_known_sids.ts';
 import type { Constant, Conversion, FieldMapping } from './mapping.ts';
 
 /**
@@ -53,6 +54,11 @@ export function address(value: FieldValue): string | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? hexText(value) : undefined;
 }
 
+/** The address of an object; 0 is none. */
+export function objectAddress(value: FieldValue): string | undefined {
+  return value === 0 ? undefined : address(value);
+}
+
 /** A FILETIME as RFC 3339 in UTC with 7 digits; 0 is none. */
 export function fileTime(value: FieldValue): string | undefined {
   return fileTimeText(value);
@@ -80,21 +86,20 @@ export function extension(value: FieldValue): string | undefined {
   return dot > 0 && dot + 1 < end ? name.slice(dot + 1, end) : undefined;
 }
 
-// Mandatory labels: winnt.h SECURITY_MANDATORY_*_RID under authority 16.
-const INTEGRITY: Readonly<Record<string, string>> = {
-  'S-1-16-0': 'untrusted',
-  'S-1-16-4096': 'low',
-  'S-1-16-8192': 'medium',
-  'S-1-16-8448': 'medium_plus',
-  'S-1-16-12288': 'high',
-  'S-1-16-16384': 'system',
-  'S-1-16-20480': 'protected',
-};
-
 /** The integrity level a mandatory label's SID stands for; the SID itself where it has no name. */
 export function integrityLevel(value: FieldValue): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
-  return INTEGRITY[value] ?? value;
+  return integrityLevelName(value) ?? value;
+}
+
+/** The account name of a SID that is the same on every Windows. */
+export function accountName(value: FieldValue): string | undefined {
+  return typeof value === 'string' ? wellKnownAccount(value)?.name : undefined;
+}
+
+/** The domain or authority of such an account. */
+export function accountDomain(value: FieldValue): string | undefined {
+  return typeof value === 'string' ? wellKnownAccount(value)?.domain : undefined;
 }
 
 /** A network address: text as decoded, or the four bytes of an IPv4 address read as a little-endian number. */

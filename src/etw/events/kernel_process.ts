@@ -19,6 +19,11 @@ const STARTED = [
   field('MandatoryLabel', Attr.windowsIntegrityLevel, integrityLevel),
 ];
 
+// The kernel logger's event of the same start or exit knows these.
+const USER = [Attr.processCommandLine, Attr.userId, Attr.userName, Attr.userDomain];
+const OF_START = [...USER, Attr.ntPath];
+const OF_EXIT = [...USER, Attr.processParentPid, Attr.windowsSessionId];
+
 const MODULE = [
   field('ProcessID', Attr.processPid, processId),
   field('ImageName', Attr.dllPath),
@@ -49,10 +54,12 @@ const exit: EventMapping = {
     field('ExitCode', Attr.processExitCode, status),
     field('ProcessSequenceNumber', Attr.windowsSequenceNumber),
   ],
+  learned: OF_EXIT,
 };
 
 const NOTES = `A start is logged by whoever made the process: \`etw.process.id\` is the true creator, \`process.parent_pid\` the parent
-it was given; they differ where the parent is spoofed. Command lines come from the kernel logger's Process class only.`;
+it was given; they differ where the parent is spoofed. Command lines and users come from the kernel logger's Process class;
+where both were recorded, a start, exit or rundown is one record with the attributes of both.`;
 
 /** Microsoft-Windows-Kernel-Process: processes, modules, threads, jobs and silos. */
 export const kernelProcess: ProviderMapping = {
@@ -64,8 +71,9 @@ export const kernelProcess: ProviderMapping = {
     1: {
       eventName: 'process.start',
       severity: Severity.info,
-      body: 'process started: {process.executable.path} (pid {process.pid})',
+      body: 'process started: {process.command_line|process.executable.path} (pid {process.pid})',
       fields: STARTED,
+      learned: OF_START,
     },
     2: exit,
     3: {
@@ -85,12 +93,14 @@ export const kernelProcess: ProviderMapping = {
       severity: Severity.debug,
       body: 'module loaded: {dll.path} (pid {process.pid})',
       fields: MODULE,
+      learned: [Attr.ntPath],
     },
     6: {
       eventName: 'process.module.unload',
       severity: Severity.debug,
       body: 'module unloaded: {dll.path} (pid {process.pid})',
       fields: MODULE,
+      learned: [Attr.ntPath],
     },
     13: {
       eventName: 'job.start',
@@ -107,8 +117,9 @@ export const kernelProcess: ProviderMapping = {
     15: {
       eventName: 'process.rundown',
       severity: Severity.debug,
-      body: 'process running: {process.executable.path} (pid {process.pid})',
+      body: 'process running: {process.command_line|process.executable.path} (pid {process.pid})',
       fields: STARTED,
+      learned: OF_START,
     },
     22: {
       eventName: 'container.silo.state',

@@ -1,6 +1,6 @@
 import { Attr } from '../../model/attributes.ts';
 import { Severity } from '../severity.ts';
-import { address, field, status } from './conversions.ts';
+import { address, field, objectAddress, status } from './conversions.ts';
 import type { EventMapping, FieldMapping, ProviderMapping } from './mapping.ts';
 import { dataStrings, dataType, joinedKey } from './registry_data.ts';
 
@@ -10,9 +10,14 @@ const COMMON = [
   field('KeyObject', Attr.registryKeyObject, address),
   field('Status', Attr.registryStatus, status),
 ];
+const LEARNED = [Attr.registryKey, Attr.registryNtKey];
 const KEY = [...COMMON, field('KeyName', Attr.registryKey)];
 const VALUE = [...KEY, field('ValueName', Attr.registryValue)];
-const NAMED = [...COMMON, field('RelativeName', Attr.registryKey, joinedKey, 'BaseName')];
+const NAMED = [
+  ...COMMON,
+  field('BaseObject', Attr.registryBaseObject, objectAddress),
+  field('RelativeName', Attr.registryKey, joinedKey, 'BaseName'),
+];
 const DATA = [
   ...VALUE,
   field('Type', Attr.registryDataType, dataType),
@@ -24,18 +29,21 @@ const key = (name: string, fields: readonly FieldMapping[] = KEY): EventMapping 
   severity: Severity.debug,
   body: `registry key ${name.replaceAll('_', ' ')}: {registry.key|sigel.registry.key_object}`,
   fields,
+  learned: LEARNED,
 });
 const value = (name: string, fields: readonly FieldMapping[] = VALUE): EventMapping => ({
   eventName: `registry.value.${name}`,
   severity: Severity.debug,
   body: `registry value ${name}: {registry.key|sigel.registry.key_object} {registry.value}`,
   fields,
+  learned: LEARNED,
 });
 const values = (name: string): EventMapping => ({
   eventName: `registry.value.${name}`,
   severity: Severity.debug,
   body: `registry values ${name.replaceAll('_', ' ')}: {registry.key|sigel.registry.key_object}`,
   fields: KEY,
+  learned: LEARNED,
 });
 const change = (mapping: EventMapping): EventMapping => ({ ...mapping, severity: Severity.info });
 

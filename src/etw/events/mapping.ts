@@ -35,6 +35,11 @@ export interface EventMapping {
   readonly bodyField?: string;
   /** Attributes taken from the payload. */
   readonly fields: readonly FieldMapping[];
+  /**
+   * Attributes that only other events can tell and that src/etw/correlate fills in: the path behind an
+   * address, the command line of a process. Their places are kept in the record.
+   */
+  readonly learned?: readonly AttributeKey[];
   /** Attributes that every such event has alike. */
   readonly constants?: readonly Constant[];
   /** A severity that depends on the payload. */

@@ -1,4 +1,6 @@
+import { classicFile } from './classic_file.ts';
 import { classicImage, classicProcess, classicThread } from './classic_process.ts';
+import { classicRegistry } from './classic_registry.ts';
 import { dnsClient } from './dns_client.ts';
 import { kernelFile } from './kernel_file.ts';
 import { kernelNetwork } from './kernel_network.ts';
@@ -6,6 +8,7 @@ import { kernelProcess } from './kernel_process.ts';
 import { kernelRegistry } from './kernel_registry.ts';
 import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { powershell } from './powershell.ts';
+import { systemConfig } from './system_config.ts';
 
 /** Every provider that has a mapping table. A new file is listed here, and nowhere else. */
 export const PROVIDER_MAPPINGS: readonly ProviderMapping[] = [
@@ -18,6 +21,9 @@ export const PROVIDER_MAPPINGS: readonly ProviderMapping[] = [
   classicProcess,
   classicImage,
   classicThread,
+  classicFile,
+  classicRegistry,
+  systemConfig,
 ];
 
 const byGuid = new Map(PROVIDER_MAPPINGS.map((mapping) => [mapping.guid, mapping]));
