@@ -47,8 +47,8 @@ async function senders(bench: Bench, { endpoint }: Collector, compression: 'none
   );
   const sdk = (through: string) => () =>
     runCase('sdk_send', [through, endpoint, tracePath('kernel-process-w7'), SDK_RECORDS, compression]);
-  await table.row(`OTLPLogExporter.export of finished records, ${how}`, sdk('exporter'));
-  await table.row(`stock SDK: emit, BatchLogRecordProcessor, OTLPLogExporter, ${how}`, sdk('sdk'));
+  await table.row(`OTLPLogExporter.export, finished records, ${how}`, sdk('exporter'));
+  await table.row(`stock SDK (emit, batch, OTLPLogExporter), finished records, ${how}`, sdk('sdk'));
 }
 
 function configFile(

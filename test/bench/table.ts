@@ -27,7 +27,7 @@ export class Table {
     try {
       const result = await median(runs, sample);
       const judged = judge(result, goal);
-      process.stdout.write(`  ${name.padEnd(62)}${columns(result)}${judged.text}\n`);
+      process.stdout.write(`  ${name.padEnd(74)}${columns(result)}${judged.text}\n`);
       if (!judged.reached) this.missed.push(`${name}:${judged.text}`);
     } catch (error) {
       this.skipped(name, error instanceof Error ? error.message : String(error));
@@ -36,7 +36,7 @@ export class Table {
   }
 
   skipped(name: string, reason: string): void {
-    process.stdout.write(`  ${name.padEnd(62)}NOT RUN: ${reason.slice(0, 2000)}\n`);
+    process.stdout.write(`  ${name.padEnd(74)}NOT RUN: ${reason.slice(0, 2000)}\n`);
   }
 }
 

@@ -6,7 +6,7 @@ import { ensureCollector } from './peers/collector_build.ts';
 import { until } from './peers/process.ts';
 import { type SlowProxy, startSlowProxy } from './peers/slow_proxy.ts';
 import { pipelineOf } from './pipeline.ts';
-import { haveTraces, tracePath } from './shared_data.ts';
+import { NO_TRACES, tracePath } from './shared_data.ts';
 import { sigel, sigelWithConfig, startSigel } from './sigel.ts';
 import { verifyDelivery } from './verify_delivery.ts';
 
@@ -18,8 +18,8 @@ const TRACES = [
   'perfview452-x64-w8-xpress',
 ] as const;
 
-const peer = haveTraces() ? await ensureCollector() : undefined;
-const skip = peer === undefined ? 'no recorded traces' : peer.kind === 'missing' ? peer.reason : false;
+const peer = NO_TRACES === false ? await ensureCollector() : undefined;
+const skip = peer?.kind === 'missing' ? peer.reason : NO_TRACES;
 
 /** What a test started and must be ended also when it fails. */
 const started: (() => Promise<void>)[] = [];

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { expectedCounts } from './expected_counts.ts';
 import { readReference } from './reference_reader.ts';
-import { haveTraces, index, TRACES, traceBytes, tracePath } from './shared_data.ts';
+import { index, NO_TRACES, TRACES, traceBytes, tracePath } from './shared_data.ts';
 
 test('the reference reader counts what the recorded traces are known to hold', {
-  skip: !haveTraces(),
+  skip: NO_TRACES,
 }, async (t) => {
   for (const row of index()) {
     await t.test(row['id'], () => {
@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<string, readonly [group: string, opcode: number]>> 
   'Windows Kernel/SystemConfig/Network': ['group-0x0b', 17],
 };
 
-test('its times are those that TraceEvent shows, to the microsecond', { skip: !haveTraces() }, () => {
+test('its times are those that TraceEvent shows, to the microsecond', { skip: NO_TRACES }, () => {
   const times = new Map<string, Set<string>>();
   let start: bigint | undefined;
   for (const event of readReference(traceBytes(tracePath('perfview452-x64-w8-xpress')))) {

@@ -17,6 +17,9 @@ export function haveTraces(): boolean {
 }
 let told = false;
 
+/** `skip` of tests that need the recorded traces: false where they are, else the reason. */
+export const NO_TRACES: string | false = haveTraces() ? false : 'no recorded traces in ../shared/data/etl';
+
 /** A row of INDEX.tsv, by column name. */
 export type Row = Readonly<Record<string, string>>;
 
