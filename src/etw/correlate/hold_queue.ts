@@ -58,7 +58,11 @@ export class HoldQueue {
     this.#entries.push(entry);
     this.#sizes.push(size);
     this.#bytes += size;
-    while (this.length > this.#limits.records || this.#bytes > this.#limits.bytes) this.#shift(out);
+    while (this.length > this.#limits.records || this.#bytes > this.#limits.bytes) {
+      this.#shift(out);
+      // Up to the next that waits.
+      this.drain(-Number.MAX_VALUE, out);
+    }
   }
 
   /** Lets go what is ready or has waited long enough, at an event time. */
