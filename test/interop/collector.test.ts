@@ -82,11 +82,9 @@ test('the Collector comes up only after the replay began', { skip }, async () =>
   const id = 'kernel-network-w7';
   const peer = await collector();
   await peer.stop();
-  const { child, ended } = startSigel(['replay', tracePath(id), '--otlp', peer.endpoint], { ledger: true });
-  await new Promise((resolve) => {
-    child.stderr?.once('data', resolve);
-    setTimeout(resolve, 2_000);
-  });
+  const proxy = await slowly(peer.port);
+  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint], { ledger: true });
+  await until('the replay tried to connect', () => proxy.connections() > 0);
   await peer.start();
   const run = await ended;
   await peer.stop();

@@ -4,7 +4,8 @@ import type { ReferenceEvent } from './reference_reader.ts';
 /** What a record must say beyond time and identity, by attribute name; `eventName` is its name. */
 export type Facts = Readonly<Record<string, string | number>>;
 
-const KERNEL_PROCESS = '22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716';
+/** Microsoft-Windows-Kernel-Process. */
+export const KERNEL_PROCESS = '22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716';
 const KERNEL_NETWORK = '7dd42a49-5329-4832-8dfd-43d979153a88';
 
 /**

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { kernelClass } from './expected_counts.ts';
-import { expectedFacts, type Facts } from './expected_facts.ts';
+import type { Facts } from './expected_facts.ts';
+import { type Expected, expectedRecords } from './expected_records.ts';
 import { readStored, type StoredRecord } from './otlp_json.ts';
 import { assertSame, Items } from './pairing.ts';
-import { type ReferenceEvent, readReference } from './reference_reader.ts';
-import { traceBytes, tracePath } from './shared_data.ts';
 import { account, type SigelRun, sum } from './sigel.ts';
 
 /** What is compared of a record. */
@@ -26,82 +24,55 @@ export async function verifyRecords(
   records: Iterable<Delivered> | AsyncIterable<Delivered>,
 ): Promise<void> {
   assert.equal(run.code, 0, run.stderr);
-  assert.equal(
-    run.ledger?.balanced,
-    true,
-    `the ledger does not add up:\n${JSON.stringify(run.ledger, null, 1)}`,
-  );
-  const expected = new Items();
-  const facts = new Map<string, Set<string>>();
-  let events = 0;
-  let state = 0;
-  for (const event of readReference(traceBytes(tracePath(id)))) {
-    events++;
-    if (isState(event)) {
-      state++;
-      continue;
-    }
-    const known = expectedFacts(event);
-    const key = keyOf(event);
-    if (known !== undefined) facts.set(key, new Set([...(facts.get(key) ?? []), ...Object.keys(known)]));
-    expected.add(key, event.time, JSON.stringify(known ?? {}));
+  const expected = expectedRecords(id);
+  const wanted = new Items();
+  const names = new Map<string, Set<string>>();
+  for (const { key, time, facts } of expected.records) {
+    wanted.add(key, time, textOf(facts));
+    names.set(key, new Set([...(names.get(key) ?? []), ...Object.keys(facts)]));
   }
   const found = new Items();
   let stored = 0;
   for await (const record of records) {
     stored++;
-    const key = keyOfRecord(record);
+    const key = keyOf(record);
     assert.notEqual(record.eventName, '', key);
-    found.add(key, record.time, JSON.stringify(pick(record, facts.get(key))));
+    assertView(record);
+    found.add(key, record.time, textOf(pick(record, names.get(key))));
   }
-  verifyLedger(run, { events, state, stored });
-  assertSame(found, expected);
+  verifyLedger(run, expected, stored);
+  assertSame(found, wanted);
 }
 
-function verifyLedger(run: SigelRun, count: { events: number; state: number; stored: number }): void {
+function verifyLedger(run: SigelRun, { records, events, state, merged }: Expected, stored: number): void {
   const receiver = account(run, 'receiver');
   const exporter = account(run, 'exporter');
   assert.deepEqual(
     {
+      balanced: run.ledger?.balanced,
       read: receiver.read,
       state: sum(receiver.state),
+      merged: receiver.merged,
       emitted: receiver.emitted,
       taken: exporter.taken,
       delivered: exporter.delivered,
       queued: exporter.queued,
       dropped: { ...receiver.dropped, ...exporter.dropped },
-      stored: count.stored,
+      stored,
     },
     {
-      read: count.events,
-      state: count.state,
-      emitted: count.events - count.state,
-      taken: count.events - count.state,
-      delivered: count.events - count.state,
+      balanced: true,
+      read: events,
+      state,
+      merged,
+      emitted: events - state - merged,
+      taken: events - state - merged,
+      delivered: records.length,
       queued: 0,
       dropped: {},
-      stored: count.events - count.state,
+      stored: records.length,
     },
   );
-}
-
-/** What this cut consumes as state: log headers, EventSource manifests, embedded TDH schemas and maps. */
-function isState(event: ReferenceEvent): boolean {
-  if (event.kind === 'kernel') return event.provider === 'group-0x00' && event.opcode === 0;
-  if (event.kind === 'classic') {
-    return (
-      event.provider === 'bbccf6c1-6cd1-48c4-80ff-839482e37671' &&
-      (event.opcode === 32 || event.opcode === 33)
-    );
-  }
-  return event.kind === 'event' && event.id === 0xfffe && event.opcode === 0xfe;
-}
-
-function keyOf(event: ReferenceEvent): string {
-  const group = event.kind === 'kernel' ? Number(event.provider.slice('group-'.length)) : undefined;
-  const provider =
-    group === undefined ? event.provider : (kernelClass(group, event.opcode) ?? event.provider);
-  return [provider, event.id, event.version, event.opcode, event.pid, event.tid].join(' ');
 }
 
 const IDENTITY = [
@@ -113,17 +84,37 @@ const IDENTITY = [
   'etw.thread.id',
 ];
 
-/** As keyOf: an absent process or thread is empty, an absent event id is that of classic events. */
-function keyOfRecord({ attributes }: Delivered): string {
+/** As in expected_records.ts: an absent process or thread is empty, an absent event id that of classic events. */
+function keyOf({ attributes }: Delivered): string {
   const parts = IDENTITY.map((name) => attributes[name] ?? (name === 'etw.event.id' ? 0 : ''));
   return parts.map((part) => (typeof part === 'object' ? '?' : String(part))).join(' ');
 }
 
-function pick(record: Delivered, names: ReadonlySet<string> | undefined): Facts {
+const PATHS = ['dll.path', 'process.executable.path'];
+
+/** The record's side of the facts: paths as the kernel wrote them, which may stand in sigel.nt_path. */
+function pick({ eventName, attributes }: Delivered, names: ReadonlySet<string> | undefined): Facts {
   const picked: Record<string, Facts[string]> = {};
   for (const name of names ?? []) {
-    const value = name === 'eventName' ? record.eventName : record.attributes[name];
+    const own = name === 'eventName' ? eventName : attributes[name];
+    const value = PATHS.includes(name) ? (attributes['sigel.nt_path'] ?? own) : own;
     if (typeof value === 'string' || typeof value === 'number') picked[name] = value;
   }
   return picked;
+}
+
+/** Where a path is shown otherwise than the kernel wrote it, what is known of that view must hold. */
+function assertView({ attributes }: Delivered): void {
+  const nt = attributes['sigel.nt_path'];
+  if (typeof nt !== 'string') return;
+  const shown = PATHS.map((name) => attributes[name]).find((path) => typeof path === 'string');
+  if (typeof shown !== 'string') return;
+  assert.notEqual(shown, nt);
+  if (/^\\SystemRoot\\/i.test(nt)) assert.equal(shown, `C:\\Windows${nt.slice('\\SystemRoot'.length)}`);
+  else assert.match(shown, /^(?:[A-Z]:\\|\\\\[^\\;]+\\)/, nt);
+  assert.equal(shown.split('\\').at(-1), nt.split('\\').at(-1));
+}
+
+function textOf(facts: Facts): string {
+  return JSON.stringify(Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -5,8 +5,8 @@ import { portOf } from './ports.ts';
 /** A TCP relay on loopback that passes a limited number of bytes a second towards its target. */
 export interface SlowProxy {
   readonly endpoint: string;
-  /** Bytes passed on towards the target until now. */
-  passed(): number;
+  /** Connections accepted until now, whether or not the target took them. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -15,9 +15,10 @@ export interface SlowProxy {
  * connection also while the target is down, and closes it then.
  */
 export async function startSlowProxy(targetPort: number, bytesPerSecond: number): Promise<SlowProxy> {
-  let passed = 0;
+  let connections = 0;
   const sockets = new Set<Socket>();
   const server = createServer((from) => {
+    connections++;
     const to = connect(targetPort, '127.0.0.1');
     for (const socket of [from, to]) {
       sockets.add(socket);
@@ -30,7 +31,6 @@ export async function startSlowProxy(targetPort: number, bytesPerSecond: number)
     }
     const brake = new Transform({
       transform(chunk: Buffer, _encoding, done) {
-        passed += chunk.length;
         setTimeout(done, (1000 * chunk.length) / bytesPerSecond, undefined, chunk);
       },
     });
@@ -46,5 +46,5 @@ export async function startSlowProxy(targetPort: number, bytesPerSecond: number)
       server.close(resolve);
     });
   };
-  return { endpoint: `127.0.0.1:${portOf(server)}`, passed: () => passed, close };
+  return { endpoint: `127.0.0.1:${portOf(server)}`, connections: () => connections, close };
 }
