@@ -10,7 +10,7 @@ const SYSTEM32 = '\\Windows\\System32';
 
 /** A line of a story: a process is found or starts, a module is loaded, a volume is told of. */
 type Line =
-  | readonly ['runs' | 'starts', pid: number, session: number, image?: string, creator?: number]
+  | readonly ['runs' | 'starts', pid: number, session: number | undefined, image?: string, creator?: number]
   | readonly ['loads', pid: number, image: string]
   | readonly ['volume', device: string, letter: string];
 
@@ -172,6 +172,59 @@ const cases: readonly [title: string, story: readonly Line[], pid: number, path:
     'and whose Windows is not the host’s',
     [['starts', 6000, 0, `${VHD}${SYSTEM32}\\agent.exe`, 700]],
     700,
+    `${VHD}\\x`,
+    'C:\\x',
+  ],
+  [
+    'the kernel’s own processes have no session, and are the host’s',
+    [
+      ['runs', 4, undefined],
+      ['loads', 4, `${HOST}${SYSTEM32}\\drivers\\x.sys`],
+    ],
+    4,
+    `${HOST}\\x`,
+    'C:\\x',
+  ],
+  [
+    'a container’s session manager has no session',
+    [services, ['starts', 7000, undefined, `${SCRATCH}${SYSTEM32}\\smss.exe`, 700]],
+    7000,
+    `${SCRATCH}\\x`,
+    'C:\\x',
+  ],
+  [
+    'and tells nothing of the host',
+    [['starts', 7000, undefined, `${SCRATCH}${SYSTEM32}\\smss.exe`, 700], services],
+    700,
+    `${HOST}\\x`,
+    'C:\\x',
+  ],
+  [
+    'but opens the container’s session',
+    [
+      services,
+      web,
+      ['starts', 7000, undefined, `${SCRATCH}${SYSTEM32}\\smss.exe`, 700],
+      ['starts', 7004, 3, `${SCRATCH}${SYSTEM32}\\csrss.exe`, 7000],
+    ],
+    7004,
+    `${SCRATCH}\\x`,
+    'C:\\x',
+  ],
+  [
+    'a process that was not seen to start, by its modules',
+    [['loads', 9, `${HOST}${SYSTEM32}\\ntdll.dll`]],
+    9,
+    `${HOST}\\x`,
+    'C:\\x',
+  ],
+  [
+    'of which the first is believed',
+    [
+      ['loads', 9, `${VHD}${SYSTEM32}\\ntdll.dll`],
+      ['loads', 9, `${SCRATCH}${SYSTEM32}\\evil.dll`],
+    ],
+    9,
     `${VHD}\\x`,
     'C:\\x',
   ],

@@ -21,9 +21,13 @@ export interface SeenProcess {
 }
 
 interface Known extends RegistryViewer {
-  readonly session: number;
-  /** The volume of the image of a HostProcess container that it belongs to. */
-  readonly hostProcessVolume: string | undefined;
+  /** Undefined for a process without one (the session manager) or of which only modules were seen. */
+  readonly session: number | undefined;
+  /**
+   * A volume of its own: in session 0 that of a HostProcess container's image, without a session the one it
+   * runs `\Windows` from. In other sessions that is the session's.
+   */
+  readonly volume: string | undefined;
   readonly user: string | undefined;
 }
 
@@ -45,6 +49,8 @@ interface Session {
  *   (the first of a new container in a session used before): whoever is inside cannot change its view.
  * - A HostProcess container runs in session 0 and sees the host's volumes, and its own image at C:\hpc.
  *
+ * - A process without a session, or that was not seen to start, sees as C: what it runs `\Windows\System32` from.
+ *
  * A process of which nothing is known sees the host's volumes, and any container's disk as C:.
  */
 export class ProcessViews {
@@ -62,9 +68,8 @@ export class ProcessViews {
   readonly #hostProcesses = new Map<string, PathView>();
 
   constructor() {
-    // The kernel's own two processes.
-    for (const pid of [0, 4])
-      this.#processes.set(pid, { session: HOST_SESSION, hostProcessVolume: undefined, user: undefined });
+    for (const pid of KERNEL_PIDS)
+      this.#processes.set(pid, { session: HOST_SESSION, volume: undefined, user: undefined });
   }
 
   /** A volume's letter, as the system or the trace tells: device without `\Device\`, in any case, and `C:`. */
@@ -81,43 +86,48 @@ export class ProcessViews {
   }
 
   learnProcess(seen: SeenProcess): void {
-    const before = this.#processes.get(seen.pid);
-    const session = seen.session ?? before?.session;
-    if (session === undefined) return;
+    const { pid, session, starts } = seen;
+    if (KERNEL_PIDS.includes(pid)) return;
+    const before = this.#processes.get(pid);
     const creator = seen.creator === undefined ? undefined : this.#processes.get(seen.creator);
     const at = seen.image === undefined ? undefined : deviceOf(seen.image);
     // The other half of the same start may have come before and known more.
-    const same = seen.starts && before?.session === session ? before : undefined;
-    this.#processes.set(seen.pid, {
+    const same = before?.session === session ? before : undefined;
+    const inherited = session === HOST_SESSION ? creator?.volume : undefined;
+    this.#processes.set(pid, {
       session,
-      hostProcessVolume:
-        hostProcessVolume(session, at?.device) ?? creator?.hostProcessVolume ?? same?.hostProcessVolume,
+      volume: ownVolume(session, at) ?? inherited ?? same?.volume,
       user: seen.user ?? same?.user,
     });
-    if (at === undefined) return;
-    const fromOutside = seen.starts && creator?.session !== session;
-    this.#learnImage(session, at.device, at.rest, fromOutside);
+    if (at === undefined || session === undefined) return;
+    this.#learnImage(session, at, starts && creator?.session !== session);
   }
 
   /** An image that a process loaded. */
   learnModule(pid: number, image: string): void {
-    const session = this.#processes.get(pid)?.session;
-    if (session === undefined) return;
+    const known = this.#processes.get(pid);
+    const session = known?.session;
+    if (session === undefined) {
+      if (known?.volume !== undefined) return;
+      const at = deviceOf(image);
+      const volume = ownVolume(undefined, at);
+      if (volume !== undefined) this.#processes.set(pid, { session, volume, user: known?.user });
+      return;
+    }
     const certain = session === HOST_SESSION ? this.#hasHostVolume() : this.#sessions.get(session)?.certain;
     if (certain === true) return;
     const at = deviceOf(image);
-    if (at !== undefined) this.#learnImage(session, at.device, at.rest, false);
+    if (at !== undefined) this.#learnImage(session, at, false);
   }
 
   /** How a process sees paths. */
   viewOf(pid: number | undefined): PathView {
     const known = pid === undefined ? undefined : this.#processes.get(pid);
     if (known === undefined) return this.#unknownView();
-    if (known.session === HOST_SESSION) {
-      const volume = known.hostProcessVolume;
-      return volume === undefined ? this.#hostView() : this.#hostProcessView(volume);
-    }
-    const volume = this.#sessions.get(known.session)?.volume;
+    const { session } = known;
+    if (session === HOST_SESSION)
+      return known.volume === undefined ? this.#hostView() : this.#hostProcessView(known.volume);
+    const volume = session === undefined ? known.volume : this.#sessions.get(session)?.volume;
     if (volume === undefined) return this.#unknownView();
     return this.#isHosts(volume) ? this.#hostView() : this.#containerView(volume);
   }
@@ -127,7 +137,7 @@ export class ProcessViews {
     return pid === undefined ? undefined : this.#processes.get(pid);
   }
 
-  #learnImage(session: number, device: string, rest: string, fromOutside: boolean): void {
+  #learnImage(session: number, { device, rest }: Place, fromOutside: boolean): void {
     const path = rest.slice(0, SYSTEM.length).toLowerCase();
     if (session === HOST_SESSION) {
       // A HostProcess container's image may have a Windows directory too, but is on a disk by GUID.
@@ -202,7 +212,11 @@ function kept(views: Map<string, PathView>, volume: string, make: () => PathView
   return view;
 }
 
+type Place = NonNullable<ReturnType<typeof deviceOf>>;
+
 const HOST_SESSION = 0;
+/** Idle and System, the kernel's own two processes. */
+const KERNEL_PIDS: readonly number[] = [0, 4];
 const WINDOWS = '\\windows\\';
 const SYSTEM = '\\windows\\system32\\';
 
@@ -210,6 +224,9 @@ const SYSTEM = '\\windows\\system32\\';
 // kernel names such files \Device\VhdHardDisk{guid}\….)
 const HOST_PROCESS_ROOT = 'C:\\hpc';
 
-function hostProcessVolume(session: number, device: string | undefined): string | undefined {
-  return session === HOST_SESSION && device?.startsWith(VHD) === true ? device : undefined;
+function ownVolume(session: number | undefined, at: Place | undefined): string | undefined {
+  if (at === undefined) return undefined;
+  if (session === HOST_SESSION) return at.device.startsWith(VHD) ? at.device : undefined;
+  if (session !== undefined) return undefined;
+  return at.rest.slice(0, SYSTEM.length).toLowerCase() === SYSTEM ? at.device : undefined;
 }

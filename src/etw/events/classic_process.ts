@@ -1,6 +1,15 @@
 import { Attr } from '../../model/attributes.ts';
 import { Severity } from '../severity.ts';
-import { accountDomain, accountName, address, baseName, field, processId, status } from './conversions.ts';
+import {
+  accountDomain,
+  accountName,
+  address,
+  baseName,
+  field,
+  processId,
+  sessionId,
+  status,
+} from './conversions.ts';
 import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { CRASH, processExitBody } from './process_exit.ts';
 
@@ -14,7 +23,7 @@ const PROCESS = [
   field('UserSID', Attr.userId),
   field('UserSID', Attr.userName, accountName),
   field('UserSID', Attr.userDomain, accountDomain),
-  field('SessionId', Attr.windowsSessionId),
+  field('SessionId', Attr.windowsSessionId, sessionId),
 ];
 // Before its end a process has the exit status STILL_ACTIVE, so only ends tell theirs.
 const ENDED = [...PROCESS, field('ExitStatus', Attr.processExitCode, status)];

@@ -49,6 +49,11 @@ export function processId(value: FieldValue): number | undefined {
   return id !== undefined && id >= 0 && id < 0xffffffff ? id : undefined;
 }
 
+/** A session's number; processes that are in none (System, the session manager) have 0xffffffff. */
+export function sessionId(value: FieldValue): number | undefined {
+  return processId(value);
+}
+
 /** An address, handle or key as `0x…`. */
 export function address(value: FieldValue): string | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? hexText(value) : undefined;

@@ -1,6 +1,15 @@
 import { Attr } from '../../model/attributes.ts';
 import { Severity } from '../severity.ts';
-import { address, baseName, field, fileTime, integrityLevel, processId, status } from './conversions.ts';
+import {
+  address,
+  baseName,
+  field,
+  fileTime,
+  integrityLevel,
+  processId,
+  sessionId,
+  status,
+} from './conversions.ts';
 import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { CRASH, processExitBody } from './process_exit.ts';
 import { siloState } from './silo.ts';
@@ -12,7 +21,7 @@ const STARTED = [
   field('ImageName', Attr.processExecutablePath),
   field('ImageName', Attr.processExecutableName, baseName),
   field('CreateTime', Attr.processCreationTime, fileTime),
-  field('SessionID', Attr.windowsSessionId),
+  field('SessionID', Attr.windowsSessionId, sessionId),
   field('ProcessSequenceNumber', Attr.windowsSequenceNumber),
   field('ParentProcessSequenceNumber', Attr.windowsParentSequenceNumber),
   field('ProcessTokenIsElevated', Attr.windowsElevated),
