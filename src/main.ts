@@ -2,8 +2,12 @@
 import process from 'node:process';
 import type { Interruption, Io } from './cli/command.ts';
 import { dispatch } from './cli/dispatch.ts';
+import { keepHeapSmall } from './heap.ts';
 
 // The only file that ends the process.
+
+// Before anything that allocates: every command's modules are loaded when it is dispatched.
+keepHeapSmall();
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
