@@ -7,7 +7,7 @@ import { FileNames, FileStep } from './file_step.ts';
 import type { Held } from './hold_queue.ts';
 import type { Joined } from './pair_join.ts';
 import { ProcessJoin } from './process_join.ts';
-import { ModuleStep, ProcessStep } from './process_step.ts';
+import { ExitStep, ModuleStep, ProcessStep } from './process_step.ts';
 import { ProcessViews } from './process_views.ts';
 import { RecordForm } from './record_form.ts';
 import { RegistryKeys, RegistryStep } from './registry_step.ts';
@@ -65,7 +65,10 @@ export class Handlers {
     switch (role.kind) {
       case 'process': {
         const { moment, side } = role;
-        const step = moment === 'exit' ? undefined : new ProcessStep(form, this.#views, moment === 'start');
+        const step =
+          moment === 'exit'
+            ? new ExitStep(form, this.#views)
+            : new ProcessStep(form, this.#views, moment === 'start');
         return joins(step, (record, now) => this.#processes.add(record, form, moment, side, now));
       }
       case 'script':

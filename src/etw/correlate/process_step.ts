@@ -48,6 +48,23 @@ export class ProcessStep implements Step {
   }
 }
 
+/** Learns that a process exited. */
+export class ExitStep implements Step {
+  readonly #views: ProcessViews;
+  readonly #pid: number;
+
+  constructor(form: RecordForm, views: ProcessViews) {
+    this.#views = views;
+    this.#pid = form.slot(Attr.processPid);
+  }
+
+  apply(record: LogRecord): LogRecord {
+    const pid = numberAt(record.own.values, this.#pid);
+    if (pid !== undefined) this.#views.endProcess(pid);
+    return record;
+  }
+}
+
 /** Learns of an image that a process loads, and shows its path as the process sees it. */
 export class ModuleStep implements Step {
   readonly #form: RecordForm;

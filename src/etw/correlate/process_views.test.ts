@@ -193,6 +193,17 @@ const cases: readonly [title: string, story: readonly Line[], pid: number, path:
     'C:\\x',
   ],
   [
+    'what the host’s session manager starts is the host’s',
+    [
+      services,
+      ['runs', 456, undefined, `${HOST}${SYSTEM32}\\smss.exe`],
+      ['starts', 460, 0, `${HOST}${SYSTEM32}\\csrss.exe`, 456],
+    ],
+    460,
+    `${HOST}\\x`,
+    'C:\\x',
+  ],
+  [
     'and tells nothing of the host',
     [['starts', 7000, undefined, `${SCRATCH}${SYSTEM32}\\smss.exe`, 700], services],
     700,
@@ -258,9 +269,13 @@ test('the user stays known when the other half of a start comes', () => {
   views.learnProcess({ ...start, image: undefined, user: 'S-1-5-93-2-1' });
   views.learnProcess({ ...start, image: `${VHD}\\x.exe`, user: undefined });
   assert.equal(views.viewer(8)?.user, 'S-1-5-93-2-1');
-  // A pid used again in another session is somebody else.
-  views.learnProcess({ ...start, session: 0, image: undefined, user: undefined });
+  // What it does while it ends is still its own; a pid used again is somebody else.
+  views.endProcess(8);
+  assert.equal(views.viewer(8)?.user, 'S-1-5-93-2-1');
+  views.learnProcess({ ...start, image: undefined, user: undefined });
   assert.equal(views.viewer(8)?.user, undefined);
+  assert.equal(views.viewer(9), undefined);
+  views.endProcess(9);
   assert.equal(views.viewer(9), undefined);
 });
 

@@ -29,6 +29,8 @@ interface Known extends RegistryViewer {
    */
   readonly volume: string | undefined;
   readonly user: string | undefined;
+  /** It exited: events may still come from it, but what starts with its pid is another process. */
+  readonly ended: boolean;
 }
 
 interface Session {
@@ -69,7 +71,7 @@ export class ProcessViews {
 
   constructor() {
     for (const pid of KERNEL_PIDS)
-      this.#processes.set(pid, { session: HOST_SESSION, volume: undefined, user: undefined });
+      this.#processes.set(pid, { session: HOST_SESSION, volume: undefined, user: undefined, ended: false });
   }
 
   /** A volume's letter, as the system or the trace tells: device without `\Device\`, in any case, and `C:`. */
@@ -92,15 +94,23 @@ export class ProcessViews {
     const creator = seen.creator === undefined ? undefined : this.#processes.get(seen.creator);
     const at = seen.image === undefined ? undefined : deviceOf(seen.image);
     // The other half of the same start may have come before and known more.
-    const same = before?.session === session ? before : undefined;
-    const inherited = session === HOST_SESSION ? creator?.volume : undefined;
+    const same = before !== undefined && before.session === session && !before.ended ? before : undefined;
+    const inherited =
+      session === HOST_SESSION && creator?.session === HOST_SESSION ? creator.volume : undefined;
     this.#processes.set(pid, {
       session,
       volume: ownVolume(session, at) ?? inherited ?? same?.volume,
       user: seen.user ?? same?.user,
+      ended: false,
     });
     if (at === undefined || session === undefined) return;
     this.#learnImage(session, at, starts && creator?.session !== session);
+  }
+
+  /** A process exited. */
+  endProcess(pid: number): void {
+    const known = this.#processes.get(pid);
+    if (known !== undefined) this.#processes.set(pid, { ...known, ended: true });
   }
 
   /** An image that a process loaded. */
@@ -111,7 +121,8 @@ export class ProcessViews {
       if (known?.volume !== undefined) return;
       const at = deviceOf(image);
       const volume = ownVolume(undefined, at);
-      if (volume !== undefined) this.#processes.set(pid, { session, volume, user: known?.user });
+      if (volume !== undefined)
+        this.#processes.set(pid, { session, volume, user: known?.user, ended: false });
       return;
     }
     const certain = session === HOST_SESSION ? this.#hasHostVolume() : this.#sessions.get(session)?.certain;
