@@ -3,12 +3,15 @@ const INTERVAL_MS = 200;
 /** A line on a terminal that is rewritten as reading goes on; says nothing where stderr is no terminal. */
 export class Progress {
   readonly #enabled: boolean;
+  readonly #label: string;
   readonly #total: number;
   #last = 0;
   #shown = false;
 
-  constructor(enabled: boolean, totalBytes: number) {
+  /** `label` stands in front; `totalBytes` are what update() counts up to. */
+  constructor(enabled: boolean, label: string, totalBytes: number) {
     this.#enabled = enabled && process.stderr.isTTY;
+    this.#label = label;
     this.#total = totalBytes;
   }
 
@@ -19,7 +22,9 @@ export class Progress {
     this.#last = now;
     this.#shown = true;
     const percent = this.#total > 0 ? Math.min(100, Math.floor((100 * bytes) / this.#total)) : 100;
-    process.stderr.write(`\r\u001b[Kreading traces: ${percent}% (${events.toLocaleString('en')} events)`);
+    process.stderr.write(
+      `\r\u001b[Kreading traces: ${this.#label}${percent}% (${events.toLocaleString('en')} events)`,
+    );
   }
 
   clear(): void {

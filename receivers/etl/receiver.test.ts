@@ -168,3 +168,13 @@ test('a damaged buffer costs only its own events', async () => {
   assert.ok(records.length > 0 && records.length < whole.records.length);
   assert.equal(account.imbalance(), 0);
 });
+
+test('different boots are read one after the other, the older first', async () => {
+  const older = scenario({ start: '2026-01-01T00:00:00Z', seed: 7 });
+  older.process('cmd.exe').starts('whoami.exe').exits(0);
+  const { records, account } = await read({ include: [eventsPath, put('older.etl', older.trace())] });
+  const switched = records.findIndex(({ hrTime: [seconds] }) => seconds > Date.UTC(2026, 1) / 1000);
+  assert.ok(switched > 0);
+  assert.ok(records.slice(switched).every(({ hrTime: [seconds] }) => seconds > Date.UTC(2026, 1) / 1000));
+  assert.equal(account.imbalance(), 0);
+});

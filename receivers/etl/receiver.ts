@@ -2,7 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
 import { discoverTraces } from '../../src/etl/discover.ts';
-import { type LoadedTrace, learnSchemas, loadTraces, streamsOf } from '../../src/etl/load.ts';
+import {
+  type Boot,
+  type FailedTrace,
+  type LoadedTrace,
+  learnSchemas,
+  loadTraces,
+  planBoots,
+} from '../../src/etl/load.ts';
 import { recordedHost } from '../../src/etl/recorded_host.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
 import { Correlator } from '../../src/etw/correlate/correlator.ts';
@@ -68,40 +75,42 @@ export class EtlReceiver implements Component {
     const { logger } = this.#context;
     const found = await discoverTraces(this.#config.include, this.#config.exclude);
     for (const problem of found.problems) logger.error(problem);
-    const { traces, failed } = await loadTraces(found.files, {
-      memory: this.#config.max_unpacked_in_memory,
-      disk: this.#config.max_unpacked_on_disk,
-    });
-    for (const { path, reason } of failed) logger.error(`cannot read ${path}: ${reason}`);
-    for (const trace of traces) logger.info(`reading ${trace.path}`, traceFacts(trace));
-    try {
-      await this.#readAll(traces);
-    } finally {
-      await this.#window.empty();
-      for (const trace of traces) trace.file.close();
+    const { boots, failed } = await planBoots(found.files);
+    let unread = found.problems.length + this.#sayFailed(failed);
+    for (const [i, boot] of boots.entries()) {
+      if (this.#stop.signal.aborted) break;
+      unread += await this.#readBoot(boot, boots.length === 1 ? '' : `boot ${i + 1} of ${boots.length}, `);
     }
-    this.#report(traces);
-    const unread = failed.length + found.problems.length;
+    await this.#window.empty();
     return unread === 0 ? undefined : `${unread} of the configured traces could not be read`;
   }
 
-  async #readAll(traces: readonly LoadedTrace[]): Promise<void> {
-    const progress = new Progress(
-      this.#config.progress,
-      traces.reduce((sum, trace) => sum + trace.source.size, 0),
-    );
-    let done = 0;
-    for (const group of streamsOf(traces)) {
-      await learnSchemas(group, this.#decoder, this.#stop.signal);
-      const stream = new TraceStream(group, this.#decoder);
-      await this.#readStream(stream, this.#mapperFor(group), (bytes) =>
-        progress.update(done + bytes, this.#context.account.read),
+  #sayFailed(failed: readonly FailedTrace[]): number {
+    for (const { path, reason } of failed) this.#context.logger.error(`cannot read ${path}: ${reason}`);
+    return failed.length;
+  }
+
+  // Reads the files of one boot to their end; resolves to how many could not be read.
+  async #readBoot(boot: Boot, label: string): Promise<number> {
+    const { logger, account } = this.#context;
+    const { max_unpacked_in_memory: memory, max_unpacked_on_disk: disk } = this.#config;
+    const { traces, failed } = await loadTraces(boot.paths, { memory, disk });
+    for (const trace of traces) logger.info(`reading ${trace.path}`, traceFacts(trace));
+    const total = traces.reduce((sum, trace) => sum + trace.source.size, 0);
+    const progress = new Progress(this.#config.progress, label, total);
+    try {
+      await learnSchemas(traces, this.#decoder, this.#stop.signal);
+      const stream = new TraceStream(traces, this.#decoder);
+      await this.#readStream(stream, this.#mapperFor(traces), (bytes) =>
+        progress.update(bytes, account.read),
       );
-      done += stream.bytesRead;
-      if (stream.late > 0) this.#context.logger.warn('events came out of order', { events: stream.late });
-      if (this.#stop.signal.aborted) break;
+      if (stream.late > 0) logger.warn('events came out of order', { events: stream.late });
+    } finally {
+      progress.clear();
+      for (const trace of traces) trace.file.close();
     }
-    progress.clear();
+    this.#report(traces);
+    return this.#sayFailed(failed);
   }
 
   // Maps, correlates and hands on in batches, giving other work a turn after each.

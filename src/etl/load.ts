@@ -2,9 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { filetimeToUnix } from '../etw/clock.ts';
 import type { Decoder } from '../etw/decoder.ts';
 import { scanForSchemas } from '../etw/embedded/scan.ts';
+import type { LogHeader } from '../etw/log_header.ts';
 import { groupByBoot } from '../etw/trace.ts';
-import { indexTrace, type TraceIndex } from '../etw/trace_file.ts';
-import { DEFAULT_LIMITS, type OpenLimits, type OpenTrace, openTrace } from './open.ts';
+import { indexTrace, readTraceHeader, type TraceIndex } from '../etw/trace_file.ts';
+import {
+  DEFAULT_LIMITS,
+  memorySource,
+  type OpenLimits,
+  type OpenTrace,
+  openTrace,
+  readPrefix,
+} from './open.ts';
 
 /** A trace file that is open and indexed. */
 export interface LoadedTrace extends TraceIndex {
@@ -39,26 +47,56 @@ export async function loadTrace(
   }
 }
 
-/** Opens and indexes files one after another. */
+/**
+ * Opens and indexes files one after another; they share the limit of memory, so that of many packed files the
+ * later ones are unpacked to temporary files.
+ */
 export async function loadTraces(
   paths: readonly string[],
   limits: OpenLimits = DEFAULT_LIMITS,
 ): Promise<{ traces: LoadedTrace[]; failed: FailedTrace[] }> {
   const traces: LoadedTrace[] = [];
   const failed: FailedTrace[] = [];
+  let memory = limits.memory;
   for (const path of paths) {
-    const loaded = await loadTrace(path, limits);
+    const loaded = await loadTrace(path, { ...limits, memory });
     if ('reason' in loaded) failed.push(loaded);
-    else traces.push(loaded);
+    else {
+      traces.push(loaded);
+      memory -= loaded.file.memory;
+    }
   }
   return { traces, failed };
 }
 
-/** Traces of one boot together, the boots in the order of their first trace's start. */
-export function streamsOf(traces: readonly LoadedTrace[]): LoadedTrace[][] {
-  const start = (group: readonly LoadedTrace[]): number =>
-    Math.min(...group.map((trace) => filetimeToUnix(trace.header.startTime).seconds));
-  return groupByBoot(traces).sort((a, b) => start(a) - start(b));
+/** Bytes that hold the log header, whatever the buffer size. */
+const HEADER_BYTES = 64 * 1024;
+
+/** Files of one boot, to be read together. */
+export interface Boot {
+  readonly paths: readonly string[];
+}
+
+/**
+ * Groups files by host and boot without keeping any open: only their headers are read. Boots come in the order
+ * of their first trace's start.
+ */
+export async function planBoots(paths: readonly string[]): Promise<{ boots: Boot[]; failed: FailedTrace[] }> {
+  const headers: { readonly path: string; readonly header: LogHeader }[] = [];
+  const failed: FailedTrace[] = [];
+  for (const path of paths) {
+    try {
+      const header = readTraceHeader(memorySource(await readPrefix(path, HEADER_BYTES)));
+      if (typeof header === 'string') failed.push({ path, reason: header });
+      else headers.push({ path, header });
+    } catch (error) {
+      failed.push({ path, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const start = (group: typeof headers): number =>
+    Math.min(...group.map(({ header }) => filetimeToUnix(header.startTime).seconds));
+  const groups = groupByBoot(headers).sort((a, b) => start(a) - start(b));
+  return { boots: groups.map((group) => ({ paths: group.map(({ path }) => path) })), failed };
 }
 
 /** Learns the schemas that merged traces carry, giving other work its turns; ends early when interrupted. */

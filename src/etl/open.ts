@@ -20,6 +20,8 @@ export interface OpenTrace {
   readonly source: ByteSource;
   /** What was wrong with the file around the trace: a .gz that is cut off or damaged. */
   readonly problem: string | undefined;
+  /** Bytes of memory that it holds. */
+  readonly memory: number;
   close(): void;
 }
 
@@ -30,6 +32,8 @@ export interface OpenLimits {
   /** A temporary file never grows beyond this. */
   readonly disk: number;
 }
+
+const GZIP_MAGIC = 0x1f8b;
 
 /** 64 MiB in memory, 16 GiB in a temporary file. */
 export const DEFAULT_LIMITS: OpenLimits = { memory: 64 * 1024 * 1024, disk: 16 * 1024 ** 3 };
@@ -47,11 +51,58 @@ export async function openTrace(path: string, limits: OpenLimits = DEFAULT_LIMIT
     throw new Error(`${path} is not a regular file`);
   }
   const magic = Buffer.alloc(2);
-  if (readSync(fd, magic, 0, 2, 0) === 2 && magic.readUInt16BE() === 0x1f8b) {
+  if (readSync(fd, magic, 0, 2, 0) === 2 && magic.readUInt16BE() === GZIP_MAGIC) {
     closeSync(fd);
     return unpack(path, limits);
   }
-  return { path, source: fileSource(fd, stat.size), problem: undefined, close: () => closeSync(fd) };
+  return {
+    path,
+    source: fileSource(fd, stat.size),
+    problem: undefined,
+    memory: 0,
+    close: () => closeSync(fd),
+  };
+}
+
+/** The first bytes of an .etl or .etl.gz file, unpacked; fewer where it is shorter. @throws as openTrace does. */
+export async function readPrefix(path: string, size: number): Promise<Buffer> {
+  const fd = openSync(path, 'r');
+  const bytes = Buffer.alloc(size);
+  let got = 0;
+  try {
+    if (!fstatSync(fd).isFile()) throw new Error(`${path} is not a regular file`);
+    got = fileSource(fd, size).read(0, bytes);
+  } finally {
+    closeSync(fd);
+  }
+  if (got < 2 || bytes.readUInt16BE() !== GZIP_MAGIC) return bytes.subarray(0, got);
+  return gunzipPrefix(path, size);
+}
+
+async function gunzipPrefix(path: string, size: number): Promise<Buffer> {
+  const file = createReadStream(path);
+  const gunzip = createGunzip();
+  file.on('error', (error) => gunzip.destroy(error));
+  file.pipe(gunzip);
+  const chunks: Buffer[] = [];
+  let got = 0;
+  try {
+    for await (const chunk of gunzip) {
+      chunks.push(chunk as Buffer);
+      got += (chunk as Buffer).length;
+      if (got >= size) break;
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  } finally {
+    file.destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, size);
+}
+
+// zlib's own complaints, against the system's.
+function isDamage(error: unknown): boolean {
+  return ((error as NodeJS.ErrnoException).code ?? '').startsWith('Z_');
 }
 
 function fileSource(fd: number, size: number): ByteSource {
@@ -85,8 +136,7 @@ async function unpack(path: string, limits: OpenLimits): Promise<OpenTrace> {
   const store = new Spill(limits);
   try {
     const problem = await gunzipInto(path, store);
-    const { source, close } = store.finish();
-    return { path, source, problem, close };
+    return { path, problem, ...store.finish() };
   } catch (error) {
     store.discard();
     throw error;
@@ -104,9 +154,8 @@ async function gunzipInto(path: string, store: Spill): Promise<string | undefine
     return undefined;
   } catch (error) {
     file.destroy();
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!code.startsWith('Z_')) throw error;
-    return `the gzip file is damaged or cut off after ${store.size} unpacked bytes (${code})`;
+    if (!isDamage(error)) throw error;
+    return `the gzip file is damaged or cut off after ${store.size} unpacked bytes`;
   }
 }
 
@@ -133,11 +182,12 @@ class Spill {
     if (this.#fd >= 0 || this.size > this.#limits.memory) this.#spill();
   }
 
-  finish(): { source: ByteSource; close: () => void } {
-    if (this.#fd >= 0) return { source: fileSource(this.#fd, this.size), close: () => this.discard() };
+  finish(): Pick<OpenTrace, 'source' | 'memory' | 'close'> {
+    if (this.#fd >= 0)
+      return { source: fileSource(this.#fd, this.size), memory: 0, close: () => this.discard() };
     const bytes = Buffer.concat(this.#chunks);
     this.#chunks = [];
-    return { source: memorySource(bytes), close: () => undefined };
+    return { source: memorySource(bytes), memory: bytes.length, close: () => undefined };
   }
 
   discard(): void {

@@ -110,6 +110,15 @@ export function indexTrace(source: ByteSource): TraceIndex | string {
   };
 }
 
+/**
+ * The log header alone, from a trace's first bytes (64 KiB hold it whatever the buffer size).
+ * @returns the header, or a sentence saying why this is no trace.
+ */
+export function readTraceHeader(source: ByteSource): LogHeader | string {
+  const first = readFirstBuffer(source);
+  return typeof first === 'string' ? first : first.header;
+}
+
 interface IndexedPlace extends BufferPlace {
   readonly processor: number;
   readonly time: number;

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { discoverTraces } from '../../etl/discover.ts';
-import { learnSchemas, loadTrace, loadTraces, streamsOf } from '../../etl/load.ts';
+import { learnSchemas, loadTrace, loadTraces, planBoots } from '../../etl/load.ts';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { Decoder } from '../../etw/decoder.ts';
+import type { EventView } from '../../etw/event_view.ts';
 import { TraceStream } from '../../etw/trace.ts';
 import { ExitCode, type Interruption, type Io, writeOut } from '../command.ts';
 import { eventLine } from './event_line.ts';
@@ -40,33 +41,62 @@ export async function printEvents(
   io: Io,
 ): Promise<number> {
   const interrupted = io.interruptible();
-  const { traces, failed } = await loadTraces(await expandFolders(paths));
-  for (const { path, reason } of failed) io.stderr.write(`sigel inspect: cannot read ${path}: ${reason}\n`);
+  const { boots, failed } = await planBoots(await expandFolders(paths));
   const decoder = new Decoder(Catalogue.shipped());
-  const wanted = choice.provider?.toLowerCase().replace(/^\{|\}$/g, '');
-  let left = choice.limit;
-  let lines: string[] = [];
-  for (const group of streamsOf(traces)) {
-    await learnSchemas(group, decoder, interrupted);
-    const stream = new TraceStream(group, decoder);
-    for (let e = stream.next(); e !== undefined && left > 0 && !interrupted.aborted; e = stream.next()) {
-      if (wanted !== undefined && e.providerId !== wanted && e.providerName.toLowerCase() !== wanted)
-        continue;
-      lines.push(eventLine(e));
-      left--;
-      if (lines.length >= 256) {
-        await writeOut(io.stdout, lines.join(''));
-        lines = [];
-      }
+  const printer = new Printer(choice, io);
+  for (const boot of boots) {
+    const { traces, failed: unread } = await loadTraces(boot.paths);
+    failed.push(...unread);
+    await learnSchemas(traces, decoder, interrupted);
+    const stream = new TraceStream(traces, decoder);
+    for (let e = stream.next(); e !== undefined && !printer.done && !interrupted.aborted; e = stream.next()) {
+      if (printer.wants(e) && printer.add(e)) await printer.flush();
+    }
+    for (const { path, problems, file } of traces) {
+      for (const { position, message } of problems.described)
+        io.stderr.write(`${path} at byte ${position}: ${message}\n`);
+      file.close();
     }
   }
-  await writeOut(io.stdout, lines.join(''));
-  for (const { path, problems, file } of traces) {
-    for (const { position, message } of problems.described)
-      io.stderr.write(`${path} at byte ${position}: ${message}\n`);
-    file.close();
-  }
+  await printer.flush();
+  for (const { path, reason } of failed) io.stderr.write(`sigel inspect: cannot read ${path}: ${reason}\n`);
   return exitCode(interrupted, failed.length > 0);
+}
+
+/** Writes the lines of the events that are wanted, some hundred at a time. */
+class Printer {
+  readonly #provider: string | undefined;
+  readonly #io: Io;
+  #left: number;
+  #lines: string[] = [];
+
+  constructor(choice: { provider: string | undefined; limit: number }, io: Io) {
+    this.#provider = choice.provider?.toLowerCase().replace(/^\{|\}$/g, '');
+    this.#left = choice.limit;
+    this.#io = io;
+  }
+
+  get done(): boolean {
+    return this.#left <= 0;
+  }
+
+  wants(e: EventView): boolean {
+    const wanted = this.#provider;
+    return wanted === undefined || e.providerId === wanted || e.providerName.toLowerCase() === wanted;
+  }
+
+  /** Takes an event; true when it is time to flush. */
+  add(e: EventView): boolean {
+    this.#lines.push(eventLine(e));
+    this.#left--;
+    return this.#lines.length >= 256;
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#lines.join('');
+    this.#lines = [];
+    await writeOut(this.#io.stdout, text);
+  }
 }
 
 function exitCode(interrupted: AbortSignal, failed: boolean): number {
