@@ -55,6 +55,30 @@ test('a file that was open before the trace is known by its key, until the name 
   );
 });
 
+test('an open file is known until it is closed', () => {
+  const s = scenario();
+  const p = s.process('cmd.exe');
+  const keys = { Irp: 1, FileObject: 77n, IssuingThreadId: 1 };
+  const reads = (): void =>
+    s.recorder.manifest(eventTable('file', 15, 1), p.emitter(), { ...IO, FileObject: 77n });
+  s.recorder.manifest(eventTable('file', 12, 1), p.emitter(), {
+    ...keys,
+    CreateOptions: 0,
+    CreateAttributes: 0,
+    ShareAccess: 0,
+    FileName: 'C:\\a.txt',
+  });
+  reads();
+  s.recorder.manifest(eventTable('file', 14, 1), p.emitter(), { ...keys, FileKey: KEY });
+  reads();
+  const { named, only } = correlated(s.trace());
+  assert.equal(only('file.close')['file.path'], 'C:\\a.txt');
+  assert.deepEqual(
+    named('file.read').map((read) => read['file.path']),
+    ['C:\\a.txt', undefined],
+  );
+});
+
 test('the kernel logger’s names of files serve too', () => {
   const s = scenario();
   const p = s.process('cmd.exe');

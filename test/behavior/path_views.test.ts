@@ -47,6 +47,8 @@ function stage(build: BuildName, volumes: boolean): Stage {
 const HOST = '\\Device\\HarddiskVolume3';
 const POD_VOLUME = `\\var\\lib\\kubelet\\pods\\${POD}\\volumes\\kubernetes.io~empty-dir\\data\\x.txt`;
 
+const LAYER = '\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\12\\Files';
+
 /** Who writes which file, by the kernel's name, and how it is shown. */
 const files: readonly [title: string, who: 'host' | 'pod', nt: string, shown: string, pod?: string][] = [
   ['the host’s C:', 'host', `${HOST}\\Windows\\x.dll`, 'C:\\Windows\\x.dll'],
@@ -55,6 +57,7 @@ const files: readonly [title: string, who: 'host' | 'pod', nt: string, shown: st
   ['a share', 'host', '\\Device\\Mup\\server\\share\\x', '\\\\server\\share\\x'],
   ['a share from a container', 'pod', '\\Device\\Mup\\server\\share\\x', '\\\\server\\share\\x'],
   ['a container’s C:', 'pod', 'C:\\inetpub\\x.aspx', 'C:\\inetpub\\x.aspx'],
+  ['a file that is still in the image', 'pod', `${HOST}${LAYER}\\app\\x.dll`, 'C:\\app\\x.dll'],
   ['SystemRoot in a container', 'pod', '\\SystemRoot\\x', 'C:\\Windows\\x'],
   ['the host’s disk from a container', 'pod', `${HOST}\\x`, `${HOST}\\x`],
   ['a pod’s volume from the pod', 'pod', HOST + POD_VOLUME, HOST + POD_VOLUME, POD],

@@ -7,6 +7,7 @@ import type { LogRecord } from '../../model/log_record.ts';
 import { Account } from '../../telemetry/ledger.ts';
 import { classicProcess } from '../events/classic_process.ts';
 import { kernelProcess } from '../events/kernel_process.ts';
+import { powershell } from '../events/powershell.ts';
 import { RecordMapper } from '../record_mapper.ts';
 import { Correlator, type CorrelatorOptions } from './correlator.ts';
 
@@ -156,6 +157,17 @@ test('a record that waits holds back those behind it, not longer than its window
   assert.equal(correlator.held, 3);
   add(other(101));
   assert.equal(out.length, 4);
+});
+
+test('what is held back by another is not joined after its own window', () => {
+  const part = at(0, {
+    provider: powershell.guid,
+    providerName: powershell.name,
+    id: 4104,
+    payload: { MessageNumber: 1, MessageTotal: 2, ScriptBlockText: 'a', ScriptBlockId: 'b' },
+  });
+  const records = bench().run(part, path(1, 7), line(500, 7));
+  assert.deepEqual(names(records).slice(1), ['process.start undefined', 'process.start x 7']);
 });
 
 test('a quiet live stream lets go by the clock', () => {
