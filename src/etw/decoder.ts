@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { EVENT_METADATA_GUID, EVENT_TRACE_GUID, EventFlag, MANIFEST_EVENT_ID } from './constants.ts';
 import { EmbeddedSchemas } from './embedded/embedded_schemas.ts';
 import type { EventView } from './event_view.ts';
+import { guidAt } from './guid.ts';
 import { PayloadReader } from './payload.ts';
 import { PayloadProgram } from './payload_program.ts';
 import { type ProviderEntry, type ProviderNames, ProviderTable } from './providers.ts';
@@ -131,10 +132,11 @@ export class Decoder {
       case 'classic':
         return this.#catalogue.classic(guid, e.opcode, e.version);
       case 'event': {
+        const by = e.decodeGuidAt === 0 ? (provider.decodeGuid ?? guid) : guidAt(e.view, e.decodeGuidAt);
         const schema =
-          this.#embedded.exact(guid, e.id, e.version) ??
-          this.#catalogue.manifest(guid, e.id, e.version) ??
-          this.#embedded.older(guid, e.id, e.version);
+          this.#embedded.exact(by, e.id, e.version) ??
+          this.#catalogue.manifest(by, e.id, e.version) ??
+          this.#embedded.older(by, e.id, e.version);
         if (schema !== undefined || (e.flags & EventFlag.stringOnly) === 0) return schema;
         return { provider: provider.name, event: String(e.id), fields: STRING_ONLY_FIELDS, source: 'string' };
       }

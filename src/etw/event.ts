@@ -1,3 +1,4 @@
+import type { ExtendedItems } from './extended_items.ts';
 import type { FieldValue, Schema } from './schema.ts';
 
 /** The form of an event's header, as `sigel inspect` names it. */
@@ -33,6 +34,10 @@ export interface EtwEvent {
   /** Activity id as a GUID string, or undefined where it is absent or zero. Formatted on call. */
   activityId(): string | undefined;
   relatedActivityId(): string | undefined;
+  /** Whether the event carries extended items that a record shows (user, session, stack, …). */
+  readonly hasItems: boolean;
+  /** The extended items, decoded on call; empty without any. */
+  extendedItems(): ExtendedItems;
   /** Size of a pointer in the payload, 4 or 8. */
   readonly pointerSize: number;
   /** How the payload is laid out; undefined when no source knows. */

@@ -86,6 +86,7 @@ function readModern(e: EventView, at: number, end: number, size: number, pointer
 function readExtendedItems(e: EventView): boolean {
   const view = e.view;
   let p = e.payloadStart;
+  e.itemsAt = p;
   for (let more = true; more; ) {
     if (p + 8 > e.payloadEnd) return false;
     const total = view.getUint16(p, true);
@@ -96,6 +97,7 @@ function readExtendedItems(e: EventView): boolean {
     p += (total + 7) & ~7;
   }
   e.payloadStart = Math.min(p, e.payloadEnd);
+  e.itemsEnd = e.payloadStart;
   return true;
 }
 
@@ -112,9 +114,15 @@ function noteItem(e: EventView, type: number, at: number, size: number): void {
       e.traitsAt = at;
       e.traitsSize = size;
       return;
-    default:
-      // The other items are skipped by their size.
+    case ExtType.controlGuid:
+      // The header then has the GUID to decode by; who wrote the event is told here.
+      if (size >= 16) {
+        e.decodeGuidAt = e.start + 24;
+        readGuid(e, at);
+      }
       return;
+    default:
+      e.hasItems = true;
   }
 }
 

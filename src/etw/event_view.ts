@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Clock } from './clock.ts';
 import type { CompiledSchema, Decoder } from './decoder.ts';
 import type { EtwEvent, EventKind } from './event.ts';
+import { type ExtendedItems, readExtendedItems } from './extended_items.ts';
 import { guidAt } from './guid.ts';
 import type { ProviderEntry } from './providers.ts';
 import type { FieldValue, Schema } from './schema.ts';
@@ -28,6 +29,11 @@ export class EventView implements EtwEvent {
   tlSchemaSize = 0;
   traitsAt = 0;
   traitsSize = 0;
+  /** The GUID to look up the schema by, where it is not the provider's own. */
+  decodeGuidAt = 0;
+  itemsAt = 0;
+  itemsEnd = 0;
+  hasItems = false;
 
   kind: EventKind = 'event';
   /** Kernel events: the group of the hook id; -1 for all others. */
@@ -79,6 +85,9 @@ export class EventView implements EtwEvent {
     this.relatedActivityAt = 0;
     this.tlSchemaAt = 0;
     this.traitsAt = 0;
+    this.itemsAt = 0;
+    this.decodeGuidAt = 0;
+    this.hasItems = false;
   }
 
   get provider(): ProviderEntry {
@@ -137,6 +146,10 @@ export class EventView implements EtwEvent {
     return this.relatedActivityAt === 0 ? undefined : guidAt(this.view, this.relatedActivityAt);
   }
 
+  extendedItems(): ExtendedItems {
+    return this.itemsAt === 0 ? NO_ITEMS : readExtendedItems(this.view, this.itemsAt, this.itemsEnd);
+  }
+
   decode(): readonly FieldValue[] {
     return this.decoder.decode(this);
   }
@@ -146,3 +159,5 @@ export class EventView implements EtwEvent {
     return new Uint8Array(view.buffer, view.byteOffset + payloadStart, payloadEnd - payloadStart).slice();
   }
 }
+
+const NO_ITEMS: ExtendedItems = Object.freeze({});

@@ -12,6 +12,9 @@ export class ProviderEntry {
   /** Whether the name is one that somebody gave, rather than the GUID. */
   named: boolean;
   readonly words: readonly [number, number, number, number];
+  traitsRead = false;
+  /** The GUID that the provider's traits name to look up its schemas by. */
+  decodeGuid: string | undefined = undefined;
   /** The next entry whose GUID starts with the same four bytes. */
   next: ProviderEntry | undefined = undefined;
   /** By (id or opcode) and version; undefined where no source knows. */
@@ -29,6 +32,16 @@ export class ProviderEntry {
     this.named = name !== undefined;
     this.words = words;
   }
+}
+
+function readTraits(entry: ProviderEntry, e: EventView): void {
+  entry.traitsRead = true;
+  const name = readTraitsName(e.bytes, e.traitsAt, e.traitsSize);
+  if (!entry.named && name !== undefined && name !== '') {
+    entry.name = name;
+    entry.named = true;
+  }
+  entry.decodeGuid = e.extendedItems().decodeGuid;
 }
 
 /** How names are known (src/etw/catalogue). */
@@ -62,13 +75,7 @@ export class ProviderTable {
         ? last
         : this.#find(e);
     this.#last = entry;
-    if (!entry.named && e.traitsAt !== 0) {
-      const name = readTraitsName(e.bytes, e.traitsAt, e.traitsSize);
-      if (name !== undefined && name !== '') {
-        entry.name = name;
-        entry.named = true;
-      }
-    }
+    if (!entry.traitsRead && e.traitsAt !== 0) readTraits(entry, e);
     return entry;
   }
 

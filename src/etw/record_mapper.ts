@@ -1,10 +1,13 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
+import type { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import { LogRecord } from '../model/log_record.ts';
+import type { Value } from '../model/value.ts';
 import type { EtwEvent } from './event.ts';
 import { classify, type EventClass } from './event_class.ts';
-import type { Filled } from './record_plan.ts';
+import { itemBlock } from './item_block.ts';
+import { type Filled, PROCESS_PID_SLOT } from './record_plan.ts';
 import type { Schema } from './schema.ts';
 
 /** What all records of one mapper have alike. */
@@ -17,6 +20,16 @@ export interface RecordMapperOptions {
   readonly observedTime: 'event' | (() => HrTime);
   /** Keeps the decoded payload (etw.event.data) on mapped events too. */
   readonly includeEventData?: boolean;
+}
+
+function withItems(
+  event: EtwEvent,
+  blocks: readonly AttributeBlock[],
+  shape: Shape,
+  values: readonly (Value | undefined)[],
+): readonly AttributeBlock[] {
+  const block = itemBlock(event, shape, values[PROCESS_PID_SLOT]);
+  return block === undefined ? blocks : [...blocks, block];
 }
 
 /** What the cached classes may weigh (one for each, and their names and fields); a hostile trace empties it. */
@@ -66,7 +79,9 @@ export class RecordMapper {
       severityNumber,
       body: filled.body,
       own: { shape: plan.shape, values: filled.values },
-      blocks: eventClass.blocks,
+      blocks: event.hasItems
+        ? withItems(event, eventClass.blocks, plan.shape, filled.values)
+        : eventClass.blocks,
       resource,
       instrumentationScope: scope,
     });

@@ -30,7 +30,8 @@ const HEADER_KEYS = [
   Attr.etwRelatedActivityId,
   Attr.processPid,
 ] as const;
-const PROCESS_PID_SLOT = 4;
+/** Where every record has `process.pid`. */
+export const PROCESS_PID_SLOT = 4;
 
 function headerValues(event: EtwEvent, size: number): (Value | undefined)[] {
   const values = new Array<Value | undefined>(size);

@@ -39,6 +39,8 @@ export const Attr = {
   etwThreadId: int('etw.thread.id'),
   etwActivityId: string('etw.activity.id'),
   etwRelatedActivityId: string('etw.related_activity.id'),
+  /** Return addresses, innermost first. */
+  etwStack: strings('etw.stack'),
   /** The decoded payload, by field name, of an event that no mapping knows. */
   etwEventData: map('etw.event.data'),
   /** The undecoded payload (or the rest behind the last decoded field) of an event no schema knows. */

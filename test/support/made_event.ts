@@ -1,4 +1,5 @@
 import type { EtwEvent, EventKind } from '../../src/etw/event.ts';
+import type { ExtendedItems } from '../../src/etw/extended_items.ts';
 import type { Field, FieldValue, InType, OutType, Schema } from '../../src/etw/schema.ts';
 
 /** A payload field written down for a test: its value, and its types where they matter. */
@@ -33,6 +34,7 @@ export interface MadeEventInit {
   readonly bytes?: Uint8Array;
   /** A schema of an event made before, so that both share it. */
   readonly schema?: Schema;
+  readonly items?: ExtendedItems;
 }
 
 /** An EtwEvent as the decoder would show it, made by hand. */
@@ -71,6 +73,8 @@ export function madeEvent(init: MadeEventInit): EtwEvent {
     activityId: () => init.activity,
     relatedActivityId: () => init.related,
     decode: () => values,
+    hasItems: init.items !== undefined,
+    extendedItems: () => init.items ?? {},
     payload: () => init.bytes ?? new Uint8Array(0),
   };
 }
