@@ -1,63 +1,10 @@
 import type { CatalogueField } from '../../src/etw/catalogue/format.ts';
+import { COUNTED_IN_TYPES, MANIFEST_IN_TYPES, MANIFEST_OUT_TYPES } from '../../src/etw/manifest_types.ts';
 import type { InType, OutType } from '../../src/etw/schema.ts';
 import type { FieldFacts, Report } from './facts.ts';
 
 /** In types of the manifest schema that fields may have; SizeT and the like occur in classic events only. */
-const IN_TYPES: ReadonlySet<string> = new Set<InType>([
-  'UnicodeString',
-  'AnsiString',
-  'Int8',
-  'UInt8',
-  'Int16',
-  'UInt16',
-  'Int32',
-  'UInt32',
-  'Int64',
-  'UInt64',
-  'Float',
-  'Double',
-  'Boolean',
-  'Binary',
-  'GUID',
-  'Pointer',
-  'FILETIME',
-  'SYSTEMTIME',
-  'SID',
-  'HexInt32',
-  'HexInt64',
-  'CountedUnicodeString',
-  'CountedAnsiString',
-  'CountedBinary',
-  'Struct',
-]);
-
-/** Out types of the manifest schema as this project names them. */
-const OUT_TYPES: ReadonlyMap<string, OutType> = new Map([
-  ['boolean', 'bool'],
-  ['HexInt8', 'hex'],
-  ['HexInt16', 'hex'],
-  ['HexInt32', 'hex'],
-  ['HexInt64', 'hex'],
-  // TDH shows these in hexadecimal.
-  ['ErrorCode', 'hex'],
-  ['CodePointer', 'hex'],
-  ['PID', 'pid'],
-  ['TID', 'tid'],
-  ['Port', 'port'],
-  ['IPv4', 'ipv4'],
-  ['IPv6', 'ipv6'],
-  ['SocketAddress', 'sockaddr'],
-  ['Xml', 'xml'],
-  ['Json', 'json'],
-  ['Utf8', 'utf8'],
-  ['Win32Error', 'win32error'],
-  ['NTSTATUS', 'ntstatus'],
-  ['NTStatus', 'ntstatus'],
-  ['HResult', 'hresult'],
-  ['dateTime', 'datetime'],
-  ['DateTimeCultureInsensitive', 'datetime'],
-  ['DateTimeUtc', 'datetime'],
-]);
+const IN_TYPES: ReadonlySet<string> = new Set<InType>([...MANIFEST_IN_TYPES, ...COUNTED_IN_TYPES, 'Struct']);
 
 /** What the in type means anyway. */
 const USUAL: ReadonlySet<string> = new Set([
@@ -130,7 +77,7 @@ export function toField(
 
 function outType(facts: FieldFacts, report: Report): OutType | undefined {
   if (facts.out === undefined || USUAL.has(facts.out)) return undefined;
-  const out = OUT_TYPES.get(facts.out);
+  const out = MANIFEST_OUT_TYPES.get(facts.out);
   if (out === undefined) report(`${facts.name}: out type ${facts.out} ignored`);
   return out === 'datetime' && TIMES.has(facts.in) ? undefined : out;
 }

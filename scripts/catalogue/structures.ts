@@ -1,30 +1,9 @@
+import { MANIFEST_IN_TYPES } from '../../src/etw/manifest_types.ts';
 import type { FieldFacts } from './facts.ts';
 
 // TDH_INTYPE_*, by the names that manifests use.
 const TDH_NUMBERS: ReadonlyMap<string, number> = new Map(
-  [
-    'UnicodeString',
-    'AnsiString',
-    'Int8',
-    'UInt8',
-    'Int16',
-    'UInt16',
-    'Int32',
-    'UInt32',
-    'Int64',
-    'UInt64',
-    'Float',
-    'Double',
-    'Boolean',
-    'Binary',
-    'GUID',
-    'Pointer',
-    'FILETIME',
-    'SYSTEMTIME',
-    'SID',
-    'HexInt32',
-    'HexInt64',
-  ].map((name, index) => [name, index + 1]),
+  MANIFEST_IN_TYPES.map((name, index) => [name, index + 1]),
 );
 
 /** The in type of a structure whose members were not published. */

@@ -9,7 +9,7 @@ export const TABLES =
 export const PHNT = 'winsiderss/phnt ntwmi.h 7e09744 (MIT)';
 
 /** Arrays and their counts. */
-export const WMI_CLASSES = 'microsoft/wmi server23h2/root/wmi (MIT)';
+export const WMI_CLASSES = 'microsoft/wmi server23h2, namespace root.wmi (MIT)';
 
 /** What TraceEvent reads where no MOF class is published. */
 export const TRACE_EVENT =

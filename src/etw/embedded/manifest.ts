@@ -1,58 +1,11 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import type { Field, InType, OutType, Schema } from '../schema.ts';
+import { COUNTED_IN_TYPES, MANIFEST_IN_TYPES, MANIFEST_OUT_TYPES } from '../manifest_types.ts';
+import type { Field, InType, Schema } from '../schema.ts';
 import type { EmbeddedSchema } from './event_info.ts';
 
-// win:… in types of the instrumentation manifest schema (eventman.xsd, Windows SDK).
-const IN_TYPES: ReadonlyMap<string, InType> = new Map<string, InType>(
-  (
-    [
-      'UnicodeString',
-      'AnsiString',
-      'Int8',
-      'UInt8',
-      'Int16',
-      'UInt16',
-      'Int32',
-      'UInt32',
-      'Int64',
-      'UInt64',
-      'Float',
-      'Double',
-      'Boolean',
-      'Binary',
-      'GUID',
-      'Pointer',
-      'FILETIME',
-      'SYSTEMTIME',
-      'SID',
-      'HexInt32',
-      'HexInt64',
-      'CountedUnicodeString',
-      'CountedAnsiString',
-      'CountedBinary',
-    ] as const
-  ).map((type) => [`win:${type}`, type]),
+const IN_TYPES: ReadonlyMap<string, InType> = new Map(
+  [...MANIFEST_IN_TYPES, ...COUNTED_IN_TYPES].map((type) => [`win:${type}`, type]),
 );
-const OUT_TYPES: ReadonlyMap<string, OutType> = new Map<string, OutType>([
-  ['win:HexInt8', 'hex'],
-  ['win:HexInt16', 'hex'],
-  ['win:HexInt32', 'hex'],
-  ['win:HexInt64', 'hex'],
-  ['win:ErrorCode', 'hex'],
-  ['win:PID', 'pid'],
-  ['win:TID', 'tid'],
-  ['win:Port', 'port'],
-  ['win:IPv4', 'ipv4'],
-  ['win:IPv6', 'ipv6'],
-  ['win:SocketAddress', 'sockaddr'],
-  ['win:Win32Error', 'win32error'],
-  ['win:NTStatus', 'ntstatus'],
-  ['win:HResult', 'hresult'],
-  ['win:Xml', 'xml'],
-  ['win:Json', 'json'],
-  ['win:Utf8', 'utf8'],
-  ['xs:boolean', 'bool'],
-]);
 const MAX_ELEMENTS = 200_000;
 
 interface EventElement {
@@ -155,7 +108,7 @@ class ManifestReader {
 function fieldOf(attributes: Readonly<Record<string, string>>, before: readonly Field[]): Field {
   // An in type that is not known cannot be skipped either: a binary of unknown length ends the payload.
   const inType = IN_TYPES.get(attributes['inType'] ?? '') ?? 'Binary';
-  const outType = OUT_TYPES.get(attributes['outType'] ?? '');
+  const outType = MANIFEST_OUT_TYPES.get((attributes['outType'] ?? '').replace(/^(win|xs):/, ''));
   const length = size(attributes['length'], before);
   return {
     name: attributes['name'] ?? '',
