@@ -92,7 +92,9 @@ export class Decoder {
   decodes(e: EventView): boolean {
     const values = this.decode(e);
     if (e.compiled === undefined) return false;
-    if (values.length === 0 || values[values.length - 1] !== undefined) return true;
+    // A description without fields describes nothing where there are bytes.
+    if (values.length === 0) return e.payloadStart === e.payloadEnd;
+    if (values[values.length - 1] !== undefined) return true;
     return values[0] !== undefined && this.#reader.position === e.payloadEnd;
   }
 

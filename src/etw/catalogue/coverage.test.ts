@@ -41,9 +41,7 @@ function* events(name: string): Generator<EventView> {
 }
 
 function isDecoded(event: EventView): boolean {
-  if (decoder.stateOf(event) !== undefined) return true;
-  const isOpaque = event.schema?.fields.length === 0 && event.payloadEnd > event.payloadStart;
-  return !isOpaque && decoder.decodes(event);
+  return decoder.stateOf(event) !== undefined || decoder.decodes(event);
 }
 
 function bytesLeft(event: EventView): number {
