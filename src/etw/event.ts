@@ -14,7 +14,7 @@ export interface EtwEvent {
   readonly providerId: string | null;
   /** Registered, TraceLogging or class name; `group-0xNN` for a kernel group without a known class; else the GUID. */
   readonly providerName: string;
-  /** Event id; 0 for classic and kernel events. */
+  /** Event id; the message number of a WPP message; 0 for classic and kernel events. */
   readonly id: number;
   readonly version: number;
   readonly opcode: number;

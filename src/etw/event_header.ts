@@ -71,7 +71,6 @@ function readModern(e: EventView, at: number, end: number, size: number, pointer
   e.keywordsHigh = view.getUint32(at + 52, true);
   e.activityAt = at + 64;
   e.pointerSize = pointerSize;
-  e.messageNumber = -1;
   e.payloadStart = at + 80;
   e.payloadEnd = at + size;
   if ((e.flags & EventFlag.extendedInfo) !== 0 && !readExtendedItems(e)) return DAMAGED;
@@ -196,7 +195,7 @@ function readMessage(e: EventView, at: number, end: number, size: number): numbe
   e.kind = 'message';
   e.headerType = HeaderType.message;
   e.group = -1;
-  e.messageNumber = view.getUint16(at + 4, true);
+  e.id = view.getUint16(at + 4, true);
   e.version = 0;
   e.opcode = 0;
   e.tid = -1;
@@ -254,5 +253,4 @@ function noModernFacts(e: EventView): void {
   e.flags = 0;
   e.keywordsLow = 0;
   e.keywordsHigh = 0;
-  e.messageNumber = -1;
 }

@@ -58,8 +58,6 @@ export class EventView implements EtwEvent {
   pointerSize = 8;
   /** Time since the clock's zero, in ticks of the session's clock. */
   ticks = 0;
-  /** WPP message number; -1 for all other kinds. */
-  messageNumber = -1;
 
   #provider: ProviderEntry | undefined;
   #compiled: CompiledSchema | undefined | null = null;

@@ -2,7 +2,7 @@ import { type AttributeKey, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
 import type { Value } from '../model/value.ts';
 import type { EtwEvent } from './event.ts';
-import type { Conversion, EventMapping, SeverityRule } from './events/mapping.ts';
+import type { Conversion, EventMapping, SeverityRule, Variant } from './events/mapping.ts';
 import { BodyTemplate, limitText } from './record_body.ts';
 import { PayloadRenderer } from './render.ts';
 import type { FieldValue, Schema } from './schema.ts';
@@ -11,6 +11,8 @@ import type { FieldValue, Schema } from './schema.ts';
 export interface Filled {
   values: (Value | undefined)[];
   body: string;
+  /** What the event is instead of what its mapping says. */
+  variant: Variant | undefined;
 }
 
 /** How the events of one schema become a record's own attributes and body. Compiled once, run per event. */
@@ -58,13 +60,22 @@ interface Step {
   readonly convert: Conversion;
 }
 
+interface CompiledVariant {
+  readonly variant: Variant;
+  readonly first: number;
+  readonly second: number;
+  readonly body: BodyTemplate;
+}
+
 /** The plan of an event that a mapping table knows, for one version's schema. */
 export class MappedPlan implements RecordPlan {
   readonly shape: Shape;
   readonly raise: RecordPlan['raise'];
   readonly #steps: readonly Step[];
   readonly #body: BodyTemplate;
+  readonly #variants: readonly CompiledVariant[] | undefined;
   readonly #bodyField: number;
+  readonly #bodyText: ((value: FieldValue) => string | undefined) | undefined;
   readonly #sizeSlot: number;
   readonly #data: PayloadRenderer | undefined;
   readonly #dataSlot: number;
@@ -75,9 +86,11 @@ export class MappedPlan implements RecordPlan {
     this.raise = raise === undefined ? undefined : { ...raise, slot: this.shape.indexOf(raise.key) };
     this.#steps = stepsOf(mapping, schema, this.shape);
     this.#body = new BodyTemplate(mapping.body, this.shape);
+    this.#variants = mapping.variants?.map((variant) => compiled(variant, this.shape));
+    this.#bodyText = mapping.bodyText;
     this.#bodyField = bodyField === undefined ? -1 : schema.fields.findIndex((f) => f.name === bodyField);
     this.#sizeSlot = this.shape.indexOf(Attr.bodyOriginalSize);
-    this.#data = includeEventData ? new PayloadRenderer(schema.fields) : undefined;
+    this.#data = includeEventData ? new PayloadRenderer(schema) : undefined;
     this.#dataSlot = this.shape.indexOf(Attr.etwEventData);
   }
 
@@ -91,17 +104,44 @@ export class MappedPlan implements RecordPlan {
       if (value !== undefined) values[step.slot] = value;
     }
     if (this.#data !== undefined) values[this.#dataSlot] = this.#data.render(decoded);
+    const variant = this.#variants === undefined ? undefined : variantOf(this.#variants, values);
     into.values = values;
-    into.body = this.#bodyField < 0 ? this.#body.render(values) : this.#textBody(decoded, values);
+    into.variant = variant?.variant;
+    const body = variant?.body ?? this.#body;
+    into.body = this.#bodyField < 0 ? body.render(values) : this.#textBody(decoded, values);
   }
 
   #textBody(decoded: readonly FieldValue[], values: (Value | undefined)[]): string {
-    const text = decoded[this.#bodyField];
+    const given = decoded[this.#bodyField];
+    const text = this.#bodyText === undefined ? given : this.#bodyText(given);
     if (typeof text !== 'string' || text === '') return this.#body.render(values);
     const limited = limitText(text);
     values[this.#sizeSlot] = limited.originalSize;
     return limited.text;
   }
+}
+
+function compiled(variant: Variant, shape: Shape): CompiledVariant {
+  const [first, second] = variant.keys;
+  return {
+    variant,
+    first: shape.indexOf(first),
+    second: shape.indexOf(second),
+    body: new BodyTemplate(variant.body, shape),
+  };
+}
+
+function variantOf(
+  variants: readonly CompiledVariant[],
+  values: readonly (Value | undefined)[],
+): CompiledVariant | undefined {
+  for (const compiledVariant of variants) {
+    const first = values[compiledVariant.first];
+    const second = values[compiledVariant.second];
+    if (first !== undefined && second !== undefined && compiledVariant.variant.when(first, second))
+      return compiledVariant;
+  }
+  return undefined;
 }
 
 /** The attributes of a mapping's records, in order. */
@@ -144,7 +184,7 @@ export class DataPlan implements RecordPlan {
   readonly #isText: boolean;
 
   constructor(title: string, schema: Schema) {
-    this.#renderer = new PayloadRenderer(schema.fields);
+    this.#renderer = new PayloadRenderer(schema);
     this.#title = title;
     this.#empty = schema.fields.length === 0;
     this.#isText = schema.source === 'string';
@@ -153,6 +193,7 @@ export class DataPlan implements RecordPlan {
   fill(event: EtwEvent, into: Filled): void {
     const values = headerValues(event, DATA_SHAPE.keys.length);
     into.values = values;
+    into.variant = undefined;
     into.body = titleBody(this.#title, values);
     if (this.#empty) return;
     const decoded = event.decode();
@@ -179,6 +220,7 @@ export class PayloadPlan implements RecordPlan {
     const payload = event.payload();
     if (payload.length > 0) values[HEADER_KEYS.length] = payload;
     into.values = values;
+    into.variant = undefined;
     into.body = titleBody(this.#title, values);
   }
 }

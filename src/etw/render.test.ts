@@ -39,7 +39,7 @@ for (const [title, schema, value, shown] of cases) {
     const name = schema.fields[0]?.name ?? '';
     const expected = shown === undefined ? {} : { [name]: shown };
     assert.deepEqual({ ...renderData(schema, [value]) }, expected);
-    assert.deepEqual({ ...new PayloadRenderer(schema.fields).render([value]) }, expected);
+    assert.deepEqual({ ...new PayloadRenderer(schema).render([value]) }, expected);
   });
 }
 
@@ -47,14 +47,14 @@ test('binary is bytes in a record and lower-case hex in text', () => {
   const schema = one('Binary');
   const bytes = Uint8Array.of(0xca, 0xfe, 1);
   assert.equal(renderData(schema, [bytes])['Field'], 'cafe01');
-  assert.equal(new PayloadRenderer(schema.fields).render([bytes])['Field'], bytes);
+  assert.equal(new PayloadRenderer(schema).render([bytes])['Field'], bytes);
 });
 
 test('a number that JSON cannot say is text in text', () => {
   const schema = one('Double');
   assert.equal(renderData(schema, [Number.NaN])['Field'], 'NaN');
   assert.equal(
-    new PayloadRenderer(schema.fields).render([Number.POSITIVE_INFINITY])['Field'],
+    new PayloadRenderer(schema).render([Number.POSITIVE_INFINITY])['Field'],
     Number.POSITIVE_INFINITY,
   );
 });
@@ -142,7 +142,7 @@ test('any value of any field renders, without bigint, undefined or null', () => 
       const fields = pairs.map(([field]) => field);
       const values = pairs.map(([, value]) => value);
       for (const binary of ['bytes', 'hex'] as const) {
-        assertValue(new PayloadRenderer(fields, binary).render(values), binary);
+        assertValue(new PayloadRenderer({ fields }, binary).render(values), binary);
       }
       JSON.stringify(renderData(schemaOf(...fields), values));
     }),

@@ -4,12 +4,16 @@ import { DataMap } from './data_map.ts';
 import { hexText } from './hex_text.ts';
 import type { Field, FieldValue, Schema } from './schema.ts';
 import { fileTimeText } from './time_text.ts';
+import { nameOf, type ValueNames } from './value_names.ts';
 
 /** How a field's numbers are shown; everything else shows by the value's own type. */
 type Form = 'plain' | 'hex' | 'filetime' | 'bool' | 'struct';
 
 interface FieldRenderer {
   readonly name: string;
+  /** Where the name of the number goes, for a field with a value or bit map. */
+  readonly nameKey: string;
+  readonly names: ValueNames | undefined;
   readonly form: Form;
   readonly members: readonly FieldRenderer[];
 }
@@ -22,14 +26,15 @@ const MAX_DEPTH = 16;
 /**
  * Shows a decoded payload as a nested map by field name: integers as numbers where exact and as decimal
  * strings beyond 2^53; addresses, keys and hex types as `0x…` strings; FILETIMEs as RFC 3339 with 7 digits;
- * missing fields left out. A name that stands twice gets `_2`, `_3` … Compiled once per schema.
+ * missing fields left out. Beside a number that a value or bit map names stands its name, as `<field>_name`.
+ * A field's name that stands twice gets `_2`, `_3` … Compiled once per schema.
  */
 export class PayloadRenderer {
   readonly #fields: readonly FieldRenderer[];
   readonly #binary: Binary;
 
-  constructor(fields: readonly Field[], binary: Binary = 'bytes') {
-    this.#fields = compile(fields, 0);
+  constructor({ fields, maps }: Pick<Schema, 'fields' | 'maps'>, binary: Binary = 'bytes') {
+    this.#fields = compile(fields, maps, 0);
     this.#binary = binary;
   }
 
@@ -42,6 +47,7 @@ export class PayloadRenderer {
       const field = fields[i] as FieldRenderer;
       const value = render(values[i], field, binary, 0);
       if (value !== undefined) map[field.name] = value;
+      if (field.names !== undefined) putName(map, field, values[i]);
     }
     return map;
   }
@@ -51,22 +57,25 @@ export class PayloadRenderer {
 export function renderData(schema: Schema, values: readonly FieldValue[]): ValueMap {
   let renderer = textRenderers.get(schema);
   if (renderer === undefined) {
-    renderer = new PayloadRenderer(schema.fields, 'hex');
+    renderer = new PayloadRenderer(schema, 'hex');
     textRenderers.set(schema, renderer);
   }
   return renderer.render(values);
 }
 const textRenderers = new WeakMap<Schema, PayloadRenderer>();
 
-function compile(fields: readonly Field[], depth: number): FieldRenderer[] {
+function compile(fields: readonly Field[], maps: Schema['maps'], depth: number): FieldRenderer[] {
   const used = new Map<string, number>();
   return fields.map((field) => {
     const count = (used.get(field.name) ?? 0) + 1;
     used.set(field.name, count);
+    const name = count === 1 ? field.name : `${field.name}_${count}`;
     return {
-      name: count === 1 ? field.name : `${field.name}_${count}`,
+      name,
+      nameKey: `${name}_name`,
+      names: field.map === undefined ? undefined : maps?.get(field.map),
       form: formOf(field),
-      members: field.fields !== undefined && depth < MAX_DEPTH ? compile(field.fields, depth + 1) : [],
+      members: field.fields !== undefined && depth < MAX_DEPTH ? compile(field.fields, maps, depth + 1) : [],
     };
   });
 }
@@ -76,7 +85,7 @@ const KEY_NAME = /(?:Key|Handle|Address|Addr|Pointer|Ptr)$/;
 
 function formOf(field: Field): Form {
   if (field.inType === 'Struct') return 'struct';
-  if (field.outType === 'hex') return 'hex';
+  if (field.outType === 'hex' || field.outType === 'ntstatus' || field.outType === 'hresult') return 'hex';
   // Process and thread ids are numbers, whatever their width (Security-Auditing has them as pointers).
   if (field.outType === 'pid' || field.outType === 'tid') return 'plain';
   if (field.outType === 'bool') return 'bool';
@@ -155,12 +164,20 @@ function renderStruct(
   if (field.members.length === 0) {
     for (const name of Object.keys(value)) put(map, name, render(value[name], UNKNOWN, binary, depth + 1));
   } else {
-    for (const member of field.members)
+    for (const member of field.members) {
       put(map, member.name, render(value[member.name], member, binary, depth + 1));
+      if (member.names !== undefined) putName(map, member, value[member.name]);
+    }
   }
   return map;
 }
-const UNKNOWN: FieldRenderer = { name: '', form: 'plain', members: [] };
+const UNKNOWN: FieldRenderer = { name: '', nameKey: '', names: undefined, form: 'plain', members: [] };
+
+function putName(map: Record<string, Value>, field: FieldRenderer, value: FieldValue): void {
+  if (field.names === undefined) return;
+  const number = typeof value === 'boolean' ? Number(value) : value;
+  if (typeof number === 'number') put(map, field.nameKey, nameOf(field.names, number));
+}
 
 function put(map: Record<string, Value>, name: string, value: Value | undefined): void {
   if (value !== undefined) map[name] = value;

@@ -1,3 +1,5 @@
+import type { ValueNames } from './value_names.ts';
+
 /**
  * How an event's payload is laid out, wherever that was learnt (shipped catalogue, TraceLogging metadata,
  * embedded manifests). Names follow the instrumentation manifest schema: in type = bytes, out type = meaning.
@@ -97,6 +99,8 @@ export interface Schema {
   readonly event: string;
   readonly fields: readonly Field[];
   readonly source: SchemaSource;
+  /** The provider's value and bit maps, by the names that fields call them. */
+  readonly maps?: ReadonlyMap<string, ValueNames>;
 }
 
 /**

@@ -82,6 +82,7 @@ test('a schema names fields of lengths and counts by index', () => {
         fields: [{ name: 'Id', inType: 'UInt8', map: 'Kinds' }],
       },
     ],
+    maps: new Map([['Kinds', { kind: 'values', names: new Map([[1, 'One']]) }]]),
   });
 });
 

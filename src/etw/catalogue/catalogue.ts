@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Field, FieldRef, Schema } from '../schema.ts';
+import type { ValueNames } from '../value_names.ts';
 import type { CatalogueEvent, CatalogueField, CatalogueFile, CatalogueMap } from './format.ts';
 import { registeredName } from './provider_names.ts';
 
@@ -27,6 +28,7 @@ interface Provider {
   readonly versions: ReadonlyMap<number, Versions>;
   /** Converted once per event, shared by its opcodes. */
   readonly fields: Map<CatalogueEvent, readonly Field[]>;
+  readonly maps: ReadonlyMap<string, ValueNames> | undefined;
 }
 
 /**
@@ -113,7 +115,7 @@ export class Catalogue {
     const name = this.#index.get(guid);
     if (name === undefined) return undefined;
     const file = this.#read(name);
-    const provider = { file, versions: versionsOf(file), fields: new Map() };
+    const provider = { file, versions: versionsOf(file), fields: new Map(), maps: mapsOf(file) };
     this.#providers.set(guid, provider);
     return provider;
   }
@@ -121,6 +123,16 @@ export class Catalogue {
 
 function readJson(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`data/${name}`, import.meta.url), 'utf8'));
+}
+
+function mapsOf({ maps }: CatalogueFile): ReadonlyMap<string, ValueNames> | undefined {
+  if (maps === undefined) return undefined;
+  return new Map(
+    Object.entries(maps).map(([name, { kind, names }]) => [
+      name,
+      { kind, names: new Map(Object.entries(names).map(([value, text]) => [Number(value), text])) },
+    ]),
+  );
 }
 
 function versionsOf(file: CatalogueFile): ReadonlyMap<number, Versions> {
@@ -137,7 +149,7 @@ function versionsOf(file: CatalogueFile): ReadonlyMap<number, Versions> {
   return versions;
 }
 
-function schemaOf({ file, fields }: Provider, { event, name }: Version): CatalogueSchema {
+function schemaOf({ file, fields, maps }: Provider, { event, name }: Version): CatalogueSchema {
   const converted = fields.get(event) ?? convert(event.fields);
   fields.set(event, converted);
   return {
@@ -145,6 +157,7 @@ function schemaOf({ file, fields }: Provider, { event, name }: Version): Catalog
     event: name,
     fields: converted,
     source: file.kind === 'classic' ? 'classic' : 'catalogue',
+    ...(maps === undefined ? {} : { maps }),
     ...(event.task === undefined ? {} : { task: event.task }),
     ...(event.opcode === undefined ? {} : { opcode: event.opcode }),
   };

@@ -1,10 +1,13 @@
 import type { EventView } from '../event_view.ts';
 import type { Schema } from '../schema.ts';
+import type { ValueNames } from '../value_names.ts';
 import { type EmbeddedSchema, readEventInfo } from './event_info.ts';
 import { readManifest } from './manifest.ts';
 import { ManifestChunks } from './manifest_chunks.ts';
+import { readMapInfo } from './map_info.ts';
 
 const EVENT_INFO = 32;
+const EVENT_MAP_INFO = 33;
 const MAX_SCHEMAS = 50_000;
 const MAX_MANIFESTS = 1000;
 
@@ -15,6 +18,7 @@ const MAX_MANIFESTS = 1000;
 export class EmbeddedSchemas {
   readonly #schemas = new Map<string, Map<number, Schema>>();
   readonly #names = new Map<string, string>();
+  readonly #maps = new Map<string, Map<string, ValueNames>>();
   readonly #chunks = new ManifestChunks();
   /** Manifests already read, since each session writes them again. */
   readonly #read = new Set<string>();
@@ -23,7 +27,9 @@ export class EmbeddedSchemas {
   /** Learns from an event that describes others; returns the GUID of the provider it described, if any. */
   learn(e: EventView): string | undefined {
     if (e.kind === 'event') return this.#learnManifest(e);
-    if (e.kind !== 'classic' || e.opcode !== EVENT_INFO) return undefined;
+    if (e.kind !== 'classic') return undefined;
+    if (e.opcode === EVENT_MAP_INFO) return this.#learnMap(e);
+    if (e.opcode !== EVENT_INFO) return undefined;
     const found = readEventInfo(e.bytes, e.view, e.payloadStart, e.payloadEnd);
     if (found === undefined) return undefined;
     this.#add(found);
@@ -52,6 +58,26 @@ export class EmbeddedSchemas {
     return this.#names.get(guid);
   }
 
+  #learnMap(e: EventView): string | undefined {
+    const found = readMapInfo(e.bytes, e.view, e.payloadStart, e.payloadEnd);
+    if (found === undefined) return undefined;
+    this.#addMap(found.guid, found.name, found.map);
+    return found.guid;
+  }
+
+  #addMap(guid: string, name: string, map: ValueNames): void {
+    if (this.#size >= MAX_SCHEMAS) return;
+    this.#size++;
+    this.#mapsOf(guid).set(name, map);
+  }
+
+  // One map of maps per provider: schemas refer to it, so that they also see the maps that come later.
+  #mapsOf(guid: string): Map<string, ValueNames> {
+    let maps = this.#maps.get(guid);
+    if (maps === undefined) this.#maps.set(guid, (maps = new Map()));
+    return maps;
+  }
+
   #learnManifest(e: EventView): string | undefined {
     const { providerId } = e;
     if (providerId === null || this.#read.size >= MAX_MANIFESTS) return undefined;
@@ -62,6 +88,7 @@ export class EmbeddedSchemas {
     // A manifest describes its own provider; one that names another is not believed.
     if (manifest?.guid !== providerId) return undefined;
     this.#names.set(manifest.guid, manifest.provider);
+    for (const [name, map] of manifest.maps) this.#addMap(manifest.guid, name, map);
     for (const schema of manifest.schemas) this.#add(schema);
     return manifest.guid;
   }
@@ -72,6 +99,6 @@ export class EmbeddedSchemas {
     if (schemas === undefined) this.#schemas.set(guid, (schemas = new Map()));
     const key = id | (version << 16);
     if (!schemas.has(key)) this.#size++;
-    schemas.set(key, schema);
+    schemas.set(key, { ...schema, maps: this.#mapsOf(guid) });
   }
 }

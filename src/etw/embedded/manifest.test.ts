@@ -11,6 +11,7 @@ const XML = `<instrumentationManifest xmlns="http://schemas.microsoft.com/win/20
   <event value="2" version="3" symbol="Ping"/>
   <event value="70000" version="0" symbol="TooLarge"/>
  </events>
+ <maps><valueMap name="Size"><map value="0x1" message="$(string.map_Size.Small)"/><map value="2" message="$(string.map_Size.Large)"/></valueMap></maps>
  <templates>
   <template tid="OrderPlacedArgs">
    <data name="size" inType="win:UInt32"/>
@@ -45,6 +46,18 @@ test('an EventSource’s manifest becomes schemas, also when its string table is
     },
     { name: '__proto__', inType: 'Int64' },
   ]);
+});
+
+test('an EventSource’s maps name values by their entries', () => {
+  const size = readManifest(XML)?.maps.get('Size');
+  assert.equal(size?.kind, 'values');
+  assert.deepEqual(
+    [...(size?.names ?? [])],
+    [
+      [1, 'Small'],
+      [2, 'Large'],
+    ],
+  );
 });
 
 for (const [name, xml] of [

@@ -1,6 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { COUNTED_IN_TYPES, MANIFEST_IN_TYPES, MANIFEST_OUT_TYPES } from '../manifest_types.ts';
 import type { Field, InType, Schema } from '../schema.ts';
+import type { ValueNames } from '../value_names.ts';
 import type { EmbeddedSchema } from './event_info.ts';
 
 const IN_TYPES: ReadonlyMap<string, InType> = new Map(
@@ -20,6 +21,7 @@ export interface ManifestSchemas {
   readonly guid: string;
   readonly provider: string;
   readonly schemas: readonly EmbeddedSchema[];
+  readonly maps: ReadonlyMap<string, ValueNames>;
 }
 
 /** Reads the manifest that an EventSource writes about itself; undefined when it is damaged. */
@@ -47,6 +49,8 @@ class ManifestReader {
   #provider = '';
   readonly #events: EventElement[] = [];
   readonly #templates = new Map<string, Field[]>();
+  readonly #maps = new Map<string, { kind: ValueNames['kind']; names: Map<number, string> }>();
+  #openMap: Map<number, string> | undefined;
   // The lists that <data> is added to: a template's, and a struct's within it.
   readonly #open: Field[][] = [];
 
@@ -57,6 +61,8 @@ class ManifestReader {
     else if (name === 'template') this.#template(attributes['tid'] ?? '');
     else if (name === 'data') this.#open.at(-1)?.push(fieldOf(attributes, this.#open.at(-1) ?? []));
     else if (name === 'struct') this.#struct(attributes);
+    else if (name === 'valueMap' || name === 'bitMap') this.#map(name, attributes['name'] ?? '');
+    else if (name === 'map') this.#mapEntry(attributes);
   }
 
   close(name: string): void {
@@ -71,7 +77,7 @@ class ManifestReader {
       const schema: Schema = { provider, event: name, fields, source: 'embedded' };
       return { guid: this.#guid, id, version, schema };
     });
-    return { guid: this.#guid, provider, schemas };
+    return { guid: this.#guid, provider, schemas, maps: this.#maps };
   }
 
   #openProvider(attributes: Readonly<Record<string, string>>): void {
@@ -89,6 +95,18 @@ class ManifestReader {
       name: attributes['symbol'] ?? String(id),
       template: attributes['template'],
     });
+  }
+
+  #map(element: 'valueMap' | 'bitMap', name: string): void {
+    this.#openMap = new Map();
+    this.#maps.set(name, { kind: element === 'bitMap' ? 'bits' : 'values', names: this.#openMap });
+  }
+
+  // EventSources name their entries `$(string.map_<map>.<entry>)`, so the string table is not needed.
+  #mapEntry(attributes: Readonly<Record<string, string>>): void {
+    const value = Number(attributes['value']);
+    const name = /\.([^.)]+)\)$/.exec(attributes['message'] ?? '')?.[1];
+    if (isBelow(value, 2 ** 32) && name !== undefined) this.#openMap?.set(value, name);
   }
 
   #template(tid: string): void {
