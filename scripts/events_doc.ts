@@ -1,4 +1,4 @@
-import type { EventMapping, FieldMapping, ProviderMapping } from '../src/etw/events/mapping.ts';
+import type { EventMapping, FieldMapping, ProviderMapping, Variant } from '../src/etw/events/mapping.ts';
 import { PROVIDER_MAPPINGS } from '../src/etw/events/mappings.ts';
 
 const HEAD = `# Events
@@ -69,7 +69,12 @@ function row(ids: string, event: EventMapping): string {
       ({ key, value }) => `${code(key.name)} = ${String(value as string | number | boolean)}`,
     ),
   ];
-  return `| ${ids} | ${code(event.eventName)} | ${severity}${raised} | ${body} | ${attributes.join('<br>')} |`;
+  const name = [code(event.eventName), ...(event.variants ?? []).map(variant)].join('<br>');
+  return `| ${ids} | ${name} | ${severity}${raised} | ${body} | ${attributes.join('<br>')} |`;
+}
+
+function variant({ eventName, severity, words }: Variant): string {
+  return `${code(eventName)} (${SEVERITIES[severity]} ${severity}) where ${words}`;
 }
 
 // What the event's own fields give already, and only other events make complete, needs no second line.

@@ -50,7 +50,7 @@ export class RecordMapper {
   readonly #byName = new Map<string, EventClass>();
   #weight = 0;
   #last: EventClass | undefined;
-  readonly #filled: Filled = { values: [], body: '' };
+  readonly #filled: Filled = { values: [], body: '', variant: undefined };
 
   constructor(options: RecordMapperOptions) {
     this.#options = options;
@@ -66,6 +66,8 @@ export class RecordMapper {
     plan.fill(event, filled);
     let severityNumber = eventClass.severity;
     const { raise } = plan;
+    const { variant } = filled;
+    if (variant !== undefined && variant.severity > severityNumber) severityNumber = variant.severity;
     if (raise !== undefined) {
       const value = filled.values[raise.slot];
       if (value !== undefined && raise.severity > severityNumber && raise.when(value))
@@ -75,7 +77,7 @@ export class RecordMapper {
     return new LogRecord({
       hrTime,
       hrTimeObserved: observedTime === 'event' ? hrTime : observedTime(),
-      eventName: eventClass.eventName,
+      eventName: variant === undefined ? eventClass.eventName : variant.eventName,
       severityNumber,
       body: filled.body,
       own: { shape: plan.shape, values: filled.values },

@@ -54,6 +54,15 @@ export const Attr = {
   processCreationTime: string('process.creation.time'),
   processExitTime: string('process.exit.time'),
   processExitCode: int('process.exit.code'),
+  // What a process had used when it exited.
+  processHandles: int('sigel.process.handles'),
+  processCommitPeak: int('sigel.process.commit_peak'),
+  processCpuCycles: int('sigel.process.cpu_cycles'),
+  processHardFaults: int('sigel.process.hard_faults'),
+  processReads: int('sigel.process.io.reads'),
+  processWrites: int('sigel.process.io.writes'),
+  processReadBytes: int('sigel.process.io.read_bytes'),
+  processWrittenBytes: int('sigel.process.io.written_bytes'),
   threadId: int('thread.id'),
   threadStartAddress: string('sigel.thread.start_address'),
   userId: string('user.id'),
@@ -133,6 +142,10 @@ export const Attr = {
   windowsJobId: int('windows.job.id'),
   siloId: string('sigel.silo.id'),
   siloState: string('sigel.silo.state'),
+  /** The kernel component that is called when a silo comes or goes. */
+  siloMonitor: string('sigel.silo.monitor'),
+  /** The status an operation ended with, as the unsigned number Windows documents. */
+  status: int('sigel.status'),
   /** The path as the kernel names it, where `*.path` holds another view of it. */
   ntPath: string('sigel.nt_path'),
   /** What the host calls a volume or directory of the object manager: `C:` */

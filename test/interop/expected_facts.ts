@@ -30,8 +30,16 @@ export function expectedFacts(event: ReferenceEvent): Facts | undefined {
 }
 
 /** ProcessStart, ProcessStop, ImageLoad and ImageUnload of Microsoft-Windows-Kernel-Process, 64-bit. */
-function kernelProcess({ id, version, payload }: ReferenceEvent): Facts | undefined {
+function kernelProcess({ id, version, payload, pid }: ReferenceEvent): Facts | undefined {
   switch (id) {
+    case 3: {
+      const target = payload.readUInt32LE(0);
+      return {
+        eventName: startName(target, pid),
+        'process.pid': target,
+        'thread.id': payload.readUInt32LE(4),
+      };
+    }
     case 1: {
       // ProcessID, CreateTime, ParentProcessID, SessionID, (from version 1) Flags, ImageName.
       const path = utf16(payload, version === 0 ? 20 : 24);
@@ -134,10 +142,18 @@ const THREAD_NAMES: Readonly<Record<number, string>> = {
 };
 
 /** Thread_TypeGroup1: ProcessId, TThreadId. */
-function classicThread({ opcode, payload }: ReferenceEvent): Facts | undefined {
+function classicThread({ opcode, payload, pid }: ReferenceEvent): Facts | undefined {
   const eventName = THREAD_NAMES[opcode];
   if (eventName === undefined) return undefined;
-  return { eventName, 'process.pid': payload.readUInt32LE(0) };
+  const target = payload.readUInt32LE(0);
+  const started = opcode === 1 ? startName(target, pid) : eventName;
+  return { eventName: started, 'process.pid': target, 'thread.id': payload.readUInt32LE(4) };
+}
+
+/** Who logged the event made the thread, be it the first of its process; the kernel (0, 4) makes them for others. */
+function startName(target: number, maker: number | undefined): string {
+  const remote = target !== maker && ![0, 4, 0xffffffff].some((pid) => pid === target || pid === maker);
+  return remote ? 'process.thread.remote_start' : 'process.thread.start';
 }
 
 const IMAGE_NAMES: Readonly<Record<number, string>> = {

@@ -27,6 +27,7 @@ const JOIN_NS = 100_000_000n;
 export function expectedRecords(id: string): Expected {
   const records: ExpectedRecord[] = [];
   const lifecycle = new Map<string, ExpectedRecord[]>();
+  const threads: ExpectedRecord[] = [];
   let events = 0;
   let state = 0;
   const manifest: ExpectedRecord[] = [];
@@ -37,6 +38,7 @@ export function expectedRecords(id: string): Expected {
       continue;
     }
     const record = { key: keyOf(event), time: event.time, facts: expectedFacts(event) ?? {} };
+    if (FIRST_THREADS.test(String(record.facts.eventName))) threads.push(record);
     const moment = momentOf(record);
     if (event.provider === KERNEL_PROCESS && moment !== undefined) manifest.push(record);
     else {
@@ -52,7 +54,33 @@ export function expectedRecords(id: string): Expected {
     if (twin !== undefined) twins.add(twin);
     records.push(twin === undefined ? record : united(record, twin));
   }
-  return { records: records.filter((record) => !twins.has(record)), events, state, merged: twins.size };
+  const firsts = firstThreads(threads);
+  const kept = records
+    .filter((record) => !twins.has(record))
+    .map((record) => (firsts.has(record) ? asFirst(record) : record));
+  return { records: kept, events, state, merged: twins.size };
+}
+
+const FIRST_THREADS = /^process\.(start|exit|thread\.(remote_)?start)$/;
+
+/** The first threads of processes that start: those are made from outside, and not remote for that. */
+function firstThreads(records: readonly ExpectedRecord[]): ReadonlySet<ExpectedRecord> {
+  const firsts = new Set<ExpectedRecord>();
+  const known = new Map<unknown, unknown>();
+  for (const record of records.toSorted((a, b) => Number(a.time - b.time))) {
+    const { eventName, 'process.pid': pid, 'thread.id': thread } = record.facts;
+    if (eventName === 'process.start' && !known.has(pid)) known.set(pid, undefined);
+    else if (eventName === 'process.exit') known.delete(pid);
+    else if (known.has(pid) && (known.get(pid) ?? thread) === thread) {
+      known.set(pid, thread);
+      firsts.add(record);
+    }
+  }
+  return firsts;
+}
+
+function asFirst(record: ExpectedRecord): ExpectedRecord {
+  return { ...record, facts: { ...record.facts, eventName: 'process.thread.start' } };
 }
 
 /** The key of a reference event; kernel events go by their class. */

@@ -8,6 +8,9 @@ import type { ProcessNames } from './process_names.ts';
 const STORY = new Set([
   'process.start',
   'process.exit',
+  'driver.load',
+  'container.silo.start',
+  'container.silo.stop',
   'file.create',
   'file.delete',
   'file.rename',

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type MadeEventInit, madeEvent } from '../../../test/support/made_event.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import { Account } from '../../telemetry/ledger.ts';
-import { classicProcess } from '../events/classic_process.ts';
+import { classicProcess, classicThread } from '../events/classic_process.ts';
 import { kernelProcess } from '../events/kernel_process.ts';
 import { powershell } from '../events/powershell.ts';
 import { RecordMapper } from '../record_mapper.ts';
@@ -249,3 +249,46 @@ test('whatever comes: nothing is lost, doubled or out of order, and the account 
     }),
   );
 });
+
+const thread = (ms: number, pid: number, id: number, maker: number): MadeEventInit =>
+  at(ms, { ...manifest, id: 3, pid: maker, payload: { ProcessID: pid, ThreadID: id } });
+const kernelThread = (ms: number, pid: number, id: number, maker: number): MadeEventInit =>
+  at(ms, {
+    ...kernel,
+    provider: classicThread.guid,
+    opcode: 1,
+    pid: maker,
+    payload: { ProcessId: pid, TThreadId: id },
+  });
+const REMOTE = 'process.thread.remote_start';
+const OWN = 'process.thread.start';
+
+for (const [title, events, expected] of [
+  ['the first thread is made by the maker', [path(0, 9), thread(1, 9, 90, 1)], [OWN]],
+  ['the second is not', [path(0, 9), thread(1, 9, 90, 1), thread(2, 9, 91, 1)], [OWN, REMOTE]],
+  ['of a process that ran before', [thread(1, 9, 91, 1)], [REMOTE]],
+  [
+    'both providers tell of the first',
+    [path(0, 9), line(0, 9), thread(1, 9, 90, 1), kernelThread(1, 9, 90, 1), kernelThread(2, 9, 91, 1)],
+    [OWN, OWN, REMOTE],
+  ],
+  [
+    'a pid used again',
+    [path(0, 9), thread(1, 9, 90, 1), ended(5, 9), path(9, 9), thread(10, 9, 99, 1)],
+    [OWN, OWN],
+  ],
+] as const) {
+  test(`remote threads: ${title}`, () => {
+    const threads = bench()
+      .run(...events)
+      .filter(({ eventName }) => eventName.startsWith('process.thread'));
+    assert.deepEqual(
+      threads.map(({ eventName }) => eventName),
+      expected,
+    );
+    for (const { eventName, severityNumber, body } of threads) {
+      assert.equal(severityNumber, eventName === REMOTE ? 13 : 5);
+      assert.equal(String(body).endsWith('by process 1'), eventName === REMOTE);
+    }
+  });
+}

@@ -1,6 +1,7 @@
 import { type AttributeBlock, valueOf } from '../../model/attribute_set.ts';
 import { Attr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
+import type { EventMapping } from '../events/mapping.ts';
 import { mappingOf } from '../events/mappings.ts';
 import { FileJoin } from './file_join.ts';
 import { FileNames, FileStep } from './file_step.ts';
@@ -15,6 +16,7 @@ import { type Role, roleOf } from './roles.ts';
 import { ScriptJoin } from './script_join.ts';
 import type { Step } from './step.ts';
 import { ControlSetStep, VolumeStep } from './system_step.ts';
+import { FirstThreads, ThreadStep } from './thread_step.ts';
 
 /** What becomes of the records of one event. */
 export interface Handler {
@@ -30,6 +32,7 @@ export class Handlers {
   readonly #views = new ProcessViews();
   readonly #files = new FileNames();
   readonly #keys = new RegistryKeys();
+  readonly #threads = new FirstThreads();
   readonly #processes = new ProcessJoin();
   readonly #changes = new FileJoin();
   readonly #scripts = new ScriptJoin();
@@ -57,18 +60,18 @@ export class Handlers {
     const role = roleOf(provider, id, opcode);
     const mapping = mappingOf(provider, id, opcode);
     // An event whose payload no schema knows has the provider and id, but not the attributes.
-    if (role === undefined || mapping?.eventName !== record.eventName) return undefined;
-    return this.#handler(role, new RecordForm(record.own.shape, mapping));
+    if (role === undefined || mapping === undefined || !tells(mapping, record.eventName)) return undefined;
+    return this.#handler(role, new RecordForm(record.own.shape, mapping), mapping);
   }
 
-  #handler(role: Role, form: RecordForm): Handler {
+  #handler(role: Role, form: RecordForm, mapping: EventMapping): Handler {
     switch (role.kind) {
       case 'process': {
         const { moment, side } = role;
         const step =
           moment === 'exit'
-            ? new ExitStep(form, this.#views)
-            : new ProcessStep(form, this.#views, moment === 'start');
+            ? new ExitStep(form, this.#views, this.#threads)
+            : new ProcessStep(form, this.#views, this.#threads, moment === 'start');
         return joins(step, (record, now) => this.#processes.add(record, form, moment, side, now));
       }
       case 'script':
@@ -84,12 +87,18 @@ export class Handlers {
         return steps(new RegistryStep(form, this.#keys, this.#views, role.action, role.addresses));
       case 'module':
         return steps(new ModuleStep(form, this.#views));
+      case 'thread':
+        return steps(new ThreadStep(form, mapping, this.#threads));
       case 'volume':
         return steps(new VolumeStep(this.#views));
       case 'control_set':
         return steps(new ControlSetStep(this.#keys));
     }
   }
+}
+
+function tells({ eventName, variants }: EventMapping, name: string): boolean {
+  return eventName === name || variants?.some((variant) => variant.eventName === name) === true;
 }
 
 function steps(step: Step): Handler {

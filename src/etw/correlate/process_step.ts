@@ -3,19 +3,22 @@ import type { LogRecord } from '../../model/log_record.ts';
 import type { ProcessViews } from './process_views.ts';
 import { numberAt, type RecordForm, textAt } from './record_form.ts';
 import type { Step } from './step.ts';
+import type { FirstThreads } from './thread_step.ts';
 
 /** Learns of a process that starts or is found running, and shows its image's path as it sees it. */
 export class ProcessStep implements Step {
   readonly #form: RecordForm;
   readonly #views: ProcessViews;
+  readonly #threads: FirstThreads;
   readonly #starts: boolean;
   readonly #path: number;
   readonly #ntPath: number;
   readonly #slots: { pid: number; session: number; creator: number; user: number };
 
-  constructor(form: RecordForm, views: ProcessViews, starts: boolean) {
+  constructor(form: RecordForm, views: ProcessViews, threads: FirstThreads, starts: boolean) {
     this.#form = form;
     this.#views = views;
+    this.#threads = threads;
     this.#starts = starts;
     this.#path = form.slot(Attr.processExecutablePath);
     this.#ntPath = form.slot(Attr.ntPath);
@@ -34,6 +37,7 @@ export class ProcessStep implements Step {
     const pid = numberAt(values, pidSlot);
     const image = textAt(values, this.#path);
     if (pid === undefined) return record;
+    if (this.#starts) this.#threads.starts(pid);
     this.#views.learnProcess({
       pid,
       session: numberAt(values, session),
@@ -51,16 +55,20 @@ export class ProcessStep implements Step {
 /** Learns that a process exited. */
 export class ExitStep implements Step {
   readonly #views: ProcessViews;
+  readonly #threads: FirstThreads;
   readonly #pid: number;
 
-  constructor(form: RecordForm, views: ProcessViews) {
+  constructor(form: RecordForm, views: ProcessViews, threads: FirstThreads) {
     this.#views = views;
+    this.#threads = threads;
     this.#pid = form.slot(Attr.processPid);
   }
 
   apply(record: LogRecord): LogRecord {
     const pid = numberAt(record.own.values, this.#pid);
-    if (pid !== undefined) this.#views.endProcess(pid);
+    if (pid === undefined) return record;
+    this.#views.endProcess(pid);
+    this.#threads.ends(pid);
     return record;
   }
 }

@@ -14,10 +14,16 @@ export type Values = (Value | undefined)[];
 export class RecordForm {
   readonly shape: Shape;
   readonly #body: BodyTemplate | undefined;
+  /** Bodies of the mapping's variants by their EventName. */
+  readonly #bodies: ReadonlyMap<string, BodyTemplate> | undefined;
 
   constructor(shape: Shape, mapping: EventMapping) {
     this.shape = shape;
     this.#body = mapping.bodyField === undefined ? new BodyTemplate(mapping.body, shape) : undefined;
+    if (mapping.variants !== undefined)
+      this.#bodies = new Map(
+        mapping.variants.map(({ eventName, body }) => [eventName, new BodyTemplate(body, shape)]),
+      );
   }
 
   /** The place of an attribute, or -1. */
@@ -31,8 +37,12 @@ export class RecordForm {
   }
 
   /** The record with other values: a new shell, the same blocks, the body written anew. */
-  with(record: LogRecord, values: Values, body = this.#body?.render(values)): LogRecord {
+  with(record: LogRecord, values: Values, body = this.#bodyOf(record)?.render(values)): LogRecord {
     return record.with({ own: { shape: this.shape, values }, body: body ?? (record.body as Value) });
+  }
+
+  #bodyOf(record: LogRecord): BodyTemplate | undefined {
+    return this.#bodies?.get(record.eventName) ?? this.#body;
   }
 }
 

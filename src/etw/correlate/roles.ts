@@ -8,6 +8,7 @@ import type { RegistryAction } from './registry_step.ts';
 export type Role =
   | { readonly kind: 'process'; readonly moment: Moment; readonly side: Side }
   | { readonly kind: 'module' }
+  | { readonly kind: 'thread' }
   | { readonly kind: 'script' }
   | { readonly kind: 'file'; readonly action: FileAction }
   | {
@@ -31,6 +32,7 @@ const change = (of: FileChange, action: FileAction, side: Side): Role => ({
 const key = (action: RegistryAction): Role => ({ kind: 'registry', action, addresses: 'objects' });
 const block = (action: RegistryAction): Role => ({ kind: 'registry', action, addresses: 'blocks' });
 const MODULE: Role = { kind: 'module' };
+const THREAD: Role = { kind: 'thread' };
 
 const all = (ids: readonly number[], role: Role): [number, Role][] => ids.map((id) => [id, role]);
 
@@ -43,6 +45,7 @@ const ROLES: ReadonlyMap<string, ReadonlyMap<number, Role>> = new Map([
       [1, process('start', 'main')],
       [2, process('exit', 'main')],
       [15, process('rundown', 'main')],
+      [3, THREAD],
       ...all([5, 6], MODULE),
     ]),
   ],
@@ -55,6 +58,8 @@ const ROLES: ReadonlyMap<string, ReadonlyMap<number, Role>> = new Map([
       [3, process('rundown', 'other')],
     ]),
   ],
+  // The kernel logger's Thread class
+  ['3d6fa8d1-fe05-11d0-9dda-00c04fd7ba7c', new Map([[1, THREAD]])],
   // The kernel logger's Image class
   ['2cb15d1d-5fc1-11d2-abe1-00a0c911f518', new Map(all([2, 3, 4, 10], MODULE))],
   [

@@ -127,17 +127,19 @@ testMapping(
   classicThread,
   (
     [
+      [1, 'process.thread.remote_start', 'thread 77 started in process 4242 by process 666', 666],
       [1, 'process.thread.start', 'thread 77 started in process 4242'],
       [2, 'process.thread.exit', 'thread 77 exited in process 4242'],
       [3, 'process.thread.rundown', 'thread 77 runs in process 4242'],
       [4, 'process.thread.rundown', 'thread 77 runs in process 4242'],
     ] as const
-  ).map(([event, eventName, body]) => ({
-    title: `a thread event, opcode ${event}`,
+  ).map(([event, eventName, body, pid = 4242]) => ({
+    title: `a thread event, opcode ${event}, logged by ${pid}`,
     event,
     payload: { ProcessId: 4242, TThreadId: 77, Win32StartAddr: 0x1000 },
+    header: { pid },
     eventName,
-    severity: 5,
+    severity: pid === 4242 ? 5 : 13,
     body,
     attributes: { 'process.pid': 4242, 'thread.id': 77, 'sigel.thread.start_address': '0x1000' },
   })),

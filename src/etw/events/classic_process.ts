@@ -12,6 +12,7 @@ import {
 } from './conversions.ts';
 import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { CRASH, processExitBody } from './process_exit.ts';
+import { driver, REMOTE_THREAD } from './variants.ts';
 
 // The NT kernel logger's Process class (MOF Process_TypeGroup1, versions 0 to 5). It alone knows the command
 // line; the image's name comes without a path.
@@ -94,6 +95,7 @@ export const classicImage: ProviderMapping = {
       body: 'module loaded: {dll.path} (pid {process.pid})',
       fields: IMAGE,
       learned: [Attr.ntPath],
+      variants: [driver('load')],
     },
     2: {
       eventName: 'process.module.unload',
@@ -101,6 +103,7 @@ export const classicImage: ProviderMapping = {
       body: 'module unloaded: {dll.path} (pid {process.pid})',
       fields: IMAGE,
       learned: [Attr.ntPath],
+      variants: [driver('unload')],
     },
     3: imageRundown,
     4: imageRundown,
@@ -131,6 +134,7 @@ export const classicThread: ProviderMapping = {
       severity: Severity.debug,
       body: 'thread {thread.id} started in process {process.pid}',
       fields: THREAD,
+      variants: [REMOTE_THREAD],
     },
     2: {
       eventName: 'process.thread.exit',

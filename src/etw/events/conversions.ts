@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { AttributeKey } from '../../model/attribute_set.ts';
 import { hexText } from '../hex_text.ts';
 import type { FieldValue } from '../schema.ts';
@@ -112,4 +113,60 @@ export function ipAddress(value: FieldValue): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (typeof value !== 'number') return undefined;
   return `${value & 0xff}.${(value >>> 8) & 0xff}.${(value >>> 16) & 0xff}.${value >>> 24}`;
+}
+
+/** Kilobytes as bytes. */
+export function kilobytes(value: FieldValue): number | undefined {
+  const count = int(value);
+  return count === undefined ? undefined : int(count * 1024);
+}
+
+/** The name of `DOMAIN\\name`, or the whole where it has no domain. */
+export function accountPart(value: FieldValue): string | undefined {
+  return typeof value === 'string' ? text(value.slice(value.indexOf('\\') + 1)) : undefined;
+}
+
+/** The domain of `DOMAIN\\name`. */
+export function domainPart(value: FieldValue): string | undefined {
+  return typeof value === 'string' ? text(value.slice(0, Math.max(0, value.indexOf('\\')))) : undefined;
+}
+
+/** Text that is missing where the event writes `-`. */
+export function dashText(value: FieldValue): string | undefined {
+  return value === '-' ? undefined : text(value);
+}
+
+/** A number that an event writes as text. */
+export function textNumber(value: FieldValue): number | undefined {
+  return typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : int(value);
+}
+
+/** The name of a number; the number as text where it has none. */
+export function oneOf(names: Readonly<Record<number, string>>): (value: FieldValue) => string | undefined {
+  return function named(value) {
+    return typeof value === 'number' ? (names[value] ?? String(value)) : undefined;
+  };
+}
+
+/** Bytes as lower-case hexadecimal digits. */
+export function hexDigits(value: FieldValue): string | undefined {
+  if (!(value instanceof Uint8Array) || value.length === 0) return undefined;
+  return Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex');
+}
+
+// NUL and most controls (all but tab to carriage return) are in no script.
+function isText(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code < 32 && (code < 9 || code > 13)) return false;
+  }
+  return true;
+}
+
+/** UTF-16LE bytes that are a text; undefined for others (an image, a compressed script). */
+export function utf16Text(value: FieldValue): string | undefined {
+  if (!(value instanceof Uint8Array) || value.length === 0 || value.length % 2 === 1) return undefined;
+  const given = Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf16le');
+  const whole = given.endsWith('\0') ? given.slice(0, -1) : given;
+  return isText(whole) ? whole : undefined;
 }

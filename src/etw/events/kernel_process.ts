@@ -6,13 +6,15 @@ import {
   field,
   fileTime,
   integrityLevel,
+  kilobytes,
   processId,
   sessionId,
   status,
 } from './conversions.ts';
-import type { EventMapping, ProviderMapping } from './mapping.ts';
+import type { EventMapping, FieldMapping, ProviderMapping } from './mapping.ts';
 import { CRASH, processExitBody } from './process_exit.ts';
-import { siloState } from './silo.ts';
+import { SILO_VARIANTS, siloState } from './silo.ts';
+import { driver, REMOTE_THREAD } from './variants.ts';
 
 // Versions: 0 (Windows 7) to 5; sequence numbers, token facts and the label exist from version 3 (1903) on.
 const STARTED = [
@@ -48,6 +50,15 @@ const THREAD = [
 ];
 
 const JOB = [field('ContainerID', Attr.siloId), field('JobID', Attr.windowsJobId)];
+const JOB_CHANGE = [...JOB, field('StatusCode', Attr.status, status)];
+
+// What components of the kernel (monitors) do when a silo comes and goes.
+const siloCallback = (name: string, more: readonly FieldMapping[] = []): EventMapping => ({
+  eventName: `container.silo.${name}`,
+  severity: Severity.debug,
+  body: `silo {sigel.silo.id} ${name.replace(/[._]/g, ' ')}: {sigel.silo.monitor}`,
+  fields: [...JOB, field('MonitorName', Attr.siloMonitor), ...more],
+});
 
 const exit: EventMapping = {
   eventName: 'process.exit',
@@ -62,13 +73,23 @@ const exit: EventMapping = {
     field('ExitTime', Attr.processExitTime, fileTime),
     field('ExitCode', Attr.processExitCode, status),
     field('ProcessSequenceNumber', Attr.windowsSequenceNumber),
+    field('HandleCount', Attr.processHandles),
+    field('CommitPeak', Attr.processCommitPeak),
+    field('CPUCycleCount', Attr.processCpuCycles),
+    field('HardFaultCount', Attr.processHardFaults),
+    field('ReadOperationCount', Attr.processReads),
+    field('WriteOperationCount', Attr.processWrites),
+    field('ReadTransferKiloBytes', Attr.processReadBytes, kilobytes),
+    field('WriteTransferKiloBytes', Attr.processWrittenBytes, kilobytes),
   ],
   learned: OF_EXIT,
 };
 
 const NOTES = `A start is logged by whoever made the process: \`etw.process.id\` is the true creator, \`process.parent_pid\` the parent
 it was given; they differ where the parent is spoofed. Command lines and users come from the kernel logger's Process class;
-where both were recorded, a start, exit or rundown is one record with the attributes of both.`;
+where both were recorded, a start, exit or rundown is one record with the attributes of both. A thread is logged by whoever
+made it: \`process.pid\` is the process it starts in, \`etw.process.id\` the maker. Drivers are images of the kernel; Windows
+logs them in process 0 or 4. A silo is a container's job object; its GUID is that of the container.`;
 
 /** Microsoft-Windows-Kernel-Process: processes, modules, threads, jobs and silos. */
 export const kernelProcess: ProviderMapping = {
@@ -90,6 +111,7 @@ export const kernelProcess: ProviderMapping = {
       severity: Severity.debug,
       body: 'thread {thread.id} started in process {process.pid}',
       fields: THREAD,
+      variants: [REMOTE_THREAD],
     },
     4: {
       eventName: 'process.thread.exit',
@@ -102,6 +124,7 @@ export const kernelProcess: ProviderMapping = {
       severity: Severity.debug,
       body: 'module loaded: {dll.path} (pid {process.pid})',
       fields: MODULE,
+      variants: [driver('load')],
       learned: [Attr.ntPath],
     },
     6: {
@@ -109,19 +132,20 @@ export const kernelProcess: ProviderMapping = {
       severity: Severity.debug,
       body: 'module unloaded: {dll.path} (pid {process.pid})',
       fields: MODULE,
+      variants: [driver('unload')],
       learned: [Attr.ntPath],
     },
     13: {
       eventName: 'job.start',
       severity: Severity.debug,
       body: 'job {windows.job.id} started',
-      fields: JOB,
+      fields: JOB_CHANGE,
     },
     14: {
       eventName: 'job.stop',
       severity: Severity.debug,
       body: 'job {windows.job.id} terminated',
-      fields: JOB,
+      fields: JOB_CHANGE,
     },
     15: {
       eventName: 'process.rundown',
@@ -135,6 +159,11 @@ export const kernelProcess: ProviderMapping = {
       severity: Severity.info,
       body: 'silo {sigel.silo.id} is {sigel.silo.state}',
       fields: [...JOB, field('State', Attr.siloState, siloState)],
+      variants: SILO_VARIANTS,
     },
+    23: siloCallback('create_callback.start'),
+    24: siloCallback('create_callback.stop', [field('Status', Attr.status, status)]),
+    25: siloCallback('terminate_callback.start'),
+    26: siloCallback('terminate_callback.stop'),
   },
 };

@@ -33,6 +33,8 @@ export interface EventMapping {
   readonly body: string;
   /** A payload field that is the body itself (a script), cut at 32 KiB; `body` then serves when it is empty. */
   readonly bodyField?: string;
+  /** The text of a body field that is bytes; undefined for what is no text. */
+  readonly bodyText?: (value: FieldValue) => string | undefined;
   /** Attributes taken from the payload. */
   readonly fields: readonly FieldMapping[];
   /**
@@ -44,6 +46,20 @@ export interface EventMapping {
   readonly constants?: readonly Constant[];
   /** A severity that depends on the payload. */
   readonly raise?: SeverityRule;
+  /** What the event is instead where its values say so; the first that holds. */
+  readonly variants?: readonly Variant[];
+}
+
+/** What an event is where two of its attributes pass a test: an image that is a driver. */
+export interface Variant {
+  readonly eventName: string;
+  readonly severity: SeverityNumber;
+  readonly body: string;
+  /** Attributes of the record; an event that lacks one is not this. */
+  readonly keys: readonly [AttributeKey, AttributeKey];
+  readonly when: (first: Value, second: Value) => boolean;
+  /** The test in words, for the docs. */
+  readonly words: string;
 }
 
 /** A payload field (the first of these names that the event's version has) and the attribute it becomes. */

@@ -40,10 +40,16 @@ test('attributes are registered, constants are of their type and stand for thems
 
 for (const [provider, key, event] of all) {
   test(`${provider.name} ${key}: ${event.eventName} is well formed`, () => {
-    assert.match(event.eventName, /^[a-z]+(\.[a-z_]+)+$/);
-    assert.notEqual(event.body, '');
     const shape = shapeOf(event, false);
-    assert.notEqual(new BodyTemplate(event.body, shape).render([]), '');
+    for (const { eventName, body } of [event, ...(event.variants ?? [])]) {
+      assert.match(eventName, /^[a-z_]+(\.[a-z_0-9]+)+$/);
+      assert.notEqual(body, '');
+      assert.notEqual(new BodyTemplate(body, shape).render([]), '');
+    }
+    for (const { keys, severity } of event.variants ?? []) {
+      for (const key of keys) assert.ok(shape.indexOf(key) >= 0);
+      assert.ok(severity >= event.severity, 'a variant raises the severity');
+    }
     if (event.raise !== undefined) assert.ok(shape.indexOf(event.raise.key) >= 0);
     const targets = event.fields.map(({ to }) => to);
     assert.equal(new Set(targets).size, targets.length);
