@@ -1,15 +1,12 @@
 /**
- * Runs the damaged traces in a thread of its own, so that one that never ends can be told and stopped.
- * Posts a {@link Report} before and after each.
+ * Runs the inputs in a thread of its own, so that one that never ends can be told and stopped. Posts a
+ * {@link Report} before and after each.
  */
-import type { Buffer } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Random } from '../scenario/random.ts';
-import { MUTATORS } from './mutators.ts';
-import { readAll } from './read_all.ts';
-import { sources } from './sources.ts';
+import { type Input, inputs } from './inputs.ts';
 
-/** What the worker says of one damaged trace. */
+/** What the worker says of one input. */
 export type Report =
   | { readonly kind: 'begins'; readonly name: string }
   | {
@@ -19,43 +16,33 @@ export type Report =
       readonly problem: string | undefined;
       /** Whether damage was certain to be seen, and was. */
       readonly seen: boolean;
+      /** Of the process, in MiB. */
+      readonly rssMib: number;
     };
 
 const { seed, count }: { seed: number; count: number } = workerData;
-const random = new Random(seed);
-const originals = sources();
-const names = Object.keys(MUTATORS);
-
-for (let done = 0; done < count; ) {
-  const trace = pick(originals);
-  const name = pick(names);
-  const mutant = MUTATORS[name]?.(trace, random, pick(originals));
-  if (mutant === undefined) continue;
-  done++;
-  const title = `#${done} of seed ${seed}: ${name} in trace ${originals.indexOf(trace)}`;
-  post({ kind: 'begins', name: title });
-  post(judge(title, mutant.bytes, mutant.certain));
+let done = 0;
+for (const input of inputs(new Random(seed))) {
+  if (++done > count) break;
+  const name = `#${done} of seed ${seed}: ${input.name}`;
+  post({ kind: 'begins', name });
+  post(judge(name, input));
 }
 
-function judge(name: string, bytes: Buffer, certain: boolean): Report {
+function judge(name: string, input: Input): Report {
   const began = process.threadCpuUsage();
   let problem: string | undefined;
   let seen = false;
   try {
-    const { refused, damagedBuffers } = readAll(bytes);
-    seen = certain && (refused !== undefined || damagedBuffers > 0);
-    if (certain && !seen) problem = 'the damage was not counted';
+    const { refused, damagedBuffers } = input.run();
+    seen = input.certain && (refused !== undefined || damagedBuffers > 0);
+    if (input.certain && !seen) problem = 'the damage was not counted';
   } catch (error) {
     problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
   const { user, system } = process.threadCpuUsage(began);
-  return { kind: 'ends', name, cpuMs: (user + system) / 1000, problem, seen };
-}
-
-function pick<T>(list: readonly T[]): T {
-  const chosen = list[random.integer(0, list.length)];
-  if (chosen === undefined) throw new Error('an empty list');
-  return chosen;
+  const rssMib = process.memoryUsage.rss() / 2 ** 20;
+  return { kind: 'ends', name, cpuMs: (user + system) / 1000, problem, seen, rssMib };
 }
 
 function post(report: Report): void {

@@ -3,6 +3,7 @@ import type { Field, FieldRef, Schema } from '../schema.ts';
 import type { ValueNames } from '../value_names.ts';
 import type { CatalogueEvent, CatalogueField, CatalogueFile, CatalogueMap } from './format.ts';
 import { registeredName } from './provider_names.ts';
+import { soundFile } from './sound_file.ts';
 
 /** A schema of the catalogue, with the names that the event's task and opcode have. */
 export interface CatalogueSchema extends Schema {
@@ -10,8 +11,8 @@ export interface CatalogueSchema extends Schema {
   readonly opcode?: string;
 }
 
-/** Reads a data file of the catalogue by its name. */
-export type ReadCatalogueFile = (name: string) => CatalogueFile;
+/** Reads a data file of the catalogue by its name; what it returns or throws is not trusted. */
+export type ReadCatalogueFile = (name: string) => unknown;
 
 /** The versions of one event id or opcode, lowest first. */
 type Versions = readonly Version[];
@@ -39,7 +40,10 @@ interface Provider {
 export class Catalogue {
   readonly #index: ReadonlyMap<string, string>;
   readonly #read: ReadCatalogueFile;
-  readonly #providers = new Map<string, Provider>();
+  /** Undefined: its file cannot be read. */
+  readonly #providers = new Map<string, Provider | undefined>();
+  /** Files that could not be read, and why: `name: reason`. At most one for each GUID. */
+  readonly problems: string[] = [];
 
   /**
    * @param index GUID to the name of the file that describes it.
@@ -56,7 +60,7 @@ export class Catalogue {
   static shipped(): Catalogue {
     Catalogue.#shipped ??= new Catalogue(
       new Map(Object.entries(readJson('index.json') as Record<string, string>)),
-      (name) => readJson(name) as CatalogueFile,
+      readJson,
     );
     return Catalogue.#shipped;
   }
@@ -113,11 +117,23 @@ export class Catalogue {
     const known = this.#providers.get(guid);
     if (known !== undefined) return known;
     const name = this.#index.get(guid);
-    if (name === undefined) return undefined;
-    const file = this.#read(name);
-    const provider = { file, versions: versionsOf(file), fields: new Map(), maps: mapsOf(file) };
+    if (name === undefined || this.#providers.has(guid)) return undefined;
+    const provider = this.#load(name);
     this.#providers.set(guid, provider);
     return provider;
+  }
+
+  // A file that is damaged costs its own provider's schemas, not the trace.
+  #load(name: string): Provider | undefined {
+    try {
+      const file = soundFile(this.#read(name));
+      if (file !== undefined)
+        return { file, versions: versionsOf(file), fields: new Map(), maps: mapsOf(file) };
+      this.problems.push(`${name}: not a file of the catalogue`);
+    } catch (error) {
+      this.problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return undefined;
   }
 }
 
@@ -140,12 +156,12 @@ function versionsOf(file: CatalogueFile): ReadonlyMap<number, Versions> {
   for (const event of file.events) {
     for (const key of event.opcodes ?? (event.id === undefined ? [] : [event.id])) {
       const entry = { version: event.version, event, name: event.names?.[String(key)] ?? event.name };
-      versions.set(
-        key,
-        [...(versions.get(key) ?? []), entry].sort((a, b) => a.version - b.version),
-      );
+      const same = versions.get(key);
+      if (same === undefined) versions.set(key, [entry]);
+      else same.push(entry);
     }
   }
+  for (const same of versions.values()) same.sort((a, b) => a.version - b.version);
   return versions;
 }
 
