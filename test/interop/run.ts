@@ -11,7 +11,15 @@ import { BUDGET_REASON } from './peers/peer.ts';
 import { isCi } from './peers/tools.ts';
 
 /** Suites in the order of their worth; any that is not named here runs last. */
-const ORDER = ['reference_reader', 'inspect', 'inspect_events', 'collector', 'delivery', 'python_readers'];
+const ORDER = [
+  'reference_reader',
+  'inspect',
+  'inspect_events',
+  'oracles',
+  'collector',
+  'delivery',
+  'python_readers',
+];
 
 /** A suite that takes longer hangs. */
 const SUITE_MS = 15 * 60_000;
