@@ -28,9 +28,12 @@ export type StateEvent = 'log_header' | 'event_schema' | 'manifest_chunk';
 const STRING_ONLY_FIELDS: Schema['fields'] = [{ name: 'Message', inType: 'UnicodeString' }];
 const NOTHING: readonly FieldValue[] = [];
 // Bounds on what a hostile trace can make the decoder remember.
-const MAX_SCHEMAS_PER_PROVIDER = 20_000;
+const MAX_LOOK_UPS = 200_000;
 const MAX_TRACELOGGING_SCHEMAS = 20_000;
-const MAX_TRACELOGGING_BYTES = 16 * 1024 * 1024;
+/** A byte of metadata may cost fifty of schema. */
+const MAX_TRACELOGGING_BYTES = 4 * 1024 * 1024;
+/** Metadata with the same hash: looked through one by one. */
+const MAX_BUCKET = 16;
 
 /**
  * Finds the schema of an event and decodes its payload. Knows nothing of files and clocks; one decoder
@@ -44,6 +47,9 @@ export class Decoder {
   readonly #traceLogging = new Map<number, TraceLoggingEntry[]>();
   #traceLoggingSchemas = 0;
   #traceLoggingBytes = 0;
+  /** One program for a schema, whatever the versions are that it is read by. */
+  readonly #programs = new WeakMap<Schema, CompiledSchema>();
+  #lookUps = 0;
 
   constructor(catalogue: SchemaCatalogue) {
     this.#catalogue = catalogue;
@@ -119,9 +125,12 @@ export class Decoder {
   #lookUp(e: EventView, provider: ProviderEntry, key: number): CompiledSchema | undefined {
     const known = provider.schemas.get(key);
     if (known !== undefined || provider.schemas.has(key)) return known;
-    if (provider.schemas.size >= MAX_SCHEMAS_PER_PROVIDER) provider.schemas.clear();
+    if (++this.#lookUps > MAX_LOOK_UPS) {
+      this.providers.clear();
+      this.#lookUps = 0;
+    }
     const schema = this.#catalogueSchema(e, provider);
-    const compiled = schema === undefined ? undefined : compile(schema);
+    const compiled = schema === undefined ? undefined : this.#compile(schema);
     provider.schemas.set(key, compiled);
     return compiled;
   }
@@ -172,12 +181,21 @@ export class Decoder {
       bucket = undefined;
     }
     const schema = readTraceLoggingSchema(bytes, at, size, provider.name);
-    const compiled = schema === undefined ? undefined : compile(schema);
+    const compiled = schema === undefined ? undefined : this.#compile(schema);
     const entry = { provider, metadata: Uint8Array.prototype.slice.call(bytes, at, at + size), compiled };
-    if (bucket === undefined) this.#traceLogging.set(hash, [entry]);
+    if (bucket === undefined || bucket.length >= MAX_BUCKET) this.#traceLogging.set(hash, [entry]);
     else bucket.push(entry);
     this.#traceLoggingSchemas++;
     this.#traceLoggingBytes += size;
+    return compiled;
+  }
+
+  #compile(schema: Schema): CompiledSchema {
+    let compiled = this.#programs.get(schema);
+    if (compiled === undefined) {
+      compiled = { schema, program: new PayloadProgram(schema.fields) };
+      this.#programs.set(schema, compiled);
+    }
     return compiled;
   }
 }
@@ -186,10 +204,6 @@ interface TraceLoggingEntry {
   readonly provider: ProviderEntry;
   readonly metadata: Uint8Array;
   readonly compiled: CompiledSchema | undefined;
-}
-
-function compile(schema: Schema): CompiledSchema {
-  return { schema, program: new PayloadProgram(schema.fields) };
 }
 
 // Fits a small integer: 16 bits of id (or 8 of opcode) and up to 16 of version; the string flag on top.

@@ -44,8 +44,11 @@ import {
 import type { FieldValue } from './schema.ts';
 import { narrowText, type TextCache } from './text.ts';
 
-/** Array elements and struct members in one payload: its bytes bound them but where they are empty. */
-const MAX_ELEMENTS = 65_536;
+/**
+ * Array elements and struct members in one payload may be empty; more than this many, and two for each byte,
+ * are no payload that anybody wrote.
+ */
+const MAX_EMPTY = 256;
 
 /** Thrown within the reader only, when the payload ends before the field does. */
 const SHORT = Symbol('short payload');
@@ -62,6 +65,7 @@ export class PayloadReader {
   #end = 0;
   #pointerSize = 8;
   #elements = 0;
+  #maxElements = 0;
   readonly #text: TextCache;
 
   constructor(text: TextCache) {
@@ -88,6 +92,7 @@ export class PayloadReader {
     this.#end = to;
     this.#pointerSize = pointerSize;
     this.#elements = 0;
+    this.#maxElements = MAX_EMPTY + 2 * (to - from);
     const { ops, values } = program;
     let start = from;
     for (let i = 0; i < ops.length; i++) {
@@ -233,7 +238,7 @@ export class PayloadReader {
     }
     // Elements may be empty (structs without members), so their number is bounded over the whole payload.
     this.#elements += count;
-    if (this.#elements > MAX_ELEMENTS) return SHORT;
+    if (this.#elements > this.#maxElements) return SHORT;
     if (op.code === WIDE_CHAR) return this.#charArray(count, 2);
     if (op.code === NARROW_CHAR) return this.#charArray(count, 1);
     const elements: FieldValue[] = [];
@@ -248,7 +253,7 @@ export class PayloadReader {
   // Whole elements up to the payload's end. What is empty would never end.
   #restArray(op: Op, earlier: readonly FieldValue[]): FieldValue {
     const elements: FieldValue[] = [];
-    for (; this.#elements < MAX_ELEMENTS; this.#elements++) {
+    for (; this.#elements < this.#maxElements; this.#elements++) {
       const from = this.#pos;
       const value = this.#scalar(op, earlier);
       if (value === SHORT || this.#pos === from) {
@@ -273,7 +278,7 @@ export class PayloadReader {
   #struct(op: Op): FieldValue | typeof SHORT {
     // A struct may be empty bytes too, and an array holds many: its members count like elements.
     this.#elements += op.members.length;
-    if (this.#elements > MAX_ELEMENTS) return SHORT;
+    if (this.#elements > this.#maxElements) return SHORT;
     const values: FieldValue[] = [];
     // Names come from the trace: without a prototype none of them can do harm.
     const struct = Object.create(null) as Record<string, FieldValue>;

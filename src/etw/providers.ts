@@ -15,7 +15,7 @@ export class ProviderEntry {
   traitsRead = false;
   /** The GUID that the provider's traits name to look up its schemas by. */
   decodeGuid: string | undefined = undefined;
-  /** The next entry whose GUID starts with the same four bytes. */
+  /** The next entry whose GUID has the same hash. */
   next: ProviderEntry | undefined = undefined;
   /** By (id or opcode) and version; undefined where no source knows. */
   readonly schemas = new Map<number, CompiledSchema | undefined>();
@@ -38,7 +38,7 @@ function readTraits(entry: ProviderEntry, e: EventView): void {
   entry.traitsRead = true;
   const name = readTraitsName(e.bytes, e.traitsAt, e.traitsSize);
   if (!entry.named && name !== undefined && name !== '') {
-    entry.name = name;
+    entry.name = name.slice(0, MAX_NAME);
     entry.named = true;
   }
   entry.decodeGuid = e.extendedItems().decodeGuid;
@@ -51,15 +51,19 @@ export interface ProviderNames {
 
 // More providers than any real trace has; a hostile one starts the table anew.
 const MAX_PROVIDERS = 10_000;
+/** Providers whose hash is the same: looked through one by one. */
+const MAX_CHAIN = 32;
+/** Longer names than any provider's own. */
+const MAX_NAME = 1024;
 
 /** Finds the entry of an event's provider; entries are made on first sight. Bounded. */
 export class ProviderTable {
   readonly #names: ProviderNames;
-  readonly #byFirstWord = new Map<number, ProviderEntry>();
+  readonly #byHash = new Map<number, ProviderEntry>();
+  readonly #byGuid = new Map<string, ProviderEntry>();
   readonly #kernel: (ProviderEntry | undefined)[] = [];
   readonly #none: ProviderEntry = new ProviderEntry(null, 'message', [0, 0, 0, 0]);
   readonly #kernelByName = new Map<string, ProviderEntry>();
-  #size = 0;
   #last: ProviderEntry = this.#none;
 
   constructor(names: ProviderNames) {
@@ -81,22 +85,21 @@ export class ProviderTable {
 
   #find(e: EventView): ProviderEntry {
     if ((e.guid0 | e.guid1 | e.guid2 | e.guid3) === 0) return this.#none;
-    const first = this.#byFirstWord.get(e.guid0);
-    for (let entry = first; entry !== undefined; entry = entry.next) {
+    const hash =
+      e.guid0 ^ Math.imul(e.guid1, 0x85ebca6b) ^ Math.imul(e.guid2 ^ Math.imul(e.guid3, 0x2c1b3c6d), 31);
+    let length = 0;
+    for (let entry = this.#byHash.get(hash); entry !== undefined; entry = entry.next) {
       const w = entry.words;
-      if (w[1] === e.guid1 && w[2] === e.guid2 && w[3] === e.guid3) return entry;
+      if (w[0] === e.guid0 && w[1] === e.guid1 && w[2] === e.guid2 && w[3] === e.guid3) return entry;
+      length++;
     }
-    if (this.#size >= MAX_PROVIDERS) this.#forget();
-    const guid = guidText(e.guid0, e.guid1, e.guid2, e.guid3);
-    const made = new ProviderEntry(guid, this.#names.providerName(guid), [
-      e.guid0,
-      e.guid1,
-      e.guid2,
-      e.guid3,
-    ]);
-    made.next = this.#byFirstWord.get(e.guid0);
-    this.#byFirstWord.set(e.guid0, made);
-    this.#size++;
+    if (this.#byGuid.size >= MAX_PROVIDERS || length >= MAX_CHAIN) this.clear();
+    const words = [e.guid0, e.guid1, e.guid2, e.guid3] as const;
+    const guid = guidText(...words);
+    const made = new ProviderEntry(guid, this.#names.providerName(guid), words);
+    made.next = this.#byHash.get(hash);
+    this.#byHash.set(hash, made);
+    this.#byGuid.set(guid, made);
     return made;
   }
 
@@ -114,25 +117,21 @@ export class ProviderTable {
 
   /** A provider's schemas (and name) have become known: what was looked up before no longer holds. */
   forgetSchemas(guid: string, name: string | undefined): void {
-    for (let entry of this.#byFirstWord.values()) {
-      for (;;) {
-        if (entry.guid === guid) {
-          entry.schemas.clear();
-          entry.lastKey = -1;
-          if (!entry.named && name !== undefined) {
-            entry.name = name;
-            entry.named = true;
-          }
-        }
-        if (entry.next === undefined) break;
-        entry = entry.next;
-      }
-    }
+    const entry = this.#byGuid.get(guid);
+    if (entry === undefined) return;
+    entry.schemas.clear();
+    entry.lastKey = -1;
+    if (entry.named || name === undefined) return;
+    entry.name = name;
+    entry.named = true;
   }
 
-  #forget(): void {
-    this.#byFirstWord.clear();
+  /** Forgets every provider and what was looked up for it; all of it is found anew. */
+  clear(): void {
+    this.#byHash.clear();
+    this.#byGuid.clear();
+    this.#kernel.length = 0;
+    this.#kernelByName.clear();
     this.#last = this.#none;
-    this.#size = 0;
   }
 }

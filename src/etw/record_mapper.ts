@@ -9,6 +9,7 @@ import { classify, type EventClass } from './event_class.ts';
 import { itemBlock } from './item_block.ts';
 import { type Filled, PROCESS_PID_SLOT } from './record_plan.ts';
 import type { Schema } from './schema.ts';
+import { schemaWeight } from './schema_weight.ts';
 
 /** What all records of one mapper have alike. */
 export interface RecordMapperOptions {
@@ -32,8 +33,10 @@ function withItems(
   return block === undefined ? blocks : [...blocks, block];
 }
 
-/** What the cached classes may weigh (one for each, and their names and fields); a hostile trace empties it. */
-const MAX_WEIGHT = 20_000;
+/** What the cached classes may weigh, in fields of their schemas; a hostile trace empties it. */
+const MAX_WEIGHT = 500_000;
+/** What a class itself weighs: its blocks, its plan, its name. */
+const CLASS_WEIGHT = 25;
 
 /**
  * Makes log records of ETW events. Known events (events/mappings.ts) get their EventName, attributes and
@@ -126,8 +129,7 @@ export class RecordMapper {
       this.#weight = 0;
       next = undefined;
     }
-    this.#weight +=
-      1 + Math.floor((event.providerName.length + 16 * (event.schema?.fields.length ?? 0)) / 512);
+    this.#weight += CLASS_WEIGHT + schemaWeight(event.schema) + (event.providerName.length >> 6);
     return classify(event, this.#includeEventData, next);
   }
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { EventView } from '../event_view.ts';
 import type { Schema } from '../schema.ts';
+import { schemaWeight } from '../schema_weight.ts';
 import type { ValueNames } from '../value_names.ts';
 import { type EmbeddedSchema, readEventInfo } from './event_info.ts';
 import { readManifest } from './manifest.ts';
@@ -8,7 +10,8 @@ import { readMapInfo } from './map_info.ts';
 
 const EVENT_INFO = 32;
 const EVENT_MAP_INFO = 33;
-const MAX_SCHEMAS = 50_000;
+/** Fields and map entries in all schemas and maps together, about 200 bytes each. */
+const MAX_WEIGHT = 500_000;
 const MAX_MANIFESTS = 1000;
 
 /**
@@ -20,9 +23,9 @@ export class EmbeddedSchemas {
   readonly #names = new Map<string, string>();
   readonly #maps = new Map<string, Map<string, ValueNames>>();
   readonly #chunks = new ManifestChunks();
-  /** Manifests already read, since each session writes them again. */
+  /** Hashes of the manifests already read, since each session writes them again. */
   readonly #read = new Set<string>();
-  #size = 0;
+  #weight = 0;
 
   /** Learns from an event that describes others; returns the GUID of the provider it described, if any. */
   learn(e: EventView): string | undefined {
@@ -32,7 +35,7 @@ export class EmbeddedSchemas {
     if (e.opcode !== EVENT_INFO) return undefined;
     const found = readEventInfo(e.bytes, e.view, e.payloadStart, e.payloadEnd);
     if (found === undefined) return undefined;
-    this.#add(found);
+    if (!this.#add(found)) return undefined;
     this.#names.set(found.guid, found.schema.provider);
     return found.guid;
   }
@@ -66,9 +69,9 @@ export class EmbeddedSchemas {
   }
 
   #addMap(guid: string, name: string, map: ValueNames): void {
-    if (this.#size >= MAX_SCHEMAS) return;
-    this.#size++;
-    this.#mapsOf(guid).set(name, map);
+    const maps = this.#mapsOf(guid);
+    this.#weight += 1 + map.names.size - (maps.get(name)?.names.size ?? 0);
+    if (this.#weight < MAX_WEIGHT) maps.set(name, map);
   }
 
   // One map of maps per provider: schemas refer to it, so that they also see the maps that come later.
@@ -82,8 +85,10 @@ export class EmbeddedSchemas {
     const { providerId } = e;
     if (providerId === null || this.#read.size >= MAX_MANIFESTS) return undefined;
     const xml = this.#chunks.add(providerId, e.payload());
-    if (xml === undefined || this.#read.has(xml)) return undefined;
-    this.#read.add(xml);
+    if (xml === undefined) return undefined;
+    const hash = createHash('sha256').update(xml).digest('base64');
+    if (this.#read.has(hash)) return undefined;
+    this.#read.add(hash);
     const manifest = readManifest(xml);
     // A manifest describes its own provider; one that names another is not believed.
     if (manifest?.guid !== providerId) return undefined;
@@ -93,12 +98,16 @@ export class EmbeddedSchemas {
     return manifest.guid;
   }
 
-  #add({ guid, id, version, schema }: EmbeddedSchema): void {
-    if (this.#size >= MAX_SCHEMAS) return;
+  // Whether there was room; a schema that comes again takes the place of the one before.
+  #add({ guid, id, version, schema }: EmbeddedSchema): boolean {
+    const key = id | (version << 16);
+    const before = this.#schemas.get(guid)?.get(key);
+    const weight = this.#weight + schemaWeight(schema) - (before === undefined ? 0 : schemaWeight(before));
+    if (weight > MAX_WEIGHT) return false;
+    this.#weight = weight;
     let schemas = this.#schemas.get(guid);
     if (schemas === undefined) this.#schemas.set(guid, (schemas = new Map()));
-    const key = id | (version << 16);
-    if (!schemas.has(key)) this.#size++;
     schemas.set(key, { ...schema, maps: this.#mapsOf(guid) });
+    return true;
   }
 }

@@ -8,6 +8,12 @@ const IN_TYPES: ReadonlyMap<string, InType> = new Map(
   [...MANIFEST_IN_TYPES, ...COUNTED_IN_TYPES].map((type) => [`win:${type}`, type]),
 );
 const MAX_ELEMENTS = 200_000;
+/** Fields of a template or struct: no event has more (as in TRACE_EVENT_INFO), and names are looked up in them. */
+const MAX_FIELDS = 1024;
+const MAX_DEPTH = 8;
+
+/** Thrown through the parser at its first error, since it would go on to tell every other one. */
+class UnsoundXml extends Error {}
 
 interface EventElement {
   readonly id: number;
@@ -29,17 +35,19 @@ export function readManifest(xml: string): ManifestSchemas | undefined {
   const reader = new ManifestReader();
   const parser = new SaxesParser();
   let elements = 0;
-  let sound = true;
   parser.on('error', () => {
-    sound = false;
+    throw new UnsoundXml();
   });
   parser.on('opentag', (tag) => {
-    if (sound && ++elements <= MAX_ELEMENTS) reader.open(tag);
+    if (++elements > MAX_ELEMENTS) throw new UnsoundXml();
+    reader.open(tag);
   });
-  parser.on('closetag', (tag) => {
-    if (sound) reader.close(tag.name);
-  });
-  parser.write(xml).close();
+  parser.on('closetag', (tag) => reader.close(tag.name));
+  try {
+    parser.write(xml).close();
+  } catch (error) {
+    if (!(error instanceof UnsoundXml)) throw error;
+  }
   // What stands behind the provider (the string table) may be damaged without harm.
   return reader.result();
 }
@@ -59,7 +67,7 @@ class ManifestReader {
     if (name === 'provider') this.#openProvider(attributes);
     else if (name === 'event') this.#event(attributes);
     else if (name === 'template') this.#template(attributes['tid'] ?? '');
-    else if (name === 'data') this.#open.at(-1)?.push(fieldOf(attributes, this.#open.at(-1) ?? []));
+    else if (name === 'data') this.#data(attributes);
     else if (name === 'struct') this.#struct(attributes);
     else if (name === 'valueMap' || name === 'bitMap') this.#map(name, attributes['name'] ?? '');
     else if (name === 'map') this.#mapEntry(attributes);
@@ -115,10 +123,16 @@ class ManifestReader {
     this.#open.push(fields);
   }
 
+  #data(attributes: Readonly<Record<string, string>>): void {
+    const fields = this.#open.at(-1);
+    if (fields !== undefined && fields.length < MAX_FIELDS) fields.push(fieldOf(attributes, fields));
+  }
+
   #struct(attributes: Readonly<Record<string, string>>): void {
     const parent = this.#open.at(-1) ?? [];
     const fields: Field[] = [];
-    parent.push({ name: attributes['name'] ?? '', inType: 'Struct', fields, ...count(attributes, parent) });
+    if (parent.length < MAX_FIELDS && this.#open.length <= MAX_DEPTH)
+      parent.push({ name: attributes['name'] ?? '', inType: 'Struct', fields, ...count(attributes, parent) });
     this.#open.push(fields);
   }
 }

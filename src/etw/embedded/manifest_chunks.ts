@@ -7,6 +7,8 @@ const MAGIC = 0x5b;
 /** A manifest larger than this is not one that a program writes. */
 const MAX_MANIFEST = 4 * 1024 * 1024;
 const MAX_PROVIDERS = 64;
+/** What a chunk costs beside its bytes. */
+const CHUNK_OVERHEAD = 256;
 
 interface Partial {
   readonly total: number;
@@ -26,7 +28,7 @@ export class ManifestChunks {
     const partial = this.#partial(provider, total, number);
     if (partial === undefined) return undefined;
     partial.chunks.push(payload.subarray(ENVELOPE));
-    partial.size += payload.length;
+    partial.size += payload.length + CHUNK_OVERHEAD;
     if (partial.size > MAX_MANIFEST) this.#partials.delete(provider);
     else if (partial.chunks.length === total) {
       this.#partials.delete(provider);
