@@ -32,7 +32,7 @@ export interface DecodedTrace {
   readonly volumes: ReadonlyMap<string, string>;
   /** By {@link placesOf}. */
   readonly events: ReadonlyMap<string, readonly DecodedEvent[]>;
-  /** How often each key occurs in the whole trace. */
+  /** How often each key occurs in the whole trace; samples of an idle processor, which TraceEvent drops, left out. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -49,7 +49,7 @@ export async function readDecoded(id: string, wanted: readonly OracleEvent[]): P
   const volumes = new Map<string, string>();
   for (let e = stream.next(); e !== undefined; e = stream.next()) {
     const key = `${e.providerId} ${e.kind === 'event' ? e.id : e.kind === 'tracelogging' ? e.schema?.event : e.opcode}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (!isIdleSample(key, e)) counts.set(key, (counts.get(key) ?? 0) + 1);
     if (key === VOLUME_MAPPING) addVolume(volumes, e);
     const nanoseconds = (e.seconds - start.seconds) * 1e9 + e.nanoseconds - start.nanoseconds;
     const places = placesOf(nanoseconds, e.cpu, e.payloadEnd - e.payloadStart);
@@ -58,6 +58,16 @@ export async function readDecoded(id: string, wanted: readonly OracleEvent[]): P
   }
   trace.file.close();
   return { header: trace.header, volumes, events, counts };
+}
+
+/** Class PerfInfo, opcode SampleProf. */
+const SAMPLE = 'ce1dbfb4-137e-4da6-87b0-3f59aa102cbc 46';
+
+/** Whether the idle thread was running, and neither a DPC nor an ISR in its place (the lowest bits of Flags). */
+function isIdleSample(key: string, e: EventView): boolean {
+  if (key !== SAMPLE) return false;
+  const [, thread, , flags] = e.decode();
+  return thread === 0 && (Number(flags) & 3) === 0;
 }
 
 /** Class SystemConfigEx, opcode VolumeMapping. */
