@@ -8,7 +8,7 @@ import type { DecodedEvent, DecodedTrace } from './oracle_trace.ts';
 export interface Comparison {
   readonly agreed: number;
   readonly compared: number;
-  /** Fields that only other events could fill in. */
+  /** Fields that are not in the event, or in no description of it. */
   readonly notComparable: number;
   readonly differences: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../../src/model/value.ts';
 import type { DecodedEvent, DecodedTrace } from './oracle_trace.ts';
 
-/** Stands for a value that the event does not hold, since TraceEvent has it from other events: not compared. */
+/** Stands for a value that TraceEvent has from other events, or that no published description has: not compared. */
 export const FROM_OTHERS: unique symbol = Symbol('from other events');
 
 /** What TraceEvent shows differently, and why. The first that fits an event and a field is taken. */
@@ -34,7 +34,7 @@ export function absent(event: RegExp, fillers: Readonly<Record<string, Value>>, 
   }));
 }
 
-/** A field that TraceEvent fills from other events; the event alone does not say. */
+/** A field that is not compared: TraceEvent fills it from other events, or no published description has it. */
 export function fromOthers(event: RegExp, fields: readonly string[], reason: string): FixUp {
   return { event, fields, reason, shown: () => FROM_OTHERS };
 }

@@ -28,7 +28,7 @@ test("decoded events are what Microsoft's TraceEvent says of them", { skip: NO_T
       const compared = sum((c) => c.compared);
       t.diagnostic(
         `${name}: ${agreed} of ${compared} fields of ${pairs.length} events agree, ` +
-          `${sum((c) => c.notComparable)} more depend on other events`,
+          `${sum((c) => c.notComparable)} more are not in the event, or in no description of it`,
       );
       assert.deepEqual(
         all.flatMap((c) => c.differences),
