@@ -7,9 +7,9 @@ const MAX_CPU_MS = 1000;
 /** Wall time after which an input that has not ended is taken for a hang and stopped. */
 const HANG_MS = 60_000;
 /** The heap that the thread gets, in MiB: caches that grow without bound end it. */
-const HEAP_MIB = 512;
+const HEAP_MIB = 384;
 /** The process's memory at any time, in MiB: the heap, and the buffers of hostile sizes beside it. */
-const RSS_MIB = 1024;
+const RSS_MIB = 768;
 
 /** The seed, which SIGEL_FUZZ_SEED sets anew. */
 export const SEED: number = Number(process.env['SIGEL_FUZZ_SEED'] ?? 20_260_302);
