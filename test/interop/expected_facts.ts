@@ -22,6 +22,9 @@ export function expectedFacts(event: ReferenceEvent): Facts | undefined {
       return event.opcode === 10 ? image(event, 'process.module.load') : classicProcess(event);
     case 'group-0x05':
       return classicThread(event);
+    case 'group-0x06':
+      // TcpIp_TypeGroup1 from version 1 on begins as Kernel-Network's events do, under the same numbers.
+      return event.version === 0 ? undefined : kernelNetwork({ ...event, id: event.opcode });
     case 'group-0x14':
       return image(event, IMAGE_NAMES[event.opcode]);
     default:
@@ -63,7 +66,7 @@ function kernelProcess({ id, version, payload, pid }: ReferenceEvent): Facts | u
       // ImageBase, ImageSize, ProcessID, ImageCheckSum, TimeDateStamp, DefaultBase, ImageName.
       const path = utf16(payload, 36);
       return {
-        eventName: id === 5 ? 'process.module.load' : 'process.module.unload',
+        eventName: imageName(payload, id === 5 ? 'process.module.load' : 'process.module.unload'),
         'process.pid': payload.readUInt32LE(16),
         'dll.path': path,
         'dll.name': base(path),
@@ -170,10 +173,17 @@ function image({ version, payload, pointerSize }: ReferenceEvent, eventName?: st
   if (eventName === undefined || version < 2 || pointerSize !== 8) return undefined;
   const path = utf16(payload, 56);
   return {
-    eventName,
+    eventName: imageName(payload, eventName),
     'process.pid': payload.readUInt32LE(16),
     ...(path === '' ? {} : { 'dll.path': path, 'dll.name': base(path) }),
   };
+}
+
+/** A driver is an image in the kernel's half of the addresses, in process 0 or 4. */
+function imageName(payload: Buffer, name: string): string {
+  const pid = payload.readUInt32LE(16);
+  const inKernel = payload.readUInt8(7) === 0xff && (pid === 0 || pid === 4);
+  return inKernel && !name.endsWith('rundown') ? name.replace('process.module', 'driver') : name;
 }
 
 function utf16(payload: Buffer, at: number): string {

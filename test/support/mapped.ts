@@ -48,3 +48,34 @@ export function testMapping(mapping: ProviderMapping, cases: readonly MappedCase
     });
   }
 }
+
+/** A case in one line: event, payload, then the record: EventName, severity, body, attributes beside `process.pid` 4711. */
+export type MappedRow = readonly [
+  event: number,
+  payload: MappedCase['payload'],
+  eventName: string,
+  severity: number,
+  body: string,
+  attributes: MappedCase['attributes'],
+];
+
+/** Registers one test per row; every event of the mapping must have one. */
+export function testMappingRows(mapping: ProviderMapping, rows: readonly MappedRow[]): void {
+  testMapping(
+    mapping,
+    rows.map(([event, payload, eventName, severity, body, attributes]) => ({
+      title: `${event}: ${body}`,
+      event,
+      payload,
+      eventName,
+      severity,
+      body,
+      attributes: { 'process.pid': 4711, ...attributes },
+    })),
+  );
+  test(`${mapping.name}: every event has a case`, () => {
+    const tested = new Set(rows.map(([event]) => event));
+    const missing = Object.keys(mapping.events).filter((event) => !tested.has(Number(event)));
+    assert.deepEqual(missing, []);
+  });
+}

@@ -50,6 +50,12 @@ export function processId(value: FieldValue): number | undefined {
   return id !== undefined && id >= 0 && id < 0xffffffff ? id : undefined;
 }
 
+/** A process id where 0 stands for none. */
+export function otherProcessId(value: FieldValue): number | undefined {
+  const id = processId(value);
+  return id === 0 ? undefined : id;
+}
+
 /** A session's number; processes that are in none (System, the session manager) have 0xffffffff. */
 export function sessionId(value: FieldValue): number | undefined {
   return processId(value);

@@ -1,4 +1,5 @@
 import { type MappedCase, testMapping } from '../../../test/support/mapped.ts';
+import { classicTcp, classicUdp } from './classic_network.ts';
 import { kernelNetwork } from './kernel_network.ts';
 
 // As the kernel writes them: for TCP saddr is this machine whoever sends; for UDP saddr is who sent.
@@ -127,8 +128,9 @@ const rows: readonly Row[] = [
   },
 ];
 
-function cases(row: Row): MappedCase[] {
-  return row.ids.map((event, i) => {
+function cases(row: Row, below = 0): MappedCase[] {
+  return row.ids.map((id, i) => {
+    const event = id - below;
     const v6 = i === 1;
     const udpIn = row.transport === 'udp' && row.name === 'receive';
     const payload = udpIn ? (v6 ? udpReceived6 : udpReceived) : v6 ? tcp6 : tcp;
@@ -159,7 +161,7 @@ function cases(row: Row): MappedCase[] {
 }
 
 testMapping(kernelNetwork, [
-  ...rows.flatMap(cases),
+  ...rows.flatMap((row) => cases(row)),
   {
     title: 'an address that came as a number is four bytes in network order',
     event: 13,
@@ -175,3 +177,14 @@ testMapping(kernelNetwork, [
     },
   },
 ]);
+
+// The kernel logger's classes are the same events under other numbers.
+const of = (transport: Row['transport']): Row[] => rows.filter((row) => row.transport === transport);
+testMapping(
+  classicTcp,
+  of('tcp').flatMap((row) => cases(row)),
+);
+testMapping(
+  classicUdp,
+  of('udp').flatMap((row) => cases(row, 32)),
+);
