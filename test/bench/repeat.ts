@@ -22,15 +22,23 @@ const HEADER = 72;
 /**
  * Writes a trace of about `size` bytes that repeats the data buffers of another one round after round, each
  * round's time stamps shifted behind the one before, so that order within every processor stays valid and
- * all processors stay busy. Compressed buffers are written plain; the log header is adjusted.
+ * all processors stay busy. Compressed buffers are written plain; the log header is adjusted. `providers`
+ * (GUIDs) leaves out the events of all others.
  */
-export function repeatTrace(source: Uint8Array, path: string, size: number): Repeated {
+export function repeatTrace(
+  source: Uint8Array,
+  path: string,
+  size: number,
+  providers?: readonly string[],
+): Repeated {
   const [first, ...stored] = split(source);
   if (first === undefined || stored.length === 0) throw new Error('a trace without data buffers');
   const log = readHeader(first);
   const payload = HEADER + 32;
   const session = Math.max(first.readUInt32LE(payload), ...stored.map((buffer) => buffer.length));
-  const buffers = stored.map((buffer) => dataBuffer(buffer, session));
+  const buffers = stored
+    .map((buffer) => dataBuffer(providers === undefined ? buffer : eventsOf(buffer, providers), session))
+    .filter(({ times }) => times.length > 0);
   const span = timeSpan(buffers);
   const rounds = Math.max(1, Math.round(size / (session * buffers.length)));
   const shift = (BigInt(rounds - 1) * span * 10_000_000n) / log.frequency;
@@ -86,6 +94,32 @@ function padded(from: Buffer, session: number): Buffer {
   from.copy(bytes);
   bytes.writeUInt32LE(session, 0);
   return bytes;
+}
+
+/** A copy of an inflated buffer that holds only the manifest events of these providers. */
+function eventsOf(buffer: Buffer, providers: readonly string[]): Buffer {
+  const kept = Buffer.from(buffer);
+  let to = HEADER;
+  for (const time of timesOf(buffer)) {
+    const at = time - 16;
+    const type = buffer.readUInt8(at + 2);
+    if ((type !== 18 && type !== 19) || !providers.includes(guidAt(buffer, at + 24))) continue;
+    const size = (buffer.readUInt16LE(at) + 7) & ~7;
+    buffer.copy(kept, to, at, at + size);
+    to += size;
+  }
+  kept.writeUInt32LE(to, 0x30);
+  return kept;
+}
+
+function guidAt(buffer: Buffer, at: number): string {
+  const hex = (from: number, to: number) => buffer.toString('hex', at + from, at + to);
+  const swapped = Buffer.from(buffer.subarray(at, at + 8));
+  swapped.subarray(0, 4).reverse();
+  swapped.subarray(4, 6).reverse();
+  swapped.subarray(6, 8).reverse();
+  const head = swapped.toString('hex');
+  return [head.slice(0, 8), head.slice(8, 12), head.slice(12), hex(8, 10), hex(10, 16)].join('-');
 }
 
 /** The offsets of all events' time fields: PERFINFO (types 16 and 17) at 8, all others at 16. */

@@ -1,9 +1,9 @@
 /**
  * `npm run bench [-- SECTION…]`: prints a table of what Sigel costs beside its peers, with the machine's
- * facts. Sections: decode, encode, send, memory. `--quick` runs every case once instead of thrice. Exits
- * with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
+ * facts. Sections: decode, encode, send, memory. `--quick` runs every case once instead of thrice; `--full`
+ * adds a trace of 4 GiB. Exits with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { haveTraces, traceBytes, tracePath } from '../interop/shared_data.ts';
@@ -20,8 +20,13 @@ export interface Bench {
   readonly table: Table;
   /** A folder for large files, removed at the end. */
   readonly folder: string;
-  /** Writes a trace repeated to about `mib` MiB; the same again is taken from before. */
-  repeated(id: string, mib: number): Repeated & { readonly path: string };
+  /** Whether what takes minutes and much disk runs too. */
+  readonly full: boolean;
+  /**
+   * Writes a trace, or only the events of some providers (GUIDs) in it, repeated to about `mib` MiB; the same
+   * again is taken from before.
+   */
+  repeated(id: string, mib: number, providers?: readonly string[]): Repeated & { readonly path: string };
   /** The path of a recorded trace, unpacked. */
   unpacked(id: string): string;
 }
@@ -63,11 +68,12 @@ function openBench(table: Table, folder: string): Bench {
   return {
     table,
     folder,
-    repeated(id, mib) {
-      const path = join(folder, `${id}-${mib}.etl`);
+    full: args.includes('--full'),
+    repeated(id, mib, providers) {
+      const path = join(folder, `${id}-${mib}${providers === undefined ? '' : '-some'}.etl`);
       const before = known.get(path);
-      if (before !== undefined) return before;
-      const made = { ...repeatTrace(traceBytes(tracePath(id)), path, mib * 2 ** 20), path };
+      if (before !== undefined && existsSync(path)) return before;
+      const made = { ...repeatTrace(traceBytes(tracePath(id)), path, mib * 2 ** 20, providers), path };
       known.set(path, made);
       return made;
     },

@@ -1,7 +1,10 @@
 import { median, rate, type Sample } from './measure.ts';
 
-/** A figure to reach: a rate at least, or memory at most. */
-export type Goal = { readonly atLeast: number } | { readonly mibAtMost: number };
+/** Figures to reach: a rate at least, memory at most. */
+export interface Goal {
+  readonly atLeast?: number;
+  readonly mibAtMost?: number;
+}
 
 /** Prints results as they come, one line each, under headings. */
 export class Table {
@@ -17,21 +20,26 @@ export class Table {
     process.stdout.write(`\n${text}\n`);
   }
 
-  /** Measures the median of several runs and prints it; a case that cannot run says why and the rest goes on. */
+  /**
+   * Measures the median of several runs, prints and returns it; a case that cannot run says why and the rest
+   * goes on.
+   */
   async row(
     name: string,
     sample: () => Promise<Sample>,
     goal?: Goal,
     runs: number = this.#runs,
-  ): Promise<void> {
+  ): Promise<Sample | undefined> {
     try {
       const result = await median(runs, sample);
       const judged = judge(result, goal);
       process.stdout.write(`  ${name.padEnd(74)}${columns(result)}${judged.text}\n`);
       if (!judged.reached) this.missed.push(`${name}:${judged.text}`);
+      return result;
     } catch (error) {
       this.skipped(name, error instanceof Error ? error.message : String(error));
       if (goal !== undefined) this.missed.push(`${name}: did not run`);
+      return undefined;
     }
   }
 
@@ -49,10 +57,14 @@ function columns(sample: Sample): string {
 
 function judge(sample: Sample, goal: Goal | undefined): { text: string; reached: boolean } {
   if (goal === undefined) return { text: '', reached: true };
+  const { atLeast = 0, mibAtMost = Infinity } = goal;
   const reached =
-    'atLeast' in goal ? rate(sample) >= goal.atLeast : (sample.rssMib ?? Infinity) <= goal.mibAtMost;
-  const aim = 'atLeast' in goal ? `at least ${human(goal.atLeast)}` : `at most ${goal.mibAtMost} MiB`;
-  return { text: `  goal ${aim}: ${reached ? 'reached' : 'MISSED'}`, reached };
+    rate(sample) >= atLeast && (mibAtMost === Infinity || (sample.rssMib ?? Infinity) <= mibAtMost);
+  const aims = [
+    ...(goal.atLeast === undefined ? [] : [`at least ${human(atLeast)}`]),
+    ...(goal.mibAtMost === undefined ? [] : [`at most ${mibAtMost} MiB`]),
+  ];
+  return { text: `  goal ${aims.join(', ')}: ${reached ? 'reached' : 'MISSED'}`, reached };
 }
 
 function human(n: number): string {
