@@ -66,3 +66,15 @@ test('what is no file is refused', async () => {
   await assert.rejects(openTrace(join(folder, 'none.etl')), { code: 'ENOENT' });
   await assert.rejects(openTrace(folder), /not a regular file|EISDIR/);
 });
+
+test('small reads give the same bytes in whatever order they come', async () => {
+  const content = randomBytes(400_000);
+  const trace = await openTrace(put('order.etl', content));
+  const positions = [0, 72, 8192, 16_384, 24_576, 20_000, 8192, 160_000, 168_192, 176_000, 140_000, 396_000];
+  for (const position of [...positions, 399_990, 400_000, 500_000, 0]) {
+    const target = Buffer.alloc(8192);
+    const got = trace.source.read(position, target);
+    assert.deepEqual(target.subarray(0, got), content.subarray(position, position + 8192), `${position}`);
+  }
+  trace.close();
+});

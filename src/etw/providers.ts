@@ -61,7 +61,8 @@ export class ProviderTable {
   readonly #names: ProviderNames;
   readonly #byHash = new Map<number, ProviderEntry>();
   readonly #byGuid = new Map<string, ProviderEntry>();
-  readonly #kernel: (ProviderEntry | undefined)[] = [];
+  /** By hook id (group and opcode); filled, since V8 looks up a sparse array by hash. */
+  readonly #kernel = new Array<ProviderEntry | undefined>(0x10000).fill(undefined);
   readonly #none: ProviderEntry = new ProviderEntry(null, 'message', [0, 0, 0, 0]);
   readonly #kernelByName = new Map<string, ProviderEntry>();
   #last: ProviderEntry = this.#none;
@@ -130,7 +131,7 @@ export class ProviderTable {
   clear(): void {
     this.#byHash.clear();
     this.#byGuid.clear();
-    this.#kernel.length = 0;
+    this.#kernel.fill(undefined);
     this.#kernelByName.clear();
     this.#last = this.#none;
   }
