@@ -24,7 +24,12 @@ export function expectedFacts(event: ReferenceEvent): Facts | undefined {
       return classicThread(event);
     case 'group-0x06':
       // TcpIp_TypeGroup1 from version 1 on begins as Kernel-Network's events do, under the same numbers.
-      return event.version === 0 ? undefined : kernelNetwork({ ...event, id: event.opcode });
+      if (event.version === 0) return undefined;
+      return V6_NAMES[event.opcode] === undefined
+        ? kernelNetwork({ ...event, id: event.opcode })
+        : classicNetwork(event, 'tcp');
+    case 'group-0x08':
+      return event.version === 0 ? undefined : classicNetwork(event, 'udp');
     case 'group-0x14':
       return image(event, IMAGE_NAMES[event.opcode]);
     default:
@@ -99,6 +104,37 @@ function kernelNetwork({ id, payload }: ReferenceEvent): Facts | undefined {
     'network.local.port': payload.readUInt16BE(18),
     'network.transport': 'tcp',
     ...(sized ? { 'sigel.network.bytes': payload.readUInt32LE(4) } : {}),
+  };
+}
+
+const V6_NAMES: Readonly<Record<number, string>> = { 26: 'network.send', 27: 'network.receive' };
+
+/**
+ * TCP over IPv6 and UDP of the kernel logger, from version 1 on: PID, size, daddr, saddr (16 bytes each over IPv6),
+ * dport, sport. Over UDP saddr is who sent, so the other end of what is received. IPv6 addresses are left out.
+ */
+function classicNetwork({ opcode, payload }: ReferenceEvent, transport: 'tcp' | 'udp'): Facts | undefined {
+  const v4 = opcode < 26;
+  const eventName = V6_NAMES[v4 ? opcode + 16 : opcode];
+  if (eventName === undefined) return undefined;
+  const length = v4 ? 4 : 16;
+  const ends = ['d', 's'].map((_, i) => ({
+    port: payload.readUInt16BE(8 + 2 * length + 2 * i),
+    address: payload.subarray(8 + i * length, 8 + (i + 1) * length).join('.'),
+  }));
+  const received = transport === 'udp' && eventName === 'network.receive';
+  const [peer, local] = received ? ends.toReversed() : ends;
+  return {
+    eventName,
+    'process.pid': payload.readUInt32LE(0),
+    'sigel.network.bytes': payload.readUInt32LE(4),
+    'network.transport': transport,
+    'network.type': v4 ? 'ipv4' : 'ipv6',
+    'network.local.port': local?.port ?? -1,
+    'network.peer.port': peer?.port ?? -1,
+    ...(v4
+      ? { 'network.local.address': local?.address ?? '', 'network.peer.address': peer?.address ?? '' }
+      : {}),
   };
 }
 

@@ -38,7 +38,7 @@ export function expectedRecords(id: string): Expected {
       continue;
     }
     const record = { key: keyOf(event), time: event.time, facts: expectedFacts(event) ?? {} };
-    if (FIRST_THREADS.test(String(record.facts.eventName))) threads.push(record);
+    if (FIRST_THREADS.test(String(record.facts['eventName']))) threads.push(record);
     const moment = momentOf(record);
     if (event.provider === KERNEL_PROCESS && moment !== undefined) manifest.push(record);
     else {

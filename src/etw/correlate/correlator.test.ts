@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type MadeEventInit, madeEvent } from '../../../test/support/made_event.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import { Account } from '../../telemetry/ledger.ts';
+import { classicFile } from '../events/classic_file.ts';
 import { classicProcess, classicThread } from '../events/classic_process.ts';
 import { kernelProcess } from '../events/kernel_process.ts';
 import { powershell } from '../events/powershell.ts';
@@ -292,3 +293,32 @@ for (const [title, events, expected] of [
     }
   });
 }
+
+test('files of the kernel logger: what is opened gives its path to what follows; a delete told twice is one', () => {
+  const address = 0xffff8a0012345678n;
+  const file = (ms: number, opcode: number, more = {}): MadeEventInit =>
+    at(ms, {
+      ...kernel,
+      provider: classicFile.guid,
+      opcode,
+      payload: { FileObject: address, FileKey: 0x99, ...more },
+    });
+  const out = bench().run(
+    file(0, 64, { OpenPath: 'C:\\a.txt', CreateOptions: 0x02000060 }),
+    file(1, 68, { Offset: 0, IoSize: 5 }),
+    file(2, 70),
+    file(2, 79, { FileName: 'C:\\a.txt' }),
+    file(3, 66),
+    file(4, 68, { Offset: 5, IoSize: 5 }),
+  );
+  assert.deepEqual(
+    out.map(({ eventName, body }) => `${eventName} ${String(body)}`),
+    [
+      'file.open file open requested: C:\\a.txt (create)',
+      'file.write file written: C:\\a.txt',
+      'file.delete file deleted: C:\\a.txt',
+      'file.close file closed: C:\\a.txt',
+      'file.write file written: 0x99',
+    ],
+  );
+});

@@ -79,9 +79,20 @@ const ROLES: ReadonlyMap<string, ReadonlyMap<number, Role>> = new Map([
     ]),
   ],
   [
-    // The kernel logger's FileIo class: names
+    // The kernel logger's FileIo class
     '90cbdc39-4a3e-11d1-84f4-0000f80464e3',
-    new Map([...all([0, 32, 36], file('name')), [35, file('forget')]]),
+    new Map([
+      ...all([0, 32, 36], file('name')),
+      [35, file('forget')],
+      [64, file('open')],
+      ...all([65, 67, 68, 69, 73], file('use')),
+      [66, file('close')],
+      [70, change('delete', 'use', 'other')],
+      [79, change('delete', 'path', 'main')],
+      [71, change('rename', 'use', 'other')],
+      [80, change('rename', 'rename', 'main')],
+      [81, file('path')],
+    ]),
   ],
   [
     // Microsoft-Windows-Kernel-Registry
