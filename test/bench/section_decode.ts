@@ -122,7 +122,7 @@ async function xpress(bench: Bench): Promise<void> {
 /** A 4 GiB trace costs no more memory and, event by event, no more time. */
 async function large(bench: Bench): Promise<void> {
   bench.table.heading('A 4 GiB trace (kernel-process-w7 repeated), every event a log record: events');
-  const record = (path: string) => (): Promise<Sample> => runCase('decode', ['record', path, '0']);
+  const record = (path: string) => (): Promise<Sample> => runCase('decode', ['record', path, CPU_SECONDS]);
   const small = await bench.table.row(`sigel: ${MIB} MiB`, record(bench.repeated(KERNEL[0] ?? '', MIB).path));
   const { path } = bench.repeated('kernel-process-w7', 4096);
   try {

@@ -6,9 +6,12 @@
  */
 import type { EventView } from '../../../src/etw/event_view.ts';
 import { TraceStream } from '../../../src/etw/trace.ts';
+import { keepHeapSmall } from '../../../src/heap.ts';
 import { cpuSince, newDecoder, newMapper, open, report } from './traces.ts';
 
 const [mode = '', path = '', cpuAtLeast = '0'] = process.argv.slice(2);
+// As the command line does.
+keepHeapSmall();
 const trace = await open(path);
 const decoder = newDecoder();
 const mapper = newMapper(trace);
