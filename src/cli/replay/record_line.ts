@@ -23,7 +23,7 @@ const STORY = new Set([
   'powershell.script_block',
   'powershell.command',
 ]);
-const WIDTH_NAME = 24;
+const WIDTH_NAME = 27;
 const WIDTH_PROCESS = 30;
 const MIN_BODY = 40;
 
