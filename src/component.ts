@@ -49,9 +49,6 @@ export interface TracesConsumer {
 
 export type Signal = 'logs' | 'traces';
 
-/** What the next component of a pipeline takes: the consumer of the pipeline's signal. */
-export type Consumer<S extends Signal> = S extends 'logs' ? LogsConsumer : TracesConsumer;
-
 /** What every component gets beside its config. */
 export interface ComponentContext {
   /** `type` or `type/name`, as in the configuration. */

@@ -81,6 +81,8 @@ export class EtlReceiver implements Component {
       if (this.#stop.signal.aborted) break;
       unread += await this.#readBoot(boot, boots.length === 1 ? '' : `boot ${i + 1} of ${boots.length}, `);
     }
+    for (const problem of Catalogue.shipped().problems)
+      logger.error(`a catalogue file is damaged: ${problem}`);
     await this.#window.empty();
     return unread === 0 ? undefined : `${unread} of the configured traces could not be read`;
   }

@@ -19,9 +19,6 @@ export const BufferFlag = {
   compressed: 0x40,
 } as const;
 
-/** WMI_BUFFER_HEADER.BufferType: the one that carries the log file header. */
-export const BUFFER_TYPE_HEADER = 4;
-
 /** TRACE_LOGFILE_HEADER.LogFileMode bits that the reader looks at. */
 export const LogFileMode = {
   circular: 0x2,

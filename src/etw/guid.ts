@@ -22,18 +22,3 @@ export function guidAt(view: DataView, at: number): string {
     view.getUint32(at + 12, true),
   );
 }
-
-/** The 16 bytes of a GUID's text (with or without braces), or undefined when it is not one. */
-export function guidBytes(text: string): Uint8Array | undefined {
-  const match = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i.exec(text);
-  if (match === null) return undefined;
-  const [, a = '', b = '', c = '', d = '', e = ''] = match;
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, Number.parseInt(a, 16), true);
-  view.setUint16(4, Number.parseInt(b, 16), true);
-  view.setUint16(6, Number.parseInt(c, 16), true);
-  const tail = d + e;
-  for (let i = 0; i < 8; i++) bytes[8 + i] = Number.parseInt(tail.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
-}

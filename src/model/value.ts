@@ -1,5 +1,3 @@
-import type { AnyValue } from '@opentelemetry/api';
-
 /**
  * What an attribute or a body may hold: OpenTelemetry's AnyValue without the parts its exporters drop
  * (BigInt, Date, null). 64-bit keys, keywords and addresses are `0x…` strings; counters are numbers.
@@ -9,9 +7,4 @@ export type Value = string | number | boolean | Uint8Array | readonly Value[] | 
 /** A nested map of values. Made without a prototype where its keys come from untrusted data. */
 export interface ValueMap {
   readonly [key: string]: Value;
-}
-
-/** Every Value is an AnyValue; this names the widening where a foreign interface wants it. */
-export function toAnyValue(value: Value): AnyValue {
-  return value;
 }

@@ -30,6 +30,7 @@ export async function summarize(paths: readonly string[], json: boolean, io: Io)
     if (json) summaries.push(summary);
     else if (!('reason' in loaded)) await writeOut(io.stdout, summaryText(summary));
   }
+  sayDamage(io);
   if (json) await writeOut(io.stdout, `${JSON.stringify({ files: summaries })}\n`);
   return exitCode(interrupted, failed);
 }
@@ -59,6 +60,7 @@ export async function printEvents(
     }
   }
   await printer.flush();
+  sayDamage(io);
   for (const { path, reason } of failed) io.stderr.write(`sigel inspect: cannot read ${path}: ${reason}\n`);
   return exitCode(interrupted, failed.length > 0);
 }
@@ -97,6 +99,11 @@ class Printer {
     this.#lines = [];
     await writeOut(this.#io.stdout, text);
   }
+}
+
+function sayDamage(io: Io): void {
+  for (const problem of Catalogue.shipped().problems)
+    io.stderr.write(`sigel inspect: a catalogue file is damaged: ${problem}\n`);
 }
 
 function exitCode(interrupted: AbortSignal, failed: boolean): number {

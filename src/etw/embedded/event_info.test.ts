@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
-import { guidBytes } from '../guid.ts';
+import { guidBytes } from '../../../test/scenario/identifiers.ts';
 import { readEventInfo } from './event_info.ts';
 
 const GUID = '22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716';
@@ -25,7 +25,7 @@ function eventInfo(properties: readonly Property[], top: number): Buffer {
     end += bytes.write(`${value}\0`, at, 'utf16le');
     return at;
   };
-  bytes.set(guidBytes(GUID) ?? [], 0);
+  bytes.set(guidBytes(GUID), 0);
   bytes.writeUInt16LE(7, 32);
   bytes.writeUInt8(2, 34);
   bytes.writeUInt32LE(text('Shop-Provider '), 52);

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { guidAt } from '../guid.ts';
 import type { Field, InType, OutType, Schema } from '../schema.ts';
 import { tdhInType, tdhOutType } from './tdh_types.ts';
+import { wideTextAt } from './wide_text.ts';
 
 /** A schema that a trace carries for one of its providers. */
 export interface EmbeddedSchema {
@@ -29,8 +30,6 @@ const PROPERTY_SIZE = 24;
 const Flag = { struct: 0x1, paramLength: 0x2, paramCount: 0x4, fixedCount: 0x20 } as const;
 const MAX_PROPERTIES = 1024;
 const MAX_DEPTH = 8;
-/** Longer names than any manifest has; they may share their bytes, so their length could grow without end. */
-const MAX_NAME = 1024;
 /** Fields in all structs together: structs may share their members, so their number could grow without end. */
 const MAX_FIELDS = 4096;
 
@@ -125,14 +124,7 @@ class EventInfo {
   }
 
   #textAt(offset: number): string | undefined {
-    const start = this.#from + offset;
-    if (offset === 0 || start + 2 > this.#to) return undefined;
-    let p = start;
-    const end = Math.min(this.#to, start + 2 * MAX_NAME);
-    while (p + 2 <= end && this.#view.getUint16(p, true) !== 0) p += 2;
-    // Manifests pad names with a space at the end.
-    const text = this.#bytes.toString('utf16le', start, p).trim();
-    return text === '' ? undefined : text;
+    return wideTextAt(this.#bytes, this.#view, this.#from, offset, this.#to);
   }
 }
 

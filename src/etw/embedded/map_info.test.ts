@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
-import { guidBytes } from '../guid.ts';
+import { guidBytes } from '../../../test/scenario/identifiers.ts';
 import { readMapInfo } from './map_info.ts';
 
 const GUID = 'acc5d9d8-4fbd-4d73-bb5b-19c90402c5ac';
@@ -12,8 +12,8 @@ function mapInfo(
   entries: readonly (readonly [number, string])[],
   count = entries.length,
 ): Buffer {
-  const bytes = Buffer.alloc(16 + 16 + 8 * entries.length + 512);
-  bytes.set(guidBytes(GUID) ?? []);
+  const bytes = Buffer.alloc(16 + 16 + 8 * entries.length + 512 + 4 * entries.join('').length);
+  bytes.set(guidBytes(GUID));
   let end = 32 + 8 * entries.length;
   const text = (value: string): number => {
     const at = end;
@@ -55,6 +55,11 @@ test('reads value maps and bit maps', () => {
     },
   );
   assert.equal(read(mapInfo(2, [[4, 'Flag']]))?.map.kind, 'bits');
+});
+
+test('names are cut at 1,024 characters, so that many entries with one text stay small', () => {
+  const map = read(mapInfo(1, [[7, 'x'.repeat(1500)]]))?.map;
+  assert.equal(map?.names.get(7)?.length, 1024);
 });
 
 for (const { name, bytes } of [

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { guidAt } from '../guid.ts';
 import type { ValueNames } from '../value_names.ts';
+import { wideTextAt } from './wide_text.ts';
 
 /** A value or bit map that a trace carries for one of its providers. */
 export interface EmbeddedMap {
@@ -35,7 +36,7 @@ export function readMapInfo(
     start + HEADER + count * ENTRY > to
   )
     return undefined;
-  const text = (offset: number): string | undefined => textAt(bytes, view, start, start + offset, to);
+  const text = (offset: number): string | undefined => wideTextAt(bytes, view, start, offset, to);
   const name = text(view.getUint32(start, true));
   if (name === undefined) return undefined;
   const names = new Map<number, string>();
@@ -49,13 +50,4 @@ export function readMapInfo(
     name,
     map: { kind: (flags & FLAG_BITMAP) === 0 ? 'values' : 'bits', names },
   };
-}
-
-function textAt(bytes: Buffer, view: DataView, start: number, at: number, to: number): string | undefined {
-  if (at <= start || at + 2 > to) return undefined;
-  let p = at;
-  while (p + 2 <= to && view.getUint16(p, true) !== 0) p += 2;
-  // Message compilers leave a blank at the end.
-  const text = bytes.toString('utf16le', at, p).trim();
-  return text === '' ? undefined : text;
 }

@@ -1,5 +1,5 @@
 import type { ProviderMapping } from './mapping.ts';
-import { network } from './network.ts';
+import { network, TCP_EVENTS } from './network.ts';
 
 const NOTES = `Reads as Kernel-Network does. The header of these events names no process; process.pid is the payload's.`;
 
@@ -9,22 +9,7 @@ export const classicTcp: ProviderMapping = {
   name: 'TcpIp',
   notes: NOTES,
   keyedBy: 'opcode',
-  events: {
-    10: network('send', 'tcp', 'ipv4'),
-    11: network('receive', 'tcp', 'ipv4'),
-    12: network('connect', 'tcp', 'ipv4'),
-    13: network('disconnect', 'tcp', 'ipv4'),
-    14: network('retransmit', 'tcp', 'ipv4'),
-    15: network('accept', 'tcp', 'ipv4'),
-    16: network('reconnect', 'tcp', 'ipv4'),
-    26: network('send', 'tcp', 'ipv6'),
-    27: network('receive', 'tcp', 'ipv6'),
-    28: network('connect', 'tcp', 'ipv6'),
-    29: network('disconnect', 'tcp', 'ipv6'),
-    30: network('retransmit', 'tcp', 'ipv6'),
-    31: network('accept', 'tcp', 'ipv6'),
-    32: network('reconnect', 'tcp', 'ipv6'),
-  },
+  events: TCP_EVENTS,
 };
 
 /** The kernel logger's UdpIp class: opcodes 10-11 (IPv4) and 26-27 (IPv6). */

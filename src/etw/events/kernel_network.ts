@@ -1,5 +1,5 @@
 import type { ProviderMapping } from './mapping.ts';
-import { network } from './network.ts';
+import { network, TCP_EVENTS } from './network.ts';
 
 const NOTES = `source is who began, or for data who sent it; local is this machine. process.pid comes from the payload: data
 events are logged in whatever context the packet came in. Sends and receives are many: leave them out where they are not needed.`;
@@ -11,20 +11,7 @@ export const kernelNetwork: ProviderMapping = {
   notes: NOTES,
   keyedBy: 'id',
   events: {
-    10: network('send', 'tcp', 'ipv4'),
-    11: network('receive', 'tcp', 'ipv4'),
-    12: network('connect', 'tcp', 'ipv4'),
-    13: network('disconnect', 'tcp', 'ipv4'),
-    14: network('retransmit', 'tcp', 'ipv4'),
-    15: network('accept', 'tcp', 'ipv4'),
-    16: network('reconnect', 'tcp', 'ipv4'),
-    26: network('send', 'tcp', 'ipv6'),
-    27: network('receive', 'tcp', 'ipv6'),
-    28: network('connect', 'tcp', 'ipv6'),
-    29: network('disconnect', 'tcp', 'ipv6'),
-    30: network('retransmit', 'tcp', 'ipv6'),
-    31: network('accept', 'tcp', 'ipv6'),
-    32: network('reconnect', 'tcp', 'ipv6'),
+    ...TCP_EVENTS,
     42: network('send', 'udp', 'ipv4'),
     43: network('receive', 'udp', 'ipv4'),
     58: network('send', 'udp', 'ipv6'),

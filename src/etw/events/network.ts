@@ -103,3 +103,21 @@ export function network(kind: NetworkKind, transport: 'tcp' | 'udp', type: 'ipv4
 function endpoint(end: LocalEnd, address: AttributeKey<string>, port: AttributeKey<number>): FieldMapping[] {
   return [field(ENDS[end].address, address, ipAddress), field(ENDS[end].port, port)];
 }
+
+/** TCP events by number, which Kernel-Network's ids and the kernel logger's opcodes share. */
+export const TCP_EVENTS: Readonly<Record<number, EventMapping>> = {
+  10: network('send', 'tcp', 'ipv4'),
+  11: network('receive', 'tcp', 'ipv4'),
+  12: network('connect', 'tcp', 'ipv4'),
+  13: network('disconnect', 'tcp', 'ipv4'),
+  14: network('retransmit', 'tcp', 'ipv4'),
+  15: network('accept', 'tcp', 'ipv4'),
+  16: network('reconnect', 'tcp', 'ipv4'),
+  26: network('send', 'tcp', 'ipv6'),
+  27: network('receive', 'tcp', 'ipv6'),
+  28: network('connect', 'tcp', 'ipv6'),
+  29: network('disconnect', 'tcp', 'ipv6'),
+  30: network('retransmit', 'tcp', 'ipv6'),
+  31: network('accept', 'tcp', 'ipv6'),
+  32: network('reconnect', 'tcp', 'ipv6'),
+};
