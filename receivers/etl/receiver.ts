@@ -12,18 +12,14 @@ import {
 } from '../../src/etl/load.ts';
 import { recordedHost } from '../../src/etl/recorded_host.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
-import { Correlator } from '../../src/etw/correlate/correlator.ts';
 import { Decoder } from '../../src/etw/decoder.ts';
-import type { EventView } from '../../src/etw/event_view.ts';
 import { RecordMapper } from '../../src/etw/record_mapper.ts';
 import { TraceStream } from '../../src/etw/trace.ts';
-import type { LogRecord } from '../../src/model/log_record.ts';
 import { scopeFor } from '../../src/model/scope.ts';
-import { offer } from '../../src/pipeline/offer.ts';
+import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import type { LogFacts } from '../../src/telemetry/logger.ts';
 import type { etlConfig } from './config.ts';
 import { Progress } from './progress.ts';
-import { Window } from './window.ts';
 
 type EtlConfig = z.infer<typeof etlConfig>;
 
@@ -31,20 +27,22 @@ type EtlConfig = z.infer<typeof etlConfig>;
 export class EtlReceiver implements Component {
   readonly #context: ComponentContext;
   readonly #config: EtlConfig;
-  readonly #next: LogsConsumer | undefined;
   readonly #stop = new AbortController();
   readonly #giveUp = new AbortController();
   readonly #decoder = new Decoder(Catalogue.shipped());
-  readonly #window: Window;
+  readonly #emitter: RecordEmitter;
   #running: Promise<void> | undefined;
-  #batch: LogRecord[] = [];
-  #batchBytes = 0;
 
   constructor(context: ComponentContext, config: EtlConfig, next: LogsConsumer | undefined) {
     this.#context = context;
     this.#config = config;
-    this.#next = next;
-    this.#window = new Window(config.max_in_flight);
+    this.#emitter = new RecordEmitter({
+      context,
+      next,
+      batchSize: config.batch_size,
+      maxInFlight: config.max_in_flight,
+      giveUp: this.#giveUp.signal,
+    });
   }
 
   start(host: Host): Promise<void> {
@@ -83,7 +81,7 @@ export class EtlReceiver implements Component {
     }
     for (const problem of Catalogue.shipped().problems)
       logger.error(`a catalogue file is damaged: ${problem}`);
-    await this.#window.empty();
+    await this.#emitter.empty();
     return unread === 0 ? undefined : `${unread} of the configured traces could not be read`;
   }
 
@@ -122,78 +120,23 @@ export class EtlReceiver implements Component {
     report: (bytes: number) => void,
   ): Promise<void> {
     const { account } = this.#context;
-    const { batch_size: size } = this.#config;
-    const correlator = this.#correlator();
+    const emitter = this.#emitter;
+    const correlator = emitter.correlator();
     while (!this.#stop.signal.aborted) {
       const event = stream.next();
       if (event === undefined) break;
       account.read++;
       const state = this.#decoder.stateOf(event);
       if (state !== undefined) account.consumeAsState(state, 1);
-      else this.#add(event, mapper, correlator);
-      if (this.#batch.length >= size) {
-        await this.#flush(size);
+      else emitter.add(event, mapper, correlator);
+      if (emitter.full) {
+        await emitter.flush(this.#config.batch_size);
         report(stream.bytesRead);
         await nextTurn();
       }
     }
-    correlator.flush(this.#batch);
-    await this.#flush(1);
-  }
-
-  #add(event: EventView, mapper: RecordMapper, correlator: Correlator): void {
-    const { account } = this.#context;
-    const record = this.#map(event, mapper);
-    if (record === undefined) return;
-    const size = event.payloadEnd - event.start;
-    account.queued++;
-    this.#batchBytes += size;
-    correlator.add(record, this.#batch, size);
-  }
-
-  #map(event: EventView, mapper: RecordMapper): LogRecord | undefined {
-    try {
-      return mapper.map(event);
-    } catch (error) {
-      // A defect of ours in one event must not cost the others.
-      this.#context.account.lose('mapping_failed', 1);
-      this.#context.logger.error('an event could not be mapped', {
-        event: `${event.providerName}/${event.id}`,
-        error: String(error),
-      });
-      return undefined;
-    }
-  }
-
-  #correlator(): Correlator {
-    const { account, logger } = this.#context;
-    return new Correlator({
-      account,
-      onDefect: ({ eventName }, error) =>
-        logger.error('a record could not be correlated', { event: eventName, error: String(error) }),
-    });
-  }
-
-  // Hands on whole batches as long as there are `least` records; correlation may let go many at once.
-  async #flush(least: number): Promise<void> {
-    const { account } = this.#context;
-    while (this.#batch.length >= least) {
-      const batch = this.#batch.splice(0, this.#config.batch_size);
-      // What was merged, or is held back, counts with those that were read before it.
-      const bytes =
-        this.#batch.length === 0
-          ? this.#batchBytes
-          : Math.round((this.#batchBytes * batch.length) / (batch.length + this.#batch.length));
-      this.#batchBytes -= bytes;
-      await this.#window.take(bytes);
-      account.queued -= batch.length;
-      account.emitted += batch.length;
-      const settled =
-        this.#next === undefined
-          ? Promise.resolve()
-          : offer(this.#next, batch, account, { signal: this.#giveUp.signal });
-      void settled.finally(() => this.#window.give(bytes));
-    }
+    emitter.release(correlator);
+    await emitter.flush(1);
   }
 
   #mapperFor(group: readonly LoadedTrace[]): RecordMapper {

@@ -1,7 +1,7 @@
 /**
  * The ledger: where every event and record went. It must add up:
  *
- * - a receiver: `read` = emitted + merged + state + filtered + queued + lost, by cause;
+ * - a receiver: `read` + `made` = emitted + merged + state + filtered + queued + lost, by cause;
  * - a processor or connector: `in` = out + filtered + dropped, by cause;
  * - an exporter: `in` = delivered + queued + dropped, by cause.
  *
@@ -12,6 +12,8 @@ export class Account {
   readonly kind: 'receiver' | 'processor' | 'connector' | 'exporter' | 'extension';
   /** Receiver: events read from the source, decoded or not. */
   read = 0;
+  /** Receiver: records it made itself, of no event: that events were lost, that a consumer began anew. */
+  made = 0;
   /** Receiver: events merged into another event's record. */
   merged = 0;
   /** Receiver: events consumed as state (schemas, log headers), by what they are. */
@@ -51,7 +53,8 @@ export class Account {
     switch (this.kind) {
       case 'receiver':
         return (
-          this.read -
+          this.read +
+          this.made -
           (this.emitted + this.merged + total(this.state) + this.filtered + this.queued + total(this.lost))
         );
       case 'processor':

@@ -14,11 +14,12 @@ export function droppedRecords(ledger: Ledger): number {
 }
 
 function accountJson(account: Account): Record<string, unknown> {
-  const { id, kind, read, emitted, merged, filtered, taken, delivered, queued } = account;
+  const { id, kind, read, made, emitted, merged, filtered, taken, delivered, queued } = account;
   return {
     id,
     kind,
     read,
+    made,
     emitted,
     merged,
     state: Object.fromEntries(account.state),
