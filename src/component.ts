@@ -1,3 +1,4 @@
+import type { Meter } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { z } from 'zod';
 import type { LogBatch } from './model/log_record.ts';
@@ -56,6 +57,11 @@ export interface ComponentContext {
   readonly logger: Logger;
   /** The component's page in the ledger. */
   readonly account: Account;
+  /**
+   * For what the account does not say. Its measurements carry the component's id; it does nothing where
+   * metrics are off. Prefer observables: they cost nothing until somebody reads. Names: `metric_list.ts`.
+   */
+  readonly meter: Meter;
   /** The node's resource, interned. */
   readonly resource: Resource;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import type { LogsConsumer } from '../../src/component.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
@@ -59,7 +60,13 @@ async function read(
       return outcome;
     },
   };
-  const context = { id: 'etl', logger: SILENT, account, resource: emptyResource() };
+  const context = {
+    id: 'etl',
+    logger: SILENT,
+    account,
+    meter: createNoopMeter(),
+    resource: emptyResource(),
+  };
   const receiver = new EtlReceiver(context, etlConfig.parse(config), next);
   await receiver.start({
     extension: () => assert.fail('no extension is wanted'),

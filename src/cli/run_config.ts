@@ -2,6 +2,7 @@ import type { CheckedConfig } from '../config/checked.ts';
 import { type RunResult, runService } from '../pipeline/service.ts';
 import { createDiagnostics, type Diagnostics } from '../telemetry/diagnostics.ts';
 import { Ledger } from '../telemetry/ledger.ts';
+import { NO_METRICS } from '../telemetry/metrics.ts';
 import { nodeResource } from '../telemetry/node_resource.ts';
 import type { Io } from './command.ts';
 
@@ -32,6 +33,7 @@ export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
   const result = await runService({
     config,
     ledger,
+    metrics: NO_METRICS,
     resource,
     logger,
     stop: io.interruptible(),

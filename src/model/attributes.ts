@@ -290,6 +290,23 @@ export const ResourceAttr = {
   telemetrySdkVersion: string('telemetry.sdk.version'),
 } as const;
 
+/** Attributes of Sigel's own metrics. */
+export const MetricAttr = {
+  /** `type` or `type/name`, as in the configuration. */
+  componentId: string('sigel.component.id'),
+  componentKind: string('sigel.component.kind'),
+  /** The pipeline that a processor's instance stands in. */
+  pipelineId: string('sigel.pipeline.id'),
+  /** The signals that a connector's instance joins. */
+  signal: string('sigel.signal'),
+  signalOutput: string('sigel.signal.output'),
+  /** Why records were dropped or events lost. */
+  cause: string('sigel.cause'),
+  /** What an event consumed as state was. */
+  stateType: string('sigel.state.type'),
+  cpuMode: string('cpu.mode'),
+} as const;
+
 /** The key of a registered name, or undefined. */
 export function registered(name: string): AttributeKey | undefined {
   return registry.get(name);

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type {
   Component,
@@ -9,10 +10,12 @@ import type {
 } from '../component.ts';
 import { connects } from '../config/check_connectors.ts';
 import type { CheckedConfig, ComponentConfig, PipelineConfig } from '../config/checked.ts';
+import { MetricAttr } from '../model/attributes.ts';
 import type { LogBatch } from '../model/log_record.ts';
 import type { SpanBatch } from '../model/span.ts';
 import type { Ledger } from '../telemetry/ledger.ts';
 import type { LogFacts, Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { type Consume, fanOut } from './fan_out.ts';
 import { guard } from './guard.ts';
 import type { Running, Stages } from './running.ts';
@@ -21,6 +24,7 @@ import type { Running, Stages } from './running.ts';
 export interface GraphOptions {
   readonly config: CheckedConfig;
   readonly ledger: Ledger;
+  readonly metrics: Metrics;
   readonly resource: Resource;
   /** A logger whose entries carry these facts. */
   readonly logger: (facts: LogFacts) => Logger;
@@ -96,7 +100,13 @@ class Builder {
   #processor(id: string, pipeline: PipelineConfig, next: Taker): Taker {
     const { definition, config } = find(this.#options.config.processors, id);
     const key = `${id} (${pipeline.id})`;
-    const context = this.#context('processor', id, key, { pipeline: pipeline.id });
+    const context = this.#context(
+      'processor',
+      id,
+      key,
+      { [MetricAttr.pipelineId.name]: pipeline.id },
+      { pipeline: pipeline.id },
+    );
     const component =
       pipeline.signal === 'logs'
         ? definition.createLogs?.(context, config, logsOf(next))
@@ -134,7 +144,10 @@ class Builder {
     next: Taker,
   ): Taker {
     const key = `${id} (${from} to ${to})`;
-    const context = this.#context('connector', id, key);
+    const context = this.#context('connector', id, key, {
+      [MetricAttr.signal.name]: from,
+      [MetricAttr.signalOutput.name]: to,
+    });
     const component =
       from === 'traces'
         ? definition.createTracesToTraces?.(context, config, tracesOf(next))
@@ -170,13 +183,18 @@ class Builder {
 
   /** One taker for several, of one signal. */
   #join(from: string, signal: Signal, takers: readonly Taker[]): Taker {
-    const { deadline, logger, ledger } = this.#options;
+    const { deadline, logger, ledger, metrics } = this.#options;
     const options = { deadline, logger: logger({ component: from }) };
+    const open = (id: string) => {
+      const account = ledger.open(id, 'processor');
+      metrics.component(account, componentAttributes('processor', id));
+      return account;
+    };
     const branches = <B>(consume: (taker: Taker) => Consume<B>) =>
       takers.map((taker) => ({
         name: taker.name,
         consume: consume(taker),
-        account: () => ledger.open(`fan-out ${from} to ${taker.name}`, 'processor'),
+        account: () => open(`fan-out ${from} to ${taker.name}`),
       }));
     if (signal === 'logs') return { name: from, logs: fanOut(branches(takeLogs), options) };
     return { name: from, traces: fanOut(branches(takeTraces), options) };
@@ -198,12 +216,24 @@ class Builder {
     };
   }
 
-  #context(kind: Kind, id: string, key: string, facts: LogFacts = {}): ComponentContext {
-    const { logger, ledger, resource } = this.#options;
+  /** `attributes` tell instances of one id apart in metrics, `facts` in diagnostics. */
+  #context(
+    kind: Kind,
+    id: string,
+    key: string,
+    attributes: Attributes = {},
+    facts: LogFacts = {},
+  ): ComponentContext {
+    const { logger, ledger, metrics, resource } = this.#options;
     // A receiver and an exporter may have the same id.
     const account = ledger.open(`${kind} ${key}`, kind);
-    return { id, logger: logger({ component: id, kind, ...facts }), account, resource };
+    const meter = metrics.component(account, { ...componentAttributes(kind, id), ...attributes });
+    return { id, logger: logger({ component: id, kind, ...facts }), account, meter, resource };
   }
+}
+
+function componentAttributes(kind: Kind, id: string): Attributes {
+  return { [MetricAttr.componentKind.name]: kind, [MetricAttr.componentId.name]: id };
 }
 
 type ConnectorOf =

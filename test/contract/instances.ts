@@ -1,3 +1,4 @@
+import { createNoopMeter } from '@opentelemetry/api';
 import type {
   AnyDefinition,
   Component,
@@ -53,6 +54,7 @@ export function instancesOf(
       id,
       logger: SILENT,
       account,
+      meter: createNoopMeter(),
       resource: internResource({ 'host.name': 'node-1' }),
     });
     if (component === undefined) return;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createNoopMeter } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { etlConfig } from '../../receivers/etl/config.ts';
 import { etlReceiver } from '../../receivers/etl/index.ts';
@@ -24,7 +25,13 @@ test('the receiver reads a folder of damaged traces to its end, and its account 
       records += batch.length;
       return ACCEPTED;
     };
-    const context = { id: 'etl', logger: SILENT, account, resource: resourceFromAttributes({}) };
+    const context = {
+      id: 'etl',
+      logger: SILENT,
+      account,
+      meter: createNoopMeter(),
+      resource: resourceFromAttributes({}),
+    };
     const config = etlConfig.parse({ include: [folder], progress: false });
     const receiver = etlReceiver.create(context, config, { logs: { consumeLogs } });
     await new Promise<void>((resolve, reject) => {

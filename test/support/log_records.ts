@@ -1,4 +1,4 @@
-import { SeverityNumber, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { createNoopMeter, SeverityNumber, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ComponentContext, Host } from '../../src/component.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
@@ -64,7 +64,7 @@ export function span(name: string, changes: Partial<Span> = {}): Span {
 
 /** The context of an exporter under test, with an account of its own. */
 export function exporterContext(id: string, logger: Logger = SILENT): ComponentContext {
-  return { id, logger, account: new Account(id, 'exporter'), resource: RESOURCE };
+  return { id, logger, account: new Account(id, 'exporter'), meter: createNoopMeter(), resource: RESOURCE };
 }
 
 /** A host without extensions that fails a test where a component calls for help. */

@@ -20,6 +20,7 @@ import { offer } from '../../src/pipeline/offer.ts';
 import type { ServiceOptions } from '../../src/pipeline/service.ts';
 import { Ledger } from '../../src/telemetry/ledger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
+import { NO_METRICS } from '../../src/telemetry/metrics.ts';
 import { nodeResource } from '../../src/telemetry/node_resource.ts';
 import { logRecord } from './log_records.ts';
 
@@ -59,6 +60,7 @@ export class World {
     return {
       config: loaded.config,
       ledger: this.ledger,
+      metrics: NO_METRICS,
       resource: nodeResource(),
       logger: () => logger,
       stop,
