@@ -16,6 +16,14 @@ export interface SchemaCatalogue extends ProviderNames {
   classic(guid: string, opcode: number, version: number): Schema | undefined;
 }
 
+/**
+ * Asked last, for events of a running host that nothing else knows (src/windows/schemas). Answers at once; an
+ * answer that comes later is announced by `providers.forgetSchemas`.
+ */
+export interface LiveSchemas extends ProviderNames {
+  schema(event: EventView): Schema | undefined;
+}
+
 /** A schema and its program. */
 export interface CompiledSchema {
   readonly schema: Schema;
@@ -42,6 +50,7 @@ const MAX_BUCKET = 16;
 export class Decoder {
   readonly providers: ProviderTable;
   readonly #catalogue: SchemaCatalogue;
+  readonly #live: LiveSchemas | undefined;
   readonly #embedded = new EmbeddedSchemas();
   readonly #reader: PayloadReader;
   readonly #traceLogging = new Map<number, TraceLoggingEntry[]>();
@@ -51,10 +60,12 @@ export class Decoder {
   readonly #programs = new WeakMap<Schema, CompiledSchema>();
   #lookUps = 0;
 
-  constructor(catalogue: SchemaCatalogue) {
+  constructor(catalogue: SchemaCatalogue, live?: LiveSchemas) {
     this.#catalogue = catalogue;
+    this.#live = live;
     this.providers = new ProviderTable({
-      providerName: (guid) => catalogue.providerName(guid) ?? this.#embedded.providerName(guid),
+      providerName: (guid) =>
+        catalogue.providerName(guid) ?? this.#embedded.providerName(guid) ?? live?.providerName(guid),
     });
     this.#reader = new PayloadReader(new TextCache());
   }
@@ -129,7 +140,7 @@ export class Decoder {
       this.providers.clear();
       this.#lookUps = 0;
     }
-    const schema = this.#catalogueSchema(e, provider);
+    const schema = this.#catalogueSchema(e, provider) ?? this.#live?.schema(e);
     const compiled = schema === undefined ? undefined : this.#compile(schema);
     provider.schemas.set(key, compiled);
     return compiled;

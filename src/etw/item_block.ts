@@ -1,6 +1,7 @@
 import { AttributeBlock, type AttributeKey, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
 import type { Value } from '../model/value.ts';
+import type { AccountSource } from './accounts.ts';
 import type { EtwEvent } from './event.ts';
 
 const ITEM_KEYS: readonly AttributeKey[] = [
@@ -9,6 +10,8 @@ const ITEM_KEYS: readonly AttributeKey[] = [
   Attr.windowsStartKey,
   Attr.siloId,
   Attr.etwStack,
+  Attr.userName,
+  Attr.userDomain,
 ];
 // One shape for each of the few sets of keys that a record may still take.
 const shapes = new Map<string, Shape>();
@@ -18,15 +21,25 @@ const shapes = new Map<string, Shape>();
  * hold. User, session and start key are the writer's: they are left out where the record is about another
  * process than the one that wrote it. Undefined when nothing remains.
  */
-export function itemBlock(event: EtwEvent, own: Shape, pid: Value | undefined): AttributeBlock | undefined {
+export function itemBlock(
+  event: EtwEvent,
+  own: Shape,
+  pid: Value | undefined,
+  accounts?: AccountSource,
+): AttributeBlock | undefined {
   const { sid, sessionId, processStartKey, containerId, stack } = event.extendedItems();
   const isOwn = pid === undefined || pid === event.pid;
+  // Who an event names itself is not mixed with who wrote it.
+  const account =
+    isOwn && sid !== undefined && own.indexOf(Attr.userId) < 0 ? accounts?.account(sid) : undefined;
   const values = [
     isOwn ? sid : undefined,
     isOwn ? sessionId : undefined,
     isOwn ? processStartKey : undefined,
     containerId,
     stack?.addresses,
+    account?.name,
+    account?.domain,
   ];
   const keys: AttributeKey[] = [];
   const kept: Value[] = [];

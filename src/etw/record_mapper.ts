@@ -4,10 +4,11 @@ import type { Resource } from '@opentelemetry/resources';
 import type { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
+import type { AccountSource } from './accounts.ts';
 import type { EtwEvent } from './event.ts';
 import { classify, type EventClass } from './event_class.ts';
 import { itemBlock } from './item_block.ts';
-import { type Filled, PROCESS_PID_SLOT } from './record_plan.ts';
+import { type AccountSlots, type Filled, PROCESS_PID_SLOT } from './record_plan.ts';
 import type { Schema } from './schema.ts';
 import { schemaWeight } from './schema_weight.ts';
 
@@ -21,6 +22,8 @@ export interface RecordMapperOptions {
   readonly observedTime: 'event' | (() => HrTime);
   /** Keeps the decoded payload (etw.event.data) on mapped events too. */
   readonly includeEventData?: boolean;
+  /** Names accounts that are not the same on every Windows; the host's own, live. */
+  readonly accounts?: AccountSource;
 }
 
 function withItems(
@@ -28,9 +31,24 @@ function withItems(
   blocks: readonly AttributeBlock[],
   shape: Shape,
   values: readonly (Value | undefined)[],
+  accounts: AccountSource | undefined,
 ): readonly AttributeBlock[] {
-  const block = itemBlock(event, shape, values[PROCESS_PID_SLOT]);
+  const block = itemBlock(event, shape, values[PROCESS_PID_SLOT], accounts);
   return block === undefined ? blocks : [...blocks, block];
+}
+
+// What the event itself says of the name stays.
+function nameAccount(
+  values: (Value | undefined)[],
+  slots: AccountSlots,
+  accounts: AccountSource | undefined,
+): void {
+  const sid = values[slots.id];
+  if (accounts === undefined || typeof sid !== 'string' || values[slots.name] !== undefined) return;
+  const account = accounts.account(sid);
+  if (account === undefined) return;
+  values[slots.name] = account.name;
+  if (slots.domain >= 0) values[slots.domain] = account.domain;
 }
 
 /** What the cached classes may weigh, in fields of their schemas; a hostile trace empties it. */
@@ -62,11 +80,12 @@ export class RecordMapper {
 
   /** The record of an event. Never throws; keeps nothing of the event. */
   map(event: EtwEvent): LogRecord {
-    const { resource, scope, observedTime } = this.#options;
+    const { resource, scope, observedTime, accounts } = this.#options;
     const eventClass = this.#classOf(event);
     const { plan } = eventClass;
     const filled = this.#filled;
     plan.fill(event, filled);
+    if (plan.account !== undefined) nameAccount(filled.values, plan.account, accounts);
     let severityNumber = eventClass.severity;
     const { raise } = plan;
     const { variant } = filled;
@@ -85,7 +104,7 @@ export class RecordMapper {
       body: filled.body,
       own: { shape: plan.shape, values: filled.values },
       blocks: event.hasItems
-        ? withItems(event, eventClass.blocks, plan.shape, filled.values)
+        ? withItems(event, eventClass.blocks, plan.shape, filled.values, accounts)
         : eventClass.blocks,
       resource,
       instrumentationScope: scope,

@@ -15,11 +15,20 @@ export interface Filled {
   variant: Variant | undefined;
 }
 
+/** Slots of a shape; -1 for a key that it does not have. */
+export interface AccountSlots {
+  readonly id: number;
+  readonly name: number;
+  readonly domain: number;
+}
+
 /** How the events of one schema become a record's own attributes and body. Compiled once, run per event. */
 export interface RecordPlan {
   readonly shape: Shape;
   /** A severity that depends on the values. */
   readonly raise: (SeverityRule & { readonly slot: number }) | undefined;
+  /** Where the account stands that acted: its SID, and the places of its name and domain. */
+  readonly account: AccountSlots | undefined;
   /** Fills the values (in the shape's order) and the body; `into` is reused from event to event. */
   fill(event: EtwEvent, into: Filled): void;
 }
@@ -71,6 +80,7 @@ interface CompiledVariant {
 export class MappedPlan implements RecordPlan {
   readonly shape: Shape;
   readonly raise: RecordPlan['raise'];
+  readonly account: AccountSlots | undefined;
   readonly #steps: readonly Step[];
   readonly #body: BodyTemplate;
   readonly #variants: readonly CompiledVariant[] | undefined;
@@ -84,6 +94,7 @@ export class MappedPlan implements RecordPlan {
     this.shape = shapeOf(mapping, includeEventData);
     const { raise, bodyField } = mapping;
     this.raise = raise === undefined ? undefined : { ...raise, slot: this.shape.indexOf(raise.key) };
+    this.account = accountSlots(this.shape);
     this.#steps = stepsOf(mapping, schema, this.shape);
     this.#body = new BodyTemplate(mapping.body, this.shape);
     this.#variants = mapping.variants?.map((variant) => compiled(variant, this.shape));
@@ -144,6 +155,12 @@ function variantOf(
   return undefined;
 }
 
+function accountSlots(shape: Shape): AccountSlots | undefined {
+  const id = shape.indexOf(Attr.userId);
+  const name = shape.indexOf(Attr.userName);
+  return id < 0 || name < 0 ? undefined : { id, name, domain: shape.indexOf(Attr.userDomain) };
+}
+
 /** The attributes of a mapping's records, in order. */
 export function shapeOf(mapping: EventMapping, includeEventData: boolean): Shape {
   const keys = new Set<AttributeKey>(HEADER_KEYS);
@@ -177,6 +194,7 @@ const DATA_SHAPE = new Shape([...HEADER_KEYS, Attr.etwEventData]);
 export class DataPlan implements RecordPlan {
   readonly shape = DATA_SHAPE;
   readonly raise = undefined;
+  readonly account = undefined;
   readonly #renderer: PayloadRenderer;
   readonly #title: string;
   readonly #empty: boolean;
@@ -209,6 +227,7 @@ const PAYLOAD_SHAPE = new Shape([...HEADER_KEYS, Attr.etwEventPayload]);
 export class PayloadPlan implements RecordPlan {
   readonly shape = PAYLOAD_SHAPE;
   readonly raise = undefined;
+  readonly account = undefined;
   readonly #title: string;
 
   constructor(title: string) {

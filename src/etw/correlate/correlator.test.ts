@@ -225,6 +225,18 @@ test('volumes that the system tells', () => {
   assert.equal(record?.attributes['process.executable.path'], 'D:\\x.exe');
 });
 
+test('a letter that moves to another volume is no longer the old one’s', () => {
+  const { add, correlator, out } = bench({ volumes: new Map([['HarddiskVolume2', 'D:']]) });
+  correlator.learnVolumes(new Map([['HarddiskVolume5', 'D:']]));
+  for (const [i, volume] of [2, 5].entries())
+    add(path(i * 1000, 7 + i, { SessionID: 0, ImageName: `\\Device\\HarddiskVolume${volume}\\x.exe` }));
+  correlator.flush(out);
+  assert.deepEqual(
+    out.map(({ attributes }) => attributes['process.executable.path']),
+    ['\\Device\\HarddiskVolume2\\x.exe', 'D:\\x.exe'],
+  );
+});
+
 test('whatever comes: nothing is lost, doubled or out of order, and the account adds up', () => {
   const event = fc.record({
     make: fc.constantFrom(path, line, ended),

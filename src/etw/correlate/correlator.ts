@@ -49,6 +49,11 @@ export class Correlator {
     return this.#queue.length;
   }
 
+  /** The host's volumes as they are now; a letter may have moved to another device. */
+  learnVolumes(volumes: ReadonlyMap<string, string>): void {
+    this.#handlers.learnVolumes(volumes);
+  }
+
   /**
    * Takes the next record; `size` is that of its event, in bytes. `out` gets what can go on: this record or
    * others before it, any number of them.

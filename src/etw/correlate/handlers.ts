@@ -39,7 +39,12 @@ export class Handlers {
   readonly #byBlock = new Map<AttributeBlock, Handler | undefined>();
 
   constructor(volumes: ReadonlyMap<string, string> = new Map()) {
-    for (const [device, letter] of volumes) this.#views.learnVolume(device, letter);
+    this.learnVolumes(volumes);
+  }
+
+  /** The host's volumes as the system tells them now. */
+  learnVolumes(volumes: ReadonlyMap<string, string>): void {
+    if (volumes.size > 0) this.#views.learnVolumes(volumes);
   }
 
   /** The handler of the records with this block; undefined for those that pass as they are. */

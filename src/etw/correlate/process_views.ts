@@ -81,6 +81,13 @@ export class ProcessViews {
     this.#forgetViews();
   }
 
+  /** The host's volumes as the system tells them now: a letter that moved is no longer the old device's. */
+  learnVolumes(volumes: ReadonlyMap<string, string>): void {
+    const letters = new Set(volumes.values());
+    for (const [device, letter] of this.#told) if (letters.has(letter)) this.#told.delete(device);
+    for (const [device, letter] of volumes) this.learnVolume(device, letter);
+  }
+
   /** The host's Windows directory, `C:\Windows`. */
   learnWindows(directory: string): void {
     this.#windows = directory;

@@ -13,9 +13,12 @@ export interface EmbeddedSchema {
 }
 
 // TRACE_EVENT_INFO (tdh.h), the same for 32- and 64-bit: provider GUID at 0, EVENT_DESCRIPTOR at 32 (u16 id, u8
-// version), then u32 offsets from the structure's start: provider name at 52, task 68, opcode 72, event name
-// 92; property count 100, top-level count 104; EVENT_PROPERTY_INFO[] from 112.
+// version), u32 decoding source at 48 (1: a MOF class), then u32 offsets from the structure's start: provider
+// name at 52, task 68, opcode 72, event name 92 (of a MOF class: its activity id's name); property count 100,
+// top-level count 104; EVENT_PROPERTY_INFO[] from 112.
 const DESCRIPTOR = 32;
+const SOURCE = 48;
+const SOURCE_WBEM = 1;
 const PROVIDER_NAME = 52;
 const TASK_NAME = 68;
 const OPCODE_NAME = 72;
@@ -77,7 +80,8 @@ class EventInfo {
     const task = this.text(TASK_NAME);
     const opcode = this.text(OPCODE_NAME);
     const joined = task === undefined ? opcode : `${task}${opcode === undefined ? '' : `/${opcode}`}`;
-    return this.text(EVENT_NAME) ?? joined;
+    const isClass = this.#view.getUint32(this.#from + SOURCE, true) === SOURCE_WBEM;
+    return (isClass ? undefined : this.text(EVENT_NAME)) ?? joined;
   }
 
   /** The string that an offset field points at; undefined for offset 0, an empty or a damaged one. */
