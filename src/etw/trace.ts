@@ -16,7 +16,7 @@ const MERGE_MEMORY = 512 * 1024 * 1024;
 export class TraceStream {
   readonly traces: readonly TraceIndex[];
   readonly #streams: ProcessorStream[] = [];
-  readonly #merge: Merge;
+  readonly #merge: Merge<ProcessorStream>;
 
   /** `traces` must share a {@link bootKey}. */
   constructor(traces: readonly TraceIndex[], decoder: Decoder) {
