@@ -2,7 +2,7 @@ import type { CheckedConfig } from '../config/checked.ts';
 import { type RunResult, runService } from '../pipeline/service.ts';
 import { createDiagnostics, type Diagnostics } from '../telemetry/diagnostics.ts';
 import { Ledger } from '../telemetry/ledger.ts';
-import { NO_METRICS } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { nodeResource } from '../telemetry/node_resource.ts';
 import type { Io } from './command.ts';
 
@@ -30,13 +30,24 @@ export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
     return { result: 'failed', ledger };
   }
   const { logger } = diagnostics;
+  let metrics: Metrics;
+  try {
+    metrics = await createMetrics(telemetry.metrics, { resource, logger: logger({}) });
+  } catch (error) {
+    logger({}).error(
+      `service::telemetry::metrics: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    await diagnostics.shutdown();
+    return { result: 'failed', ledger };
+  }
   const result = await runService({
     config,
     ledger,
-    metrics: NO_METRICS,
+    metrics,
     resource,
     logger,
     stop: io.interruptible(),
+    lastWords: metrics.shutdown,
   });
   for (const account of ledger.imbalances()) {
     diagnostics

@@ -9,6 +9,8 @@ import type { Running, Stages } from './running.ts';
 export interface ServiceOptions extends Omit<GraphOptions, 'deadline'> {
   /** Asks for an orderly stop. */
   readonly stop: AbortSignal;
+  /** Says what everything came to, when all components are down; left behind when the time is over. */
+  readonly lastWords?: () => Promise<void>;
 }
 
 /**
@@ -19,6 +21,8 @@ export type RunResult = 'finished' | 'stopped' | 'failed';
 
 /** How much longer than the deadline a component may take to give up before it is left behind. */
 const GIVE_UP_MS = 5_000;
+/** What the last words have when draining took all of its time: what was dropped then matters most. */
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Builds, starts and runs the components of a config until all receivers are finished, `stop` aborts or a
@@ -167,6 +171,8 @@ class Service {
     }
     const giveUp = passed.promise.then(() => sleep(GIVE_UP_MS, this.#over.signal));
     await Promise.race([Promise.all(all), giveUp]);
+    const enough = passed.promise.then(() => sleep(LAST_WORDS_MS, this.#over.signal));
+    await Promise.race([this.#options.lastWords?.(), enough]);
     clearTimeout(timer);
     for (const { kind, id, context } of busy)
       context.logger.error(`${kind} ${id} did not shut down: this is a bug`);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { OtlpServer } from '../../test/support/otlp_server.ts';
-import { type DiagnosticsConfig, serviceSchema } from '../config/service_config.ts';
+import { serviceSchema } from '../config/service_config.ts';
+import type { DiagnosticsConfig } from '../config/telemetry_config.ts';
 import { internResource } from '../model/resource.ts';
 import { createDiagnostics } from './diagnostics.ts';
 

@@ -9,7 +9,7 @@ import {
 import { globalErrorHandler, loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
-import type { DiagnosticsConfig } from '../config/service_config.ts';
+import type { DiagnosticsConfig } from '../config/telemetry_config.ts';
 import { VERSION } from '../version.ts';
 import { consoleLine, jsonLine, LEVELS, type Level } from './lines.ts';
 import type { LogFacts, Logger } from './logger.ts';

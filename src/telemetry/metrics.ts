@@ -1,5 +1,8 @@
 import { type Attributes, createNoopMeter, type Meter } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { MetricsConfig } from '../config/telemetry_config.ts';
 import type { Account } from './ledger.ts';
+import type { Logger } from './logger.ts';
 
 /** Sigel's own metrics: the ledger, and what components have to say beside it. */
 export interface Metrics {
@@ -12,8 +15,24 @@ export interface Metrics {
   readonly shutdown: () => Promise<void>;
 }
 
+/** What metrics say of their origin, and who hears that a peer is away. */
+export interface MetricsOptions {
+  readonly resource: Resource;
+  readonly logger: Logger;
+}
+
 /** Metrics that nobody reads; they cost nothing. */
 export const NO_METRICS: Metrics = Object.freeze({
   component: () => createNoopMeter(),
   shutdown: async () => {},
 });
+
+/**
+ * The metrics that `service::telemetry::metrics` asks for; the SDK is loaded only where somebody reads them.
+ * Rejects when a certificate cannot be read or an address cannot be listened at.
+ */
+export async function createMetrics(config: MetricsConfig, options: MetricsOptions): Promise<Metrics> {
+  if (config.level === 'none' || config.readers.length === 0) return NO_METRICS;
+  const { createSdkMetrics } = await import('./sdk_metrics.ts');
+  return createSdkMetrics(config, options);
+}
