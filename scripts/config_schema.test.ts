@@ -10,6 +10,7 @@ import { renderIssues } from '../src/config/render.ts';
 import { serviceSchema } from '../src/config/service_config.ts';
 import { Source } from '../src/config/source.ts';
 import { configSchema } from './config_schema.ts';
+import { withMetrics } from './metrics_doc.ts';
 import { withOptions } from './options_doc.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -21,9 +22,14 @@ test('config/schema.json is current: `npm run generate` writes it', () => {
   );
 });
 
-test('the table in docs/configuration.md is current: `npm run generate` writes it', () => {
+test('the options in docs/configuration.md are current: `npm run generate` writes it', () => {
   const text = read('docs/configuration.md');
   assert.equal(withOptions(text, jsonSchemaOf(serviceSchema)), text);
+});
+
+test('the metrics in docs/configuration.md are current: `npm run generate` writes them', () => {
+  const text = read('docs/configuration.md');
+  assert.equal(withMetrics(text), text);
 });
 
 test('every component has its keys in the schema, also under its aliases', () => {

@@ -1,4 +1,5 @@
 import { formsOf, type JsonSchema } from '../src/config/json_schema.ts';
+import { table } from './table.ts';
 
 const BEGIN = '<!-- options -->';
 const END = '<!-- /options -->';
@@ -15,12 +16,7 @@ export function withOptions(text: string, schema: JsonSchema): string | undefine
 export function optionsTable(schema: JsonSchema): string {
   const rows = merged(optionRows(schema, ''));
   if (rows.length === 0) return 'It has no options.\n';
-  const table = [['Option', 'Type', 'Default', 'Meaning'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(3, ...table.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |\n`;
-  const [head = [], ...body] = table;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('');
+  return table(['Option', 'Type', 'Default', 'Meaning'], rows);
 }
 
 function optionRows(schema: JsonSchema, prefix: string): string[][] {

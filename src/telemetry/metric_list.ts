@@ -1,0 +1,15 @@
+import type { MetricsConfig } from '../config/telemetry_config.ts';
+import { LEDGER_METRICS } from './ledger_metrics.ts';
+import type { MetricDefinition } from './metric.ts';
+import { PROCESS_METRICS } from './process_metrics.ts';
+
+/**
+ * All of Sigel's own metrics, by the level of `service::telemetry::metrics` from which on they are measured:
+ * what docs/configuration.md shows. `detailed` adds only what OpenTelemetry's SDK says of itself (`otel.sdk.*`).
+ */
+export const METRICS: Readonly<
+  Record<Exclude<MetricsConfig['level'], 'none' | 'detailed'>, readonly MetricDefinition[]>
+> = {
+  basic: Object.values(LEDGER_METRICS).flat(),
+  normal: PROCESS_METRICS,
+};
