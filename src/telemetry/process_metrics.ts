@@ -8,6 +8,8 @@ const NS_PER_S = 1e9;
 const US_PER_S = 1e6;
 /** Between two looks at the event loop; the delay is measured as what a look comes too late. */
 const RESOLUTION_MS = 20;
+/** A reading that comes sooner after another is of the same window. */
+const FRESH_MS = 1_000;
 
 function gauge(name: string, unit: string, description: string): MetricDefinition {
   return { name: `sigel.process.${name}`, instrument: 'gauge', unit, description };
@@ -52,26 +54,24 @@ export const PROCESS_METRICS: readonly MetricDefinition[] = [
 
 /** Shows the process; returns what ends that. */
 export function showProcess(meter: Meter): () => void {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+  const delay = new Delay();
   const instruments = new Map(PROCESS_METRICS.map((metric) => [metric, observable(meter, metric)] as const));
   meter.addBatchObservableCallback(
     (result) => observe(result, instruments, delay),
     [...instruments.values()],
   );
-  return () => delay.disable();
+  return () => delay.end();
 }
 
 function observe(
   result: BatchObservableResult,
   instruments: ReadonlyMap<MetricDefinition, Observable>,
-  delay: ReturnType<typeof monitorEventLoopDelay>,
+  delay: Delay,
 ): void {
   const set = (metric: MetricDefinition, value: number, mode?: string) => {
     const instrument = instruments.get(metric);
     const attributes = mode === undefined ? {} : { [MetricAttr.cpuMode.name]: mode };
-    // Before the first look there is no delay.
-    if (instrument !== undefined && Number.isFinite(value)) result.observe(instrument, value, attributes);
+    if (instrument !== undefined) result.observe(instrument, value, attributes);
   };
   const { user, system } = process.cpuUsage();
   set(CPU, user / US_PER_S, 'user');
@@ -82,12 +82,48 @@ function observe(
   set(HEAP_USED, memory.heapUsed);
   set(HEAP_TOTAL, memory.heapTotal);
   set(EXTERNAL, memory.external);
-  if (delay.count > 0) {
-    set(DELAY_MEAN, late(delay.mean));
-    set(DELAY_P99, late(delay.percentile(99)));
-    set(DELAY_MAX, late(delay.max));
+  const window = delay.read(performance.now());
+  if (window === undefined) return;
+  set(DELAY_MEAN, window.mean);
+  set(DELAY_P99, window.p99);
+  set(DELAY_MAX, window.max);
+}
+
+/** Delays in seconds. */
+interface DelayWindow {
+  readonly mean: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The delay of the event loop since the last reading; readers that come together see the same. */
+class Delay {
+  readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #window: DelayWindow | undefined;
+  #readAt = 0;
+
+  constructor() {
+    this.#histogram.enable();
   }
-  delay.reset();
+
+  /** Undefined before the first look. `now` in milliseconds, by a clock that never goes back. */
+  read(now: number): DelayWindow | undefined {
+    const histogram = this.#histogram;
+    const isFresh = this.#window !== undefined && now - this.#readAt < FRESH_MS;
+    if (isFresh || histogram.count === 0) return this.#window;
+    this.#window = {
+      mean: late(histogram.mean),
+      p99: late(histogram.percentile(99)),
+      max: late(histogram.max),
+    };
+    this.#readAt = now;
+    histogram.reset();
+    return this.#window;
+  }
+
+  end(): void {
+    this.#histogram.disable();
+  }
 }
 
 /** The histogram holds the times between looks, in nanoseconds; the delay is what they took longer. */

@@ -39,6 +39,16 @@ export interface DecodedSpan {
   readonly attributes: DecodedAttributes;
 }
 
+/** A decoded metric of numbers. */
+export interface DecodedMetric {
+  readonly resource: DecodedAttributes;
+  readonly scope: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: 'gauge' | 'counter' | 'other';
+  readonly points: readonly { readonly attributes: DecodedAttributes; readonly value: bigint | number }[];
+}
+
 /** The records of an ExportLogsServiceRequest in message order. Throws on anything that is none. */
 export function decodeLogs(request: Uint8Array): DecodedLog[] {
   return decodeRequest(request, (fields, resource, scope) => ({
@@ -67,6 +77,35 @@ export function decodeSpans(request: Uint8Array): DecodedSpan[] {
     name: textOf(fields, 5),
     attributes: decodeAttributes(fields, 9),
   }));
+}
+
+/** The metrics of an ExportMetricsServiceRequest in message order. */
+export function decodeMetrics(request: Uint8Array): DecodedMetric[] {
+  return decodeRequest(request, (fields, resource, scope) => {
+    const gauge = one(fields, 5);
+    const sum = parse(one(fields, 7)?.bytes);
+    // A sum that grows only, from the start on.
+    const isCounter = one(sum, 3)?.value === 1n && one(sum, 2)?.value === 2n;
+    return {
+      resource,
+      scope,
+      name: textOf(fields, 1),
+      unit: textOf(fields, 3),
+      kind: gauge === undefined ? (isCounter ? 'counter' : 'other') : 'gauge',
+      points: all(gauge === undefined ? sum : parse(gauge.bytes), 1).map(({ bytes }) =>
+        decodePoint(parse(bytes)),
+      ),
+    };
+  });
+}
+
+function decodePoint(fields: readonly Field[]): DecodedMetric['points'][number] {
+  const double = one(fields, 4);
+  const value = BigInt.asIntN(64, one(fields, 6)?.value ?? 0n);
+  return {
+    attributes: decodeAttributes(fields, 7),
+    value: double === undefined ? value : asDouble(double.value),
+  };
 }
 
 function decodeRequest<T>(
@@ -103,7 +142,7 @@ function decodeValue(bytes: Uint8Array | undefined): DecodedValue {
     case 3:
       return BigInt.asIntN(64, field.value);
     case 4:
-      return new Float64Array(new BigUint64Array([field.value]).buffer)[0];
+      return asDouble(field.value);
     case 5:
       return { array: all(parse(field.bytes), 1).map((item) => decodeValue(item.bytes)) };
     case 6:
@@ -120,6 +159,7 @@ function parse(bytes: Uint8Array | undefined): readonly Field[] {
   if (fields === undefined) throw new Error('not a protobuf message');
   return fields;
 }
+const asDouble = (bits: bigint) => new DataView(new BigUint64Array([bits]).buffer).getFloat64(0, true);
 const all = (fields: readonly Field[], number: number) => fields.filter((field) => field.number === number);
 const one = (fields: readonly Field[], number: number) => all(fields, number).at(-1);
 const textOf = (fields: readonly Field[], number: number) =>

@@ -12,7 +12,16 @@ import {
 import { LOGS_EXPORT } from '../../src/otlp/logs.ts';
 import { TRACES_EXPORT } from '../../src/otlp/traces.ts';
 import { ProtobufWriter } from '../../src/otlp/writer.ts';
-import { type DecodedLog, type DecodedSpan, decodeLogs, decodeSpans } from './otlp_decode.ts';
+import {
+  type DecodedLog,
+  type DecodedMetric,
+  type DecodedSpan,
+  decodeLogs,
+  decodeMetrics,
+  decodeSpans,
+} from './otlp_decode.ts';
+
+const METRICS_EXPORT = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 
 /** A request that the server received, whether or not it took it. */
 export interface ReceivedRequest {
@@ -63,7 +72,7 @@ export class OtlpServer {
       'grpc.max_receive_message_length': options.maxMessageSize ?? 4 * 1024 * 1024,
     });
     const requests: ReceivedRequest[] = [];
-    for (const method of [LOGS_EXPORT, TRACES_EXPORT]) {
+    for (const method of [LOGS_EXPORT, TRACES_EXPORT, METRICS_EXPORT]) {
       server.addService(serviceOf(method), { Export: handler(method, options, requests) });
     }
     const { tls } = options;
@@ -94,6 +103,11 @@ export class OtlpServer {
   /** The spans of all requests that were taken, in order. */
   spans(): DecodedSpan[] {
     return this.#taken(TRACES_EXPORT).flatMap(({ message }) => decodeSpans(message));
+  }
+
+  /** The metrics of each request that was taken. */
+  metrics(): DecodedMetric[][] {
+    return this.#taken(METRICS_EXPORT).map(({ message }) => decodeMetrics(message));
   }
 
   /** Closes every connection at once. */
