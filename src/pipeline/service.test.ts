@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { World } from '../../test/support/pipeline_components.ts';
+import { type Script, World } from '../../test/support/pipeline_components.ts';
 import { refusedForGood, retryLater } from '../model/outcome.ts';
 import { runService } from './service.ts';
 
@@ -230,3 +230,44 @@ test('a component that throws while shutting down does not keep others from it',
   assert.equal(world.journal.at(-1), 'shutdown helper');
   assert.deepEqual(world.said, ['error: receiver source failed while shutting down: this is a bug']);
 });
+
+test('the last words come when all are down', async () => {
+  const world = new World();
+  const lastWords = async () => {
+    world.journal.push('last words');
+  };
+  assert.equal(await runService({ ...(await world.options(ONE)), lastWords }), 'finished');
+  assert.deepEqual(world.journal.slice(-2), ['shutdown helper', 'last words']);
+});
+
+const slow: readonly [title: string, script: Script, ticks: readonly number[]][] = [
+  ['end with the time for draining', {}, [20_000, 1_000]],
+  [
+    'have a second when draining took it all',
+    { shutdown: () => new Promise(() => {}) },
+    [20_000, 5_000, 1_000],
+  ],
+];
+
+for (const [title, sink, ticks] of slow) {
+  test(`last words that never end ${title}`, async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const world = new World({ sink });
+    const lastWords = () => {
+      world.journal.push('last words');
+      return new Promise<void>(() => {});
+    };
+    let ended = false;
+    const result = runService({ ...(await world.options(ONE)), lastWords }).finally(() => (ended = true));
+    await world.until('shutdown sink');
+    for (const ms of ticks) {
+      for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
+      assert.equal(ended, false);
+      mock.timers.tick(ms);
+    }
+    assert.equal(await result, 'finished');
+    mock.timers.reset();
+    assert.equal(world.journal.at(-1), 'last words');
+    assert.ok(world.said.includes('warn: the last export of metrics took too long and was left behind'));
+  });
+}

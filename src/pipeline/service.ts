@@ -9,7 +9,7 @@ import type { Running, Stages } from './running.ts';
 export interface ServiceOptions extends Omit<GraphOptions, 'deadline'> {
   /** Asks for an orderly stop. */
   readonly stop: AbortSignal;
-  /** Says what everything came to, when all components are down; left behind when the time is over. */
+  /** Exports what everything came to, when all components are down; left behind when the time is over. */
   readonly lastWords?: () => Promise<void>;
 }
 
@@ -171,8 +171,9 @@ class Service {
     }
     const giveUp = passed.promise.then(() => sleep(GIVE_UP_MS, this.#over.signal));
     await Promise.race([Promise.all(all), giveUp]);
-    const enough = passed.promise.then(() => sleep(LAST_WORDS_MS, this.#over.signal));
-    await Promise.race([this.#options.lastWords?.(), enough]);
+    const enough = passed.promise.then(() => sleep(LAST_WORDS_MS, this.#over.signal)).then(() => 'late');
+    if ((await Promise.race([this.#options.lastWords?.(), enough])) === 'late')
+      this.#logger.warn('the last export of metrics took too long and was left behind');
     clearTimeout(timer);
     for (const { kind, id, context } of busy)
       context.logger.error(`${kind} ${id} did not shut down: this is a bug`);
