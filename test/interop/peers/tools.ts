@@ -1,10 +1,17 @@
 import { answers, run } from './process.ts';
 
-/** What CI may install where it is missing: the program, how to ask whether it is there, Debian's package. */
+/** What CI may install where it is missing: the program, how to ask whether it is there, Debian's packages. */
 const TOOLS = {
-  go: { test: ['version'], package: 'golang-go' },
-  gcc: { test: ['--version'], package: 'gcc' },
-  python3: { test: ['-c', 'import venv, ensurepip'], package: 'python3-venv' },
+  go: { command: 'go', test: ['version'], packages: ['golang-go', 'libc6-dev'] },
+  gcc: { command: 'gcc', test: ['--version'], packages: ['gcc', 'libc6-dev'] },
+  python3: { command: 'python3', test: ['-c', 'import venv, ensurepip'], packages: ['python3-venv'] },
+  // The 64-bit loader itself, as the tests call it: the one in the path also wants a 32-bit Wine.
+  wine: { command: '/usr/lib/wine/wine64', test: ['--version'], packages: ['wine64', 'wine'] },
+  mingw: {
+    command: 'x86_64-w64-mingw32-gcc',
+    test: ['--version'],
+    packages: ['gcc-mingw-w64-x86-64'],
+  },
 } as const;
 
 /** A program that some peer is built or run with. */
@@ -12,21 +19,21 @@ export type Tool = keyof typeof TOOLS;
 
 /** Whether a tool is here. In CI, as root, a missing one is installed with apt-get first. */
 export async function haveTool(tool: Tool): Promise<boolean> {
-  const { test, package: name } = TOOLS[tool];
-  if (await answers(tool, test)) return true;
+  const { command, test, packages } = TOOLS[tool];
+  if (await answers(command, test)) return true;
   if (!isCi() || process.getuid?.() !== 0) return false;
-  process.stderr.write(`${tool} is missing: apt-get install ${name}\n`);
+  process.stderr.write(`${tool} is missing: apt-get install ${packages.join(' ')}\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
     await run('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env });
-    await run('apt-get', ['install', '-yq', '--no-install-recommends', name, 'libc6-dev'], {
+    await run('apt-get', ['install', '-yq', '--no-install-recommends', ...packages], {
       stdio: ['ignore', 2, 2],
       env,
     });
   } catch {
     return false;
   }
-  return answers(tool, test);
+  return answers(command, test);
 }
 
 /** Whether this is a CI run, where nothing may be left out in silence. */
