@@ -20,15 +20,18 @@ interface Known {
   /** Undefined: nobody knows it. */
   readonly account: AccountName | undefined;
   readonly until: number;
+  /** Look-ups in a row that brought nothing. */
+  readonly failures: number;
 }
 
-/** winerror.h ERROR_NONE_MAPPED: there is no such account, or none that this host can see. */
-const NONE_MAPPED = 1332;
 const MINUTE = 60_000;
-/** Accounts are renamed seldom; one that nobody knew may have been a domain controller's bad minute. */
+/** Accounts are seldom renamed. */
 const KNOWN_FOR = 60 * MINUTE;
-const UNKNOWN_FOR = 10 * MINUTE;
-const FAILED_FOR = MINUTE;
+/**
+ * Doubled with each failure: there may be no such account, or a domain controller has a bad minute; which of
+ * the two it was, Windows tells only the thread that asked.
+ */
+const UNKNOWN_FOR = MINUTE;
 const MAX_ACCOUNTS = 4096;
 const MAX_WAITING = 256;
 /** After an answer that brought nothing: SIDs that somebody makes up must not keep a domain controller busy. */
@@ -87,12 +90,13 @@ export class Accounts implements AccountSource {
   }
 
   async #lookUp(sid: string): Promise<Known> {
-    const before = this.#known.get(sid)?.account;
+    const before = this.#known.get(sid);
     const { lookUp, now } = this.#options;
     const answer = await lookUp(sid).catch(() => undefined);
-    if (answer?.kind === 'ok') return { account: answer.value, until: now() + KNOWN_FOR };
-    if (answer?.error.code === NONE_MAPPED) return { account: undefined, until: now() + UNKNOWN_FOR };
+    if (answer?.kind === 'ok') return { account: answer.value, until: now() + KNOWN_FOR, failures: 0 };
+    const failures = (before?.failures ?? 0) + 1;
+    const wait = Math.min(KNOWN_FOR, UNKNOWN_FOR * 2 ** (failures - 1));
     // What was known before is better than nothing.
-    return { account: before, until: now() + FAILED_FOR };
+    return { account: before?.account, until: now() + wait, failures };
   }
 }
