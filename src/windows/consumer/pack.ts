@@ -2,8 +2,11 @@ import { BUFFER_HEADER_SIZE, BufferFlag } from '../../etw/constants.ts';
 import type { NativeMemory } from './memory.ts';
 import { inspectRecord, type PackTarget, packRecord, type RecordFacts } from './repack.ts';
 
-/** The largest event and its buffer's header fit whatever the session's buffer size. */
-const SMALLEST_BUFFER = 72 + 65_536;
+/**
+ * What packed buffers are larger than the session's, in bytes: an event that just fitted there may have
+ * had a smaller header (PERFINFO 16 bytes, WPP 8) than the one it is packed with (48, 40).
+ */
+export const PACKED_EXTRA = 1024;
 const STATE_FLUSH = 3;
 
 /** A buffer that events are packed into; the bytes of one processor. */
@@ -37,13 +40,13 @@ export class RecordPacker {
   readonly #size: number;
   readonly #byProcessor: (PackBuffer | undefined)[] = [];
   readonly #facts: RecordFacts = { address: 0, flags: 0, processor: 0, loggerId: 0, size: 0 };
-  /** Events larger than an event can be. */
+  /** Events larger than an event, or a buffer of the session, can be. */
   unpackable = 0;
 
   /** `bufferSize` of the session, in bytes. */
   constructor(memory: NativeMemory, bufferSize: number, publish: PublishBuffer) {
     this.#memory = memory;
-    this.#size = Math.max(bufferSize, SMALLEST_BUFFER);
+    this.#size = bufferSize + PACKED_EXTRA;
     this.#publish = publish;
   }
 
@@ -51,7 +54,7 @@ export class RecordPacker {
   add(address: number): void {
     const facts = this.#facts;
     inspectRecord(this.#memory, address, facts);
-    if (facts.size === 0) {
+    if (facts.size === 0 || facts.size > this.#size - BUFFER_HEADER_SIZE - 7) {
       this.unpackable++;
       return;
     }

@@ -12,18 +12,19 @@ const SMALLEST_EVENT = 8;
 /**
  * Counts the events of a buffer by their sizes alone, without reading them: for buffers that are dropped, and
  * to see whether bytes are a buffer at all. The layout is that of readEvent (src/etw/event_header.ts).
- * `filled` is the end of the events, from the buffer's start; the view holds at least that much.
+ * The buffer starts at `start` of the view and is filled to `filled`, counted from there.
  */
-export function walkBuffer(view: DataView, filled: number): Walk {
+export function walkBuffer(view: DataView, start: number, filled: number): Walk {
   let events = 0;
-  let at = BUFFER_HEADER_SIZE;
-  while (at + SMALLEST_EVENT <= filled) {
+  let at = start + BUFFER_HEADER_SIZE;
+  const end = start + filled;
+  while (at + SMALLEST_EVENT <= end) {
     const size = sizeOfEvent(view, at);
-    if (size < SMALLEST_EVENT || at + size > filled) return { events, sound: false };
+    if (size < SMALLEST_EVENT || at + size > end) return { events, sound: false };
     events++;
     at += (size + 7) & ~7;
   }
-  return { events, sound: at >= filled };
+  return { events, sound: at >= end };
 }
 
 // The kernel family has its u16 size at +4, all others at +0; 0 for what is no event.
