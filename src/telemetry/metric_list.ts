@@ -5,7 +5,9 @@ import { PROCESS_METRICS } from './process_metrics.ts';
 
 /**
  * All of Sigel's own metrics, by the level of `service::telemetry::metrics` from which on they are measured:
- * what docs/configuration.md shows. `detailed` adds only what OpenTelemetry's SDK says of itself (`otel.sdk.*`).
+ * what docs/configuration.md shows. What a component measures with its meter is defined in this folder and listed
+ * here too, at `basic`: a meter does not know levels. `detailed` adds only what OpenTelemetry's SDK says of itself
+ * (`otel.sdk.*`).
  */
 export const METRICS: Readonly<
   Record<Exclude<MetricsConfig['level'], 'none' | 'detailed'>, readonly MetricDefinition[]>
