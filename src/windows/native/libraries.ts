@@ -63,18 +63,19 @@ export class Libraries {
     result: NativeType,
     parameters: readonly NativeType[],
   ): Found<F> {
-    let answer: Found<F> = { kind: 'no_library', message: `${library}: no library` };
+    let refused: Found<F> | undefined;
     for (const path of this.#paths(library)) {
       const loaded = this.#load(path);
       if (typeof loaded === 'string') {
-        if (answer.kind === 'no_library') answer = { kind: 'no_library', message: loaded };
+        refused ??= { kind: 'no_library', message: loaded };
         continue;
       }
       const call = functionOf<F>(loaded, name, result, parameters);
       if (call !== undefined) return { kind: 'found', call };
-      answer = { kind: 'not_exported', message: `${path} does not export ${name}` };
+      if (refused?.kind !== 'not_exported')
+        refused = { kind: 'not_exported', message: `${path} does not export ${name}` };
     }
-    return answer;
+    return refused ?? { kind: 'no_library', message: `no library of ${library}` };
   }
 
   #paths(library: LibraryName): readonly string[] {
