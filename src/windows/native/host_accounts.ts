@@ -2,7 +2,6 @@ import type { AccountName } from '../../etw/accounts.ts';
 import type { LookUpAccount } from '../host/accounts.ts';
 import type { Called } from '../sessions/control.ts';
 import { type Call, parameters } from './host_calls.ts';
-import { refused } from './host_failure.ts';
 import { sidBytes } from './host_sid.ts';
 import { fromWide } from './host_text.ts';
 import type { Libraries } from './libraries.ts';
@@ -22,9 +21,8 @@ interface AsyncCall extends Call {
 export function accountLookUp(libraries: Libraries): LookUpAccount {
   const found = libraries.find<AsyncCall>('advapi32', 'LookupAccountSidW', 'int32', parameters('ppppppp'));
   return (text) => {
-    const failed = refused(`Looking up the account ${text}`, 0);
     const sid = sidBytes(text);
-    if (sid === undefined || found.kind !== 'found') return Promise.resolve(failed);
+    if (sid === undefined || found.kind !== 'found') return Promise.resolve(notFound(text));
     // Held by the callback: what the call reads and writes must live until then.
     const memory = {
       sid,
@@ -37,10 +35,15 @@ export function accountLookUp(libraries: Libraries): LookUpAccount {
     const { name, nameSize, domain, domainSize, use } = memory;
     const done = Promise.withResolvers<Called<AccountName>>();
     found.call.async(null, sid, name, nameSize, domain, domainSize, use, (error: unknown, ok: number) => {
-      done.resolve(error !== null || ok === 0 ? failed : { kind: 'ok', value: accountOf(memory) });
+      done.resolve(error !== null || ok === 0 ? notFound(text) : { kind: 'ok', value: accountOf(memory) });
     });
     return done.promise;
   };
+}
+
+function notFound(sid: string): Called<never> {
+  const message = `LookupAccountSidW knows no account ${sid}, or could not ask`;
+  return { kind: 'failed', error: { code: 0, name: '0', message, advice: undefined } };
 }
 
 function accountOf(memory: { readonly name: Uint16Array; readonly domain: Uint16Array }): AccountName {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { windowsBench } from './peers/bench.ts';
+import { windowsPath } from './peers/wine.ts';
+
+const PROGRAM = fileURLToPath(new URL('programs/host.ts', import.meta.url));
+const result = await windowsBench();
+const skip = result.kind === 'missing' ? result.reason : false;
+const root = mkdtempSync(join(tmpdir(), 'sigel-host-'));
+after(() => {
+  if (result.kind === 'ready') result.bench.dispose();
+  rmSync(root, { recursive: true });
+});
+
+test('volumes, accounts, registry, rights and private folders, as Windows code has them', {
+  skip,
+}, async () => {
+  assert.ok(result.kind === 'ready');
+  const { bench } = result;
+  const folder = join(root, 'outer', 'inner');
+  const file = join(root, 'file');
+  writeFileSync(file, '');
+  const args = [bench.folder, folder, file].map(windowsPath);
+  const { code, stdout, stderr } = await bench.runScript(PROGRAM, args);
+  assert.equal(code, 0, stderr);
+  const { nobody, noSid, own, version, ...said } = JSON.parse(stdout) as Record<string, unknown>;
+  const account = (domain: string, name: string) => ({ kind: 'ok', value: { name, domain } });
+  assert.deepEqual(said, {
+    devices: { c: '\\Device\\HarddiskVolume1', none: null },
+    volumes: [
+      ['HarddiskVolume1', 'C:'],
+      ['HarddiskVolume2', 'Z:'],
+    ],
+    system: account('NT AUTHORITY', 'SYSTEM'),
+    administrators: account('BUILTIN', 'Administrators'),
+    // Wine 8 says it is this build of Windows 10.
+    build: '18362',
+    expanded: 'C:\\windows\\system32\\cmd.exe',
+    absent: null,
+    notNumber: null,
+    rights: { kind: 'ok', value: { elevated: true, user: 'S-1-5-21-0-0-0-1000' } },
+    folder: 'ok',
+    again: 'ok',
+    file: 'failed',
+  });
+  assert.equal(version, 'windows 18362.0');
+  assert.deepEqual([nobody, noSid].map(kindOf), ['failed', 'failed']);
+  assert.equal(kindOf(own), 'ok');
+  assert.ok(existsSync(folder));
+});
+
+function kindOf(called: unknown): unknown {
+  return (called as { readonly kind?: unknown }).kind;
+}

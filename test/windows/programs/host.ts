@@ -1,0 +1,56 @@
+import { installed } from './installed.ts';
+
+// What Windows says of this host, as one JSON object.
+const { Libraries } = await installed<typeof import('../../../src/windows/native/libraries.ts')>(
+  'src/windows/native/libraries.ts',
+);
+const { deviceOfLetter } = await installed<typeof import('../../../src/windows/native/host_volumes.ts')>(
+  'src/windows/native/host_volumes.ts',
+);
+const { readVolumes } = await installed<typeof import('../../../src/windows/host/volumes.ts')>(
+  'src/windows/host/volumes.ts',
+);
+const { accountLookUp } = await installed<typeof import('../../../src/windows/native/host_accounts.ts')>(
+  'src/windows/native/host_accounts.ts',
+);
+const { hostRegistry } = await installed<typeof import('../../../src/windows/native/host_registry.ts')>(
+  'src/windows/native/host_registry.ts',
+);
+const { processRights } = await installed<typeof import('../../../src/windows/native/host_rights.ts')>(
+  'src/windows/native/host_rights.ts',
+);
+const { privateFolders } = await installed<typeof import('../../../src/windows/native/host_folder.ts')>(
+  'src/windows/native/host_folder.ts',
+);
+const { ProviderVersions } = await installed<
+  typeof import('../../../src/windows/schemas/provider_versions.ts')
+>('src/windows/schemas/provider_versions.ts');
+
+const libraries = new Libraries();
+const lookUp = accountLookUp(libraries);
+const registry = hostRegistry(libraries);
+const makePrivate = privateFolders(libraries);
+const rights = processRights(libraries);
+const [, , , privateFolder = '', takenFile = ''] = process.argv;
+const windows = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
+
+process.stdout.write(
+  JSON.stringify({
+    devices: { c: deviceOfLetter(libraries)('C:'), none: deviceOfLetter(libraries)('Q:') ?? null },
+    volumes: [...readVolumes(deviceOfLetter(libraries))],
+    system: await lookUp('S-1-5-18'),
+    administrators: await lookUp('S-1-5-32-544'),
+    own: rights.kind === 'ok' ? await lookUp(rights.value.user ?? '') : null,
+    nobody: await lookUp('S-1-5-21-1-2-3-4'),
+    noSid: await lookUp('alice'),
+    build: registry.text(windows, 'CurrentBuildNumber'),
+    expanded: registry.text('SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment', 'ComSpec'),
+    absent: registry.text(windows, 'NoSuchValue') ?? null,
+    notNumber: registry.number(windows, 'CurrentBuildNumber') ?? null,
+    version: new ProviderVersions(registry).of('7c1d3b52-0e4f-4a69-8b1c-d2e3f4a5b6c7'),
+    rights,
+    folder: makePrivate(privateFolder).kind,
+    again: makePrivate(privateFolder).kind,
+    file: makePrivate(takenFile).kind,
+  }),
+);
