@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { EventView } from '../../etw/event_view.ts';
 import { guidAt } from '../../etw/guid.ts';
+import { EventHeaderFlag } from '../abi/constants.ts';
+import { guidBytes } from '../abi/guid_bytes.ts';
 
 /** An event as the consumer API would show it: an EVENT_HEADER (80 bytes) and its payload, both copies. */
 export interface EventImage {
@@ -17,8 +19,6 @@ export interface EventKey {
   readonly version: number;
 }
 
-/** EVENT_HEADER.Flags that only the consumer API sets (evntcons.h). */
-const Flag = { extendedInfo: 0x01, bits32: 0x20, bits64: 0x40, classic: 0x100 } as const;
 const HEADER_SIZE = 80;
 
 /** What to look an event up by; undefined where TDH has nothing to look up. */
@@ -39,13 +39,13 @@ export function eventKey(e: EventView): EventKey | undefined {
 export function eventImage(e: EventView, key: EventKey): EventImage {
   const header = Buffer.alloc(HEADER_SIZE);
   const payload = e.payload();
-  const bits = e.pointerSize === 4 ? Flag.bits32 : Flag.bits64;
-  const kind = key.kind === 'class' ? Flag.classic : 0;
+  const bits = e.pointerSize === 4 ? EventHeaderFlag.is32Bit : EventHeaderFlag.is64Bit;
+  const kind = key.kind === 'class' ? EventHeaderFlag.classicHeader : 0;
   header.writeUInt16LE(Math.min(0xffff, HEADER_SIZE + payload.length), 0);
-  header.writeUInt16LE((e.flags & ~Flag.extendedInfo) | bits | kind, 4);
+  header.writeUInt16LE((e.flags & ~EventHeaderFlag.extendedInfo) | bits | kind, 4);
   header.writeUInt32LE(e.tid >>> 0, 8);
   header.writeUInt32LE(e.pid >>> 0, 12);
-  writeGuid(header, 24, key.guid);
+  header.set(guidBytes(key.guid), 24);
   header.writeUInt16LE(e.id, 40);
   header.writeUInt8(e.version & 0xff, 42);
   header.writeUInt8(e.channel, 43);
@@ -55,12 +55,4 @@ export function eventImage(e: EventView, key: EventKey): EventImage {
   header.writeUInt32LE(e.keywordsLow >>> 0, 48);
   header.writeUInt32LE(e.keywordsHigh >>> 0, 52);
   return { header, payload };
-}
-
-function writeGuid(bytes: Buffer, at: number, guid: string): void {
-  const digits = guid.replaceAll('-', '');
-  bytes.writeUInt32LE(Number.parseInt(digits.slice(0, 8), 16), at);
-  bytes.writeUInt16LE(Number.parseInt(digits.slice(8, 12), 16), at + 4);
-  bytes.writeUInt16LE(Number.parseInt(digits.slice(12, 16), 16), at + 6);
-  bytes.write(digits.slice(16), at + 8, 'hex');
 }
