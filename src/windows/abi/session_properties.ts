@@ -1,5 +1,5 @@
 import { guidAt } from '../../etw/guid.ts';
-import type { SessionClock, SessionFacts, SessionSettings } from '../sessions/control.ts';
+import type { SessionChange, SessionClock, SessionFacts, SessionSettings } from '../sessions/control.ts';
 import { ClientContext, LogFileMode, WnodeFlag } from './constants.ts';
 import { writeGuid } from './guid_bytes.ts';
 import { EVENT_TRACE_PROPERTIES, EVENT_TRACE_PROPERTIES_V2, WNODE_HEADER } from './structs.ts';
@@ -82,6 +82,24 @@ export function sessionFacts(bytes: Uint8Array): SessionFacts | undefined {
     logBuffersLost: number(P.LogBuffersLost),
     realTimeBuffersLost: number(P.RealTimeBuffersLost),
   };
+}
+
+/**
+ * Makes what a query has filled in the argument of an update. The flush timer keeps its unit: seconds are
+ * rounded up.
+ */
+export function changeProperties(
+  bytes: Uint8Array,
+  { maximumBuffers, flushMilliseconds }: SessionChange,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  // A name would make the session write to that file.
+  view.setUint32(P.LogFileNameOffset, 0, true);
+  if (maximumBuffers !== undefined) view.setUint32(P.MaximumBuffers, maximumBuffers, true);
+  if (flushMilliseconds === undefined) return;
+  const inMilliseconds = (view.getUint32(P.LogFileMode, true) & LogFileMode.useMsFlushTimer) !== 0;
+  const timer = inMilliseconds ? Math.round(flushMilliseconds) : Math.ceil(flushMilliseconds / 1000);
+  view.setUint32(P.FlushTimer, Math.max(1, timer), true);
 }
 
 function writeHead(view: DataView, length: number, structSize: number): void {

@@ -66,6 +66,12 @@ export interface ProviderEnable {
   readonly filters: ProviderFilters;
 }
 
+/** What can be changed while a session runs; what is left out stays. */
+export interface SessionChange {
+  readonly maximumBuffers?: number;
+  readonly flushMilliseconds?: number;
+}
+
 /** The controller side of ETW. native/etw_control.ts asks Windows; tests have a fake. */
 export interface EtwControl {
   /** StartTraceW; the handle controls the session. */
@@ -74,9 +80,11 @@ export interface EtwControl {
   query(name: string): Called<SessionFacts>;
   /** ControlTraceW(FLUSH) by name. */
   flush(name: string): Called<void>;
+  /** ControlTraceW(UPDATE) by name. */
+  update(name: string, change: SessionChange): Called<void>;
   /** ControlTraceW(STOP) by name; its last counters. */
   stop(name: string): Called<SessionFacts>;
-  /** QueryAllTracesW: at most 64 sessions. */
+  /** QueryAllTracesW: all sessions that the account may see. */
   list(): Called<readonly SessionFacts[]>;
   /** EnableTraceEx2 with EVENT_CONTROL_CODE_ENABLE_PROVIDER. */
   enable(handle: bigint, provider: ProviderEnable): Called<void>;
