@@ -272,6 +272,12 @@ export const Attr = {
   errorType: string('error.type'),
   /** Bytes (UTF-8) of a text body before it was cut; absent when it is whole. */
   bodyOriginalSize: int('sigel.body.original_size'),
+
+  // What the agent says of itself: the ETW session, what was lost in it, and why.
+  sessionName: string('sigel.session.name'),
+  agentCause: string('sigel.cause'),
+  lostEvents: int('sigel.lost.events'),
+  lostBuffers: int('sigel.lost.buffers'),
 } as const;
 
 /** Attributes of resources. */
@@ -301,7 +307,9 @@ export const MetricAttr = {
   signal: string('sigel.signal'),
   signalOutput: string('sigel.signal.output'),
   /** Why records were dropped or events lost. */
-  cause: string('sigel.cause'),
+  cause: Attr.agentCause,
+  /** The ETW session. */
+  sessionName: Attr.sessionName,
   /** What an event consumed as state was. */
   stateType: string('sigel.state.type'),
   cpuMode: string('cpu.mode'),

@@ -30,6 +30,8 @@ export class Account {
   delivered = 0;
   /** Exporter, holding processor: records held now. Receiver: records made and not handed on yet. */
   queued = 0;
+  /** Live receiver: what the sources count, by the session's name. Read when somebody looks. */
+  readonly sessions = new Map<string, () => Readonly<Record<string, number>>>();
   /** Given up, by cause. For a receiver: of the emitted, those refused for good or left at shutdown. */
   readonly dropped = new Map<string, number>();
 

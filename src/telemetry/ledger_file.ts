@@ -29,5 +29,10 @@ function accountJson(account: Account): Record<string, unknown> {
     delivered,
     queued,
     dropped: Object.fromEntries(account.dropped),
+    ...(account.sessions.size === 0 ? {} : { sessions: sessionsJson(account) }),
   };
+}
+
+function sessionsJson({ sessions }: Account): Record<string, unknown> {
+  return Object.fromEntries([...sessions].map(([name, counters]) => [name, counters()]));
 }

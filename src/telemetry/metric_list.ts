@@ -1,4 +1,5 @@
 import type { MetricsConfig } from '../config/telemetry_config.ts';
+import { ETW_METRICS } from './etw_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
@@ -12,6 +13,6 @@ import { PROCESS_METRICS } from './process_metrics.ts';
 export const METRICS: Readonly<
   Record<Exclude<MetricsConfig['level'], 'none' | 'detailed'>, readonly MetricDefinition[]>
 > = {
-  basic: Object.values(LEDGER_METRICS).flat(),
+  basic: [...Object.values(LEDGER_METRICS).flat(), ...Object.values(ETW_METRICS)],
   normal: PROCESS_METRICS,
 };

@@ -9,7 +9,10 @@ import { type Account, type Ledger, total } from './ledger.ts';
 export function renderLedger(ledger: Ledger): string {
   const accounts = [...ledger.accounts()].filter(seen);
   accounts.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  const rows = accounts.map((account) => [account.id, renderAccount(account)] as const);
+  const rows = accounts.flatMap((account) => [
+    [account.id, renderAccount(account)] as const,
+    ...[...account.sessions].map(([name, counters]) => [`  ${name}`, renderCounters(counters())] as const),
+  ]);
   const width = Math.max(...rows.map(([id]) => id.length), 0);
   return rows.map(([id, sums]) => `${id.padEnd(width)}  ${sums}\n`).join('');
 }
@@ -20,7 +23,8 @@ const ORDER: readonly Account['kind'][] = ['receiver', 'processor', 'connector',
 function renderAccount(account: Account): string {
   const { kind, emitted, merged, filtered, delivered, queued } = account;
   const isReceiver = kind === 'receiver';
-  const left = isReceiver ? `read ${count(account.read)}` : `in ${count(account.taken)}`;
+  const made = account.made > 0 ? ` + made ${count(account.made)}` : '';
+  const left = isReceiver ? `read ${count(account.read)}${made}` : `in ${count(account.taken)}`;
   const parts = [
     kind === 'exporter' ? `delivered ${count(delivered)}` : `emitted ${count(emitted)}`,
     merged > 0 && `merged ${count(merged)}`,
@@ -40,6 +44,13 @@ function renderAccount(account: Account): string {
   ]
     .filter((part) => typeof part === 'string')
     .join('');
+}
+
+// A live session: its counters that are not zero, in their own words.
+function renderCounters(counters: Readonly<Record<string, number>>): string {
+  const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const parts = Object.entries(counters).filter(([, value]) => value > 0);
+  return parts.map(([name, value]) => `${words(name)} ${count(value)}`).join(', ');
 }
 
 function causes(what: string, counts: ReadonlyMap<string, number>): string | false {

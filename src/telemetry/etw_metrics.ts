@@ -1,0 +1,82 @@
+import { MetricAttr } from '../model/attributes.ts';
+import type { MetricDefinition } from './metric.ts';
+
+const by = MetricAttr.sessionName;
+
+/** What the `etw` receiver measures of its live sessions. */
+export const ETW_METRICS = {
+  buffersWritten: {
+    name: 'sigel.etw.buffers.written',
+    instrument: 'counter',
+    unit: '{buffer}',
+    by,
+    description: 'Buffers that the session produced, as Windows counts them.',
+  },
+  buffersDelivered: {
+    name: 'sigel.etw.buffers.delivered',
+    instrument: 'counter',
+    unit: '{buffer}',
+    by,
+    description: 'Buffers that Windows handed over.',
+  },
+  buffersLost: {
+    name: 'sigel.etw.buffers.lost',
+    instrument: 'counter',
+    unit: '{buffer}',
+    by,
+    description: 'Buffers that Windows lost before it could hand them over.',
+  },
+  buffersDropped: {
+    name: 'sigel.etw.buffers.dropped',
+    instrument: 'counter',
+    unit: '{buffer}',
+    by,
+    description: 'Buffers that found no room in the ring within `max_block`.',
+  },
+  eventsLost: {
+    name: 'sigel.etw.events.lost',
+    instrument: 'counter',
+    unit: '{event}',
+    by,
+    description: 'Events that Windows could not write, since no buffer was free.',
+  },
+  eventsDropped: {
+    name: 'sigel.etw.events.dropped',
+    instrument: 'counter',
+    unit: '{event}',
+    by,
+    description: 'Events in dropped buffers, or too large to be packed.',
+  },
+  blocked: {
+    name: 'sigel.etw.blocked.time',
+    instrument: 'counter',
+    unit: 's',
+    by,
+    description: 'How long Windows was made to wait for room in the ring.',
+  },
+  restarts: {
+    name: 'sigel.etw.restarts',
+    instrument: 'counter',
+    unit: '{restart}',
+    by,
+    description: 'How often consuming the session began anew.',
+  },
+  late: {
+    name: 'sigel.etw.events.late',
+    instrument: 'counter',
+    unit: '{event}',
+    description: 'Events that came after later ones had gone on.',
+  },
+  held: {
+    name: 'sigel.etw.reorder.held',
+    instrument: 'gauge',
+    unit: 'By',
+    description: 'Buffers that wait for their turn in the merge of all sessions.',
+  },
+  clockOffset: {
+    name: 'sigel.etw.clock.offset',
+    instrument: 'gauge',
+    unit: 's',
+    description: 'How far the sessions’ clock was behind the system’s time when they were last compared.',
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
