@@ -17,6 +17,7 @@ export interface Build {
   /** The C files; default: all of the folder. */
   readonly sources?: readonly string[];
   readonly defines?: readonly string[];
+  readonly flags?: readonly string[];
   readonly libraries?: readonly string[];
   /** Headers made for this build: name and text. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -24,13 +25,13 @@ export interface Build {
 
 /** Builds with mingw-w64 into the cache, once for each content; `path` is the result. */
 export async function ensureBuilt(build: Build): Promise<Peer> {
-  const { folder, output, defines = [], libraries = [], headers = {} } = build;
+  const { folder, output, defines = [], flags = [], libraries = [], headers = {} } = build;
   const files = readdirSync(folder)
     .filter((name) => /\.(c|h|def)$/.test(name))
     .sort();
   const sources = build.sources ?? files.filter((name) => name.endsWith('.c'));
   const shared = output.endsWith('.dll') ? ['-shared'] : [];
-  const args = [...WARNINGS, ...shared, ...defines.map((define) => `-D${define}`), ...sources];
+  const args = [...WARNINGS, ...flags, ...shared, ...defines.map((define) => `-D${define}`), ...sources];
   const texts = files.map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`);
   const key = shortHash(JSON.stringify([args, libraries, headers, texts]));
   try {

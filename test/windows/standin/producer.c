@@ -1,0 +1,140 @@
+#include "producer.h"
+#include "loss.h"
+#include <string.h>
+
+#define POLL 5
+
+static bool is_over(const Player *p) { return p->closing || !player_owns(p) || p->session->stopping != 0; }
+
+// Waits a while, or until something changed; with the lock held.
+static void wait(Player *p, DWORD milliseconds) { SleepConditionVariableCS(&p->changed, &p->lock, milliseconds); }
+
+static void take_snapshot(Player *p) {
+  const Session *s = p->session;
+  p->snapshot = (Snapshot){s->position, s->buffersWritten, s->eventsLost, s->realTimeBuffersLost, s->eventsWritten};
+}
+
+static Item *free_item(Player *p) { return &p->ring[(p->first + p->used) % p->slots]; }
+
+static void push(Player *p, Item *item) {
+  item->before = p->snapshot;
+  p->used++;
+  take_snapshot(p);
+  WakeAllConditionVariable(&p->changed);
+}
+
+static void count(Player *p, const TraceBuffer *buffer) {
+  InterlockedIncrement(&p->session->buffersWritten);
+  InterlockedExchangeAdd64(&p->session->eventsWritten, buffer->events);
+}
+
+static Item *copy(Player *p, const TraceBuffer *buffer) {
+  Item *item = free_item(p);
+  memcpy(item->bytes, buffer->bytes, buffer->filled);
+  item->size = buffer->size;
+  item->filled = buffer->filled;
+  item->events = buffer->events;
+  item->broken = false;
+  return item;
+}
+
+static void put_header(Player *p) {
+  take_snapshot(p);
+  if (p->noHeader) return;
+  count(p, &p->trace.header);
+  push(p, copy(p, &p->trace.header));
+}
+
+// Filled to behind its end: what the consumer's self-check is for.
+static void put_broken(Player *p) {
+  if (!p->badFilled || p->trace.count == 0) return;
+  Item *item = copy(p, &p->trace.buffers[0]);
+  uint32_t filled = item->size + 4096;
+  memcpy(item->bytes + 0x30, &filled, sizeof filled);
+  item->events = 0;
+  item->broken = true;
+  push(p, item);
+}
+
+static void lose(Player *p, const TraceBuffer *buffer, bool events) {
+  count(p, buffer);
+  InterlockedIncrement(&p->session->position);
+  InterlockedIncrement(&p->session->realTimeBuffersLost);
+  if (events) InterlockedExchangeAdd(&p->session->eventsLost, (LONG)buffer->events);
+  InterlockedOr(&p->session->pendingFlags, FLAG_BUFFER_LOST | (events ? FLAG_EVENTS_LOST : 0));
+}
+
+static void put(Player *p, const TraceBuffer *buffer, uint32_t round) {
+  Item *item = copy(p, buffer);
+  LONG flags = InterlockedExchange(&p->session->pendingFlags, 0);
+  uint16_t all = (uint16_t)(u16_at(item->bytes + 0x34) | flags);
+  memcpy(item->bytes + 0x34, &all, sizeof all);
+  if (round > 0) shift_times(item->bytes, item->filled, p->trace.span * round);
+  count(p, buffer);
+  InterlockedIncrement(&p->session->position);
+  push(p, item);
+}
+
+static bool at_end(const Player *p) { return p->session->position >= p->loop * (int64_t)p->trace.count; }
+
+// One buffer more. `last`: of those that a stop flushes, for which there is always room.
+static void produce_one(Player *p, bool last) {
+  uint32_t position = (uint32_t)p->session->position;
+  const TraceBuffer *buffer = &p->trace.buffers[position % p->trace.count];
+  p->paced += buffer->events;
+  if (p->loseEvery > 0 && (position + 1) % p->loseEvery == 0) lose(p, buffer, false);
+  else if (p->used < p->capacity || last) put(p, buffer, position / p->trace.count);
+  else lose(p, buffer, true);
+}
+
+// Milliseconds until the next buffer is due.
+static DWORD due_in(Player *p) {
+  if (p->rate <= 0) return 0;
+  LARGE_INTEGER now, frequency;
+  QueryPerformanceCounter(&now);
+  QueryPerformanceFrequency(&frequency);
+  if (p->started == 0) p->started = now.QuadPart;
+  int64_t due = p->paced * 1000 / p->rate;
+  int64_t passed = (now.QuadPart - p->started) * 1000 / frequency.QuadPart;
+  return due > passed ? (DWORD)(due - passed) : 0;
+}
+
+static void stall(Player *p) {
+  if (p->stalled || p->session->position != p->stallAt) return;
+  p->stalled = true;
+  for (int64_t waited = 0; waited < p->stallMs && !is_over(p); waited += POLL) wait(p, POLL);
+  p->started = 0;
+  p->paced = 0;
+}
+
+static void produce_next(Player *p) {
+  DWORD due = due_in(p);
+  if (due > 0) return wait(p, due > POLL ? POLL : due);
+  if (p->rate <= 0 && p->used >= p->capacity) return wait(p, POLL);
+  produce_one(p, false);
+}
+
+static void flush(Player *p) {
+  for (int64_t i = 0; i < p->stopBuffers && !p->closing && player_owns(p) && !at_end(p); i++) produce_one(p, true);
+}
+
+DWORD WINAPI produce(void *context) {
+  Player *p = context;
+  EnterCriticalSection(&p->lock);
+  lose_events(p->session);
+  put_header(p);
+  put_broken(p);
+  while (!is_over(p)) {
+    bool stop_here = p->session->position == p->endAt;
+    if (stop_here || (at_end(p) && p->end)) break;
+    stall(p);
+    if (at_end(p)) wait(p, POLL);
+    else if (!is_over(p)) produce_next(p);
+  }
+  if (player_owns(p) && p->session->stopping != 0) flush(p);
+  if (player_owns(p)) InterlockedExchange(&p->session->flushed, 1);
+  p->produced = 1;
+  LeaveCriticalSection(&p->lock);
+  WakeAllConditionVariable(&p->changed);
+  return 0;
+}
