@@ -11,11 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'sigel-consumer-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const BUFFER = 65_536;
-const path = join(folder, 'story.etl');
+const path = join(folder, 'test.etl');
 const story = scenario({ cpus: 2, session: { bufferSize: BUFFER } });
 const shell = story.process('cmd.exe');
 for (let i = 0; i < 3000; i++) shell.starts(`whoami.exe ${i}`).exits(0);
 writeFileSync(path, story.trace());
+writeFileSync(join(folder, 'test.stop'), '');
 const buffers = flushedBuffers(story.trace()).length;
 
 function consumer(changes: Partial<ConsumerOptions> = {}): SessionConsumer {
@@ -25,7 +26,7 @@ function consumer(changes: Partial<ConsumerOptions> = {}): SessionConsumer {
     bufferSize: BUFFER,
     maxBlock: 60_000,
     ringSize: 256 * 1024,
-    library: path,
+    library: folder,
     close: () => assert.fail('closed'),
     worker: new URL('../../../test/support/fake_etw_worker.ts', import.meta.url),
     ...changes,
@@ -68,7 +69,7 @@ test('who reads nothing loses whole buffers, counted', async () => {
 });
 
 test('a thread that dies is an end with its reason', async () => {
-  const one = consumer({ session: 'test-dies', consumption: 'raw', library: join(folder, 'missing.etl') });
+  const one = consumer({ session: 'missing' });
   const end = await one.start();
   assert.match(typeof end === 'string' ? end : (end.defect ?? ''), /ENOENT/);
   await one.stop(0);

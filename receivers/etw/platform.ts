@@ -1,0 +1,33 @@
+import type { WindowsError } from '../../src/windows/abi/errors.ts';
+import type { Consumption } from '../../src/windows/consumer/consume.ts';
+import type { LiveHost } from '../../src/windows/live/live_host.ts';
+import type { OpenSession } from '../../src/windows/live/live_session.ts';
+import type { Called } from '../../src/windows/sessions/control.ts';
+import type { EtwConfig } from './config.ts';
+
+/** A session that the configuration means. */
+export interface SessionPlan {
+  readonly name: string;
+  readonly shedLast: boolean;
+  readonly consumption: Consumption;
+  /** Starts it, or attaches to it. */
+  readonly open: () => Called<OpenSession>;
+}
+
+/** What the receiver needs of the system: windows_platform.ts has it of Windows, a test of its own. */
+export interface EtwPlatform {
+  /** The sessions of a configuration, or why it cannot be had here. */
+  plan(config: EtwConfig): Called<readonly SessionPlan[]>;
+  readonly host: LiveHost;
+  /** CloseTrace from this thread. */
+  readonly close: (handle: bigint) => void;
+  /** The DLL with ETW's functions, where it is not the system's. */
+  readonly library: string | undefined;
+  /** The consuming thread's module, where it is not ours. */
+  readonly worker?: URL;
+}
+
+/** An error as one sentence, with what to do about it. */
+export function sentence({ message, advice }: WindowsError): string {
+  return advice === undefined ? message : `${message}; ${advice}`;
+}

@@ -1,0 +1,140 @@
+import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
+import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
+import { observable } from '../../src/telemetry/metric.ts';
+import { SessionConsumer } from '../../src/windows/consumer/consumer.ts';
+import { LiveSession } from '../../src/windows/live/live_session.ts';
+import type { EtwConfig } from './config.ts';
+import type { PlannedSession } from './planned_session.ts';
+import { type EtwPlatform, type SessionPlan, sentence } from './platform.ts';
+import { Pump } from './pump.ts';
+import { Watch } from './watch.ts';
+
+/** An orderly stop gives a session this long for its last buffers, in milliseconds. */
+const STOP_PATIENCE = 1200;
+
+/** Reads live ETW sessions until it is shut down; see README.md. */
+export class EtwReceiver implements Component {
+  readonly #context: ComponentContext;
+  readonly #config: EtwConfig;
+  readonly #platform: (config: EtwConfig) => Promise<EtwPlatform>;
+  readonly #emitter: RecordEmitter;
+  readonly #watch: Watch;
+  readonly #giveUp = new AbortController();
+  readonly #sessions: PlannedSession[] = [];
+  #polling: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  /** `platform` makes what the receiver needs of the system, on start. */
+  constructor(
+    context: ComponentContext,
+    config: EtwConfig,
+    next: LogsConsumer | undefined,
+    platform: (config: EtwConfig) => Promise<EtwPlatform>,
+  ) {
+    this.#context = context;
+    this.#config = config;
+    this.#platform = platform;
+    this.#emitter = new RecordEmitter({
+      context,
+      next,
+      batchSize: config.batch_size,
+      maxInFlight: config.max_in_flight,
+      giveUp: this.#giveUp.signal,
+    });
+    this.#watch = new Watch(context, this.#emitter);
+  }
+
+  /** Rejects when a session cannot be had, with what to do about it; those that were started are stopped. */
+  async start(host: Host): Promise<void> {
+    const platform = await this.#platform(this.#config);
+    const plans = platform.plan(this.#config);
+    if (plans.kind === 'failed') throw new Error(sentence(plans.error));
+    for (const plan of plans.value) await this.#startSession(plan, platform);
+    const pump = this.#pump(platform);
+    this.#measure(pump);
+    this.#polling = setInterval(() => this.#watch.poll(), this.#config.poll_interval);
+    this.#running = pump.run().catch((error: unknown) => {
+      host.fatal(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  /** Stops the sessions, hands on their last buffers and waits until everything is settled. */
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    const giveUp = (): void => this.#giveUp.abort();
+    if (deadline.aborted) giveUp();
+    deadline.addEventListener('abort', giveUp, { once: true });
+    clearInterval(this.#polling);
+    await Promise.all(this.#sessions.map(({ live }) => live.stop(STOP_PATIENCE)));
+    await this.#running;
+    await this.#emitter.empty();
+    deadline.removeEventListener('abort', giveUp);
+  }
+
+  async #startSession(plan: SessionPlan, platform: EtwPlatform): Promise<void> {
+    const live = this.#live(plan, platform);
+    const error = await live.start();
+    if (error !== undefined) {
+      await Promise.all(this.#sessions.map((session) => session.live.stop(0)));
+      throw new Error(`session ${plan.name}: ${sentence(error)}`);
+    }
+    this.#sessions.push({ live, shedLast: plan.shedLast });
+    this.#watch.add(live);
+    const { facts, path } = live;
+    this.#context.logger.info('reading a live session', {
+      session: plan.name,
+      buffers: path ?? '',
+      buffer_kib: facts?.bufferSizeKiB ?? 0,
+      flush_ms: facts?.flushMilliseconds ?? 0,
+    });
+  }
+
+  #live({ name, consumption, open }: SessionPlan, platform: EtwPlatform): LiveSession {
+    const { ring_size: ringSize, max_block: maxBlock } = this.#config;
+    const { close, library, worker } = platform;
+    return new LiveSession({
+      name,
+      open,
+      consumer: ({ bufferSizeKiB }, onFallback) => {
+        const bufferSize = bufferSizeKiB * 1024;
+        return new SessionConsumer({
+          session: name,
+          consumption,
+          bufferSize,
+          maxBlock,
+          // A ring that no buffer fits would lose all of them.
+          ringSize: Math.max(ringSize, 4 * bufferSize),
+          library,
+          close,
+          onFallback,
+          ...(worker === undefined ? {} : { worker }),
+        });
+      },
+      onIncident: (incident) => this.#watch.incident(name, incident),
+    });
+  }
+
+  #pump({ host }: EtwPlatform): Pump {
+    const config = this.#config;
+    return new Pump({
+      context: this.#context,
+      sessions: this.#sessions,
+      emitter: this.#emitter,
+      host,
+      clockCorrection: config.clock_correction,
+      includeEventData: config.include_event_data,
+      batchSize: config.batch_size,
+      reorderWindow: config.reorder_window,
+      maxReorder: config.max_reorder,
+      lastWords: () => this.#watch.poll(),
+    });
+  }
+
+  #measure({ merge, clocks }: Pump): void {
+    const { meter } = this.#context;
+    this.#watch.measure();
+    observable(meter, ETW_METRICS.late).addCallback((result) => result.observe(merge.late));
+    observable(meter, ETW_METRICS.held).addCallback((result) => result.observe(merge.held));
+    observable(meter, ETW_METRICS.clockOffset).addCallback((result) => result.observe(clocks.offset));
+  }
+}

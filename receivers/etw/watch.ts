@@ -1,0 +1,99 @@
+import type { ComponentContext } from '../../src/component.ts';
+import { MetricAttr } from '../../src/model/attributes.ts';
+import type { RecordEmitter } from '../../src/receiving/record_emitter.ts';
+import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
+import { observable } from '../../src/telemetry/metric.ts';
+import type { LiveSession, SessionIncident } from '../../src/windows/live/live_session.ts';
+import type { SessionCounters } from '../../src/windows/live/session_counters.ts';
+import { type Loss, lossRecord, restartRecord } from './agent_records.ts';
+import { lossesBetween } from './losses.ts';
+
+/**
+ * Watches the counters of live sessions: what is lost becomes a record, a line of the ledger, a metric and
+ * a warning. It is polled, since Windows tells losses by counters only.
+ */
+export class Watch {
+  readonly #context: ComponentContext;
+  readonly #emitter: RecordEmitter;
+  readonly #seen = new Map<LiveSession, SessionCounters>();
+  readonly #restarts = new Map<string, number>();
+
+  constructor(context: ComponentContext, emitter: RecordEmitter) {
+    this.#context = context;
+    this.#emitter = emitter;
+  }
+
+  /** Begins to watch a session. */
+  add(live: LiveSession): void {
+    this.#seen.set(live, live.poll());
+    this.#restarts.set(live.name, 0);
+    this.#context.account.sessions.set(live.name, () => ({ ...(this.#seen.get(live) ?? live.poll()) }));
+  }
+
+  /** Looks at all sessions; what was lost since the last look is told. */
+  poll(): void {
+    for (const [live, before] of this.#seen) {
+      const now = live.poll();
+      this.#seen.set(live, now);
+      for (const loss of lossesBetween(live.name, before, now)) this.#tell(loss);
+    }
+  }
+
+  /** Takes what befell a session. */
+  incident(session: string, incident: SessionIncident): void {
+    const { logger, resource } = this.#context;
+    switch (incident.kind) {
+      case 'note':
+        logger.warn(incident.message, { session });
+        return;
+      case 'fallback':
+        logger.info('events are consumed one by one', { session, reason: incident.reason });
+        return;
+      case 'restart':
+        this.#restarts.set(session, (this.#restarts.get(session) ?? 0) + 1);
+        logger.warn('consuming begins anew', {
+          session,
+          reason: incident.reason,
+          wait_ms: incident.waitMilliseconds,
+        });
+        this.#emitter.addOwn(restartRecord(session, incident.reason, resource));
+        return;
+    }
+  }
+
+  /** Registers the sessions' metrics; they are read when somebody collects. */
+  measure(): void {
+    const { meter } = this.#context;
+    const of = (name: keyof typeof ETW_METRICS, value: (counters: SessionCounters) => number): void =>
+      observable(meter, ETW_METRICS[name]).addCallback((result) => {
+        for (const [live, counters] of this.#seen)
+          result.observe(value(counters), { [MetricAttr.sessionName.name]: live.name });
+      });
+    of('buffersWritten', ({ buffersWritten }) => buffersWritten);
+    of('buffersDelivered', ({ buffersDelivered }) => buffersDelivered);
+    of('buffersLost', ({ realTimeBuffersLost, logBuffersLost }) => realTimeBuffersLost + logBuffersLost);
+    of('buffersDropped', ({ buffersDropped }) => buffersDropped);
+    of('eventsLost', ({ eventsLost }) => eventsLost);
+    of('eventsDropped', ({ eventsDropped, eventsUnpackable }) => eventsDropped + eventsUnpackable);
+    of('blocked', ({ blockedMilliseconds }) => blockedMilliseconds / 1000);
+    observable(meter, ETW_METRICS.restarts).addCallback((result) => {
+      for (const [session, count] of this.#restarts)
+        result.observe(count, { [MetricAttr.sessionName.name]: session });
+    });
+  }
+
+  #tell(loss: Loss): void {
+    const { account, logger, resource } = this.#context;
+    const { session, cause, events = 0, buffers } = loss;
+    // They were events of the source: the ledger has them as read, and lost.
+    account.read += events;
+    account.lose(cause, events);
+    logger.warn('events were lost', {
+      session,
+      cause,
+      events,
+      ...(buffers === undefined ? {} : { buffers }),
+    });
+    this.#emitter.addOwn(lossRecord(loss, resource));
+  }
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { etlConfig } from '../../receivers/etl/config.ts';
+import { EtlReceiver } from '../../receivers/etl/receiver.ts';
+import type { Host } from '../../src/component.ts';
+import type { LogRecord } from '../../src/model/log_record.ts';
+import { ACCEPTED } from '../../src/model/outcome.ts';
+import { total } from '../../src/telemetry/ledger.ts';
+import { readBack } from '../scenario/read_back.ts';
+import { scenario } from '../scenario/scenario.ts';
+import {
+  contextOf,
+  type FakeSession,
+  fakePlatform,
+  type LiveRun,
+  liveReceiver,
+} from '../support/live_receiver.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sigel-live-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const HOST: Host = {
+  extension: () => assert.fail('no extension is wanted'),
+  finished: () => assert.fail('a live receiver never finishes by itself'),
+  fatal: (error) => assert.fail(error),
+};
+/** What a recording is told of before its events are let go: with it order is exact, however the traces were flushed. */
+const PATIENT = { clock_correction: false, reorder_window: '1h' };
+
+function story(processes = 60): FakeSession[] {
+  const s = scenario({ kernel: 'separate', cpus: 4, images: true, session: { bufferSize: 16_384 } });
+  const pod = s.container({
+    session: 3,
+    silo: '9c3f5a1e-6b7d-4c80-8f42-1d2e3b4a5c6d',
+    containerIdItems: 'ascii36',
+  });
+  const web = s.process({ commandLine: 'w3wp.exe -ap "Shop"', in: pod, user: 'S-1-5-82-1' });
+  for (let i = 0; i < processes; i++) {
+    s.after('9ms');
+    if (i % 30 === 0) s.flushes();
+    const shell = web.starts(`cmd.exe /c whoami ${i}`);
+    shell.connects('192.0.2.7', 3333);
+    shell.writesFile('C:\\Windows\\Temp\\x.exe').setsRegistryValue('HKLM\\SOFTWARE\\X', 'v', i);
+    shell.exits(0);
+  }
+  return [
+    { name: 'events', trace: s.trace() },
+    { name: 'kernel', trace: s.kernelTrace(), shedLast: true },
+  ];
+}
+
+async function recorded(sessions: readonly FakeSession[]): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  const include = sessions.map(({ name, trace }) => {
+    const path = join(folder, `recorded-${name}.etl`);
+    writeFileSync(path, trace);
+    return path;
+  });
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const receiver = new EtlReceiver(contextOf('etl'), etlConfig.parse({ include }), {
+    consumeLogs: (batch) => {
+      records.push(...batch);
+      return Promise.resolve(ACCEPTED);
+    },
+  });
+  await receiver.start({ ...HOST, finished: resolve });
+  assert.equal(await promise, undefined);
+  await receiver.shutdown(AbortSignal.timeout(5000));
+  return records;
+}
+
+const plain = ({ hrTime, eventName, severityNumber, body, attributes }: LogRecord) => ({
+  hrTime,
+  eventName,
+  severityNumber,
+  body,
+  attributes,
+});
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 2000 && !condition(); i++) await sleep(5);
+  assert.ok(condition(), what);
+}
+
+async function stopped(run: LiveRun): Promise<void> {
+  await run.receiver.shutdown(AbortSignal.timeout(20_000));
+  assert.equal(run.account.imbalance(), 0);
+  assert.equal(run.account.emitted, run.records.length + total(run.account.dropped));
+}
+
+test('two live sessions give the records of their recordings, in order', async () => {
+  const sessions = story();
+  const expected = await recorded(sessions);
+  const run = liveReceiver(fakePlatform(folder, sessions), PATIENT);
+  await run.receiver.start(HOST);
+  await sleep(50);
+  await stopped(run);
+  assert.deepEqual(run.records.map(plain), expected.map(plain));
+  assert.ok(run.account.merged > 0, 'joined over sessions');
+});
+
+test('events go on while the sessions run, a flush interval later', async () => {
+  const run = liveReceiver(fakePlatform(folder, story()), { clock_correction: false });
+  await run.receiver.start(HOST);
+  await until('records come before the end', () => run.records.length > 100);
+  await stopped(run);
+});
+
+test('slow pipelines lose no event as long as there is room, and the kernel waits', async () => {
+  const sessions = story(300);
+  const expected = await recorded(sessions);
+  const config = { ...PATIENT, ring_size: '64KiB', max_block: '1m', max_in_flight: '16KiB', batch_size: 100 };
+  const run = liveReceiver(fakePlatform(folder, sessions), config, async () => {
+    await sleep(1);
+    return ACCEPTED;
+  });
+  await run.receiver.start(HOST);
+  await sleep(300);
+  await stopped(run);
+  assert.equal(run.records.length, expected.length);
+});
+
+test('what finds no room is lost, counted, and told by a record', async () => {
+  const sessions = story(400).slice(0, 1);
+  const config = {
+    ...PATIENT,
+    ring_size: '64KiB',
+    max_block: '1ms',
+    max_reorder: '64KiB',
+    poll_interval: '100ms',
+  };
+  const hold = Promise.withResolvers<void>();
+  const run = liveReceiver(
+    fakePlatform(folder, sessions),
+    { ...config, max_in_flight: '1KiB', batch_size: 10 },
+    async () => {
+      await hold.promise;
+      return ACCEPTED;
+    },
+  );
+  await run.receiver.start(HOST);
+  await until('the ring is full', () => (run.account.lost.get('ring') ?? 0) > 0);
+  hold.resolve();
+  await stopped(run);
+  const losses = run.records.filter(({ eventName }) => eventName === 'sigel.agent.events_lost');
+  const told = losses.reduce((sum, record) => sum + Number(record.attributes['sigel.lost.events']), 0);
+  assert.equal(told, run.account.lost.get('ring'));
+  assert.equal(losses[0]?.attributes['sigel.session.name'], 'events');
+  assert.equal(losses[0]?.attributes['sigel.cause'], 'ring');
+  assert.equal(run.account.made, losses.length);
+  const whole = await recorded(sessions);
+  assert.ok(run.records.length - losses.length < whole.length);
+});
+
+test('what Windows lost is told: events as events, buffers as buffers', async () => {
+  const facts = { eventsLost: 0, realTimeBuffersLost: 0 };
+  const run = liveReceiver(
+    fakePlatform(
+      folder,
+      story(3).map((session) => ({ ...session, facts })),
+    ),
+    {
+      ...PATIENT,
+      poll_interval: '100ms',
+    },
+  );
+  await run.receiver.start(HOST);
+  Object.assign(facts, { eventsLost: 5, realTimeBuffersLost: 2 });
+  await stopped(run);
+  const losses = run.records.filter(({ eventName }) => eventName === 'sigel.agent.events_lost');
+  assert.deepEqual(
+    losses.map(({ attributes, body }) => [attributes['sigel.session.name'], attributes['sigel.cause'], body]),
+    ['events', 'kernel'].flatMap((name) => [
+      [name, 'kernel', `5 events lost in session ${name}: Windows had no free buffer`],
+      [name, 'real_time', `2 buffers lost in session ${name}: Windows could not deliver them in time`],
+    ]),
+  );
+  assert.equal(run.account.lost.get('kernel'), 10);
+  const counters = run.account.sessions.get('events')?.();
+  assert.equal(counters?.['realTimeBuffersLost'], 2);
+});
+
+test('a consumer that dies is told of and begins anew', async () => {
+  const sessions = story(5).slice(0, 1);
+  writeFileSync(join(folder, 'events.dies'), '');
+  const run = liveReceiver(fakePlatform(folder, sessions), PATIENT);
+  await run.receiver.start(HOST);
+  await until('the first time is over', () => run.account.made > 0);
+  rmSync(join(folder, 'events.dies'));
+  const before = read(run);
+  await until(
+    'the trace is read again',
+    () => run.account.sessions.get('events')?.()['buffersDelivered'] !== undefined,
+  );
+  await sleep(1300);
+  await stopped(run);
+  assert.ok(read(run) >= 2 * before && before > 0, `${before}, then ${read(run)}`);
+  const restarts = run.records.filter(({ eventName }) => eventName === 'sigel.agent.consumer_restarted');
+  assert.match(String(restarts[0]?.body), /session events begins anew: Error: a defect/);
+});
+
+test('shutdown without a reader behind it comes to its end, and adds up', async () => {
+  const run = liveReceiver(
+    fakePlatform(folder, story(200)),
+    { ...PATIENT, max_in_flight: '4KiB', batch_size: 50 },
+    () => ({
+      kind: 'refused',
+      retryable: true,
+      reason: 'full',
+    }),
+  );
+  await run.receiver.start(HOST);
+  await sleep(50);
+  await run.receiver.shutdown(AbortSignal.timeout(100));
+  assert.equal(run.account.imbalance(), 0);
+  assert.equal(run.records.length, 0);
+  assert.equal(run.account.emitted, run.account.dropped.get('shutdown'));
+});
