@@ -22,6 +22,12 @@ const { processRights } = await installed<typeof import('../../../src/windows/na
 const { privateFolders } = await installed<typeof import('../../../src/windows/native/host_folder.ts')>(
   'src/windows/native/host_folder.ts',
 );
+const { sampleClock } = await installed<typeof import('../../../src/windows/native/host_clock.ts')>(
+  'src/windows/native/host_clock.ts',
+);
+const { openHost } = await installed<typeof import('../../../src/windows/native/host_live.ts')>(
+  'src/windows/native/host_live.ts',
+);
 const { ProviderVersions } = await installed<
   typeof import('../../../src/windows/schemas/provider_versions.ts')
 >('src/windows/schemas/provider_versions.ts');
@@ -33,6 +39,34 @@ const makePrivate = privateFolders(libraries);
 const rights = processRights(libraries);
 const [, , , privateFolder = '', takenFile = ''] = process.argv;
 const windows = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
+
+// All of it together; there is no TDH beside it.
+const host = openHost({ libraries, cacheFolder: privateFolder });
+host.accounts.account('S-1-5-32-549');
+await new Promise((resolve) => setTimeout(resolve, 500));
+const together = {
+  problem: host.problem ?? null,
+  known: host.accounts.account('S-1-5-32-549')?.name ?? null,
+  volumes: host.volumes.known.get('HarddiskVolume1'),
+  changed: host.volumes.refresh() ?? null,
+};
+await host.close();
+
+const sample = sampleClock(libraries);
+const [first, wall] = [sample(), Date.now()];
+await new Promise((resolve) => setTimeout(resolve, 200));
+const second = sample();
+const clock = {
+  offWall: first === undefined ? null : Math.abs(first.seconds + first.nanoseconds / 1e9 - wall / 1000),
+  seconds:
+    first === undefined || second === undefined
+      ? null
+      : second.seconds - first.seconds + (second.nanoseconds - first.nanoseconds) / 1e9,
+  ticks:
+    first === undefined || second === undefined
+      ? null
+      : (second.ticks.high - first.ticks.high) * 2 ** 32 + second.ticks.low - first.ticks.low,
+};
 
 process.stdout.write(
   JSON.stringify({
@@ -49,6 +83,8 @@ process.stdout.write(
     notNumber: registry.number(windows, 'CurrentBuildNumber') ?? null,
     version: new ProviderVersions(registry).of('7c1d3b52-0e4f-4a69-8b1c-d2e3f4a5b6c7'),
     rights,
+    clock,
+    together,
     folder: makePrivate(privateFolder).kind,
     again: makePrivate(privateFolder).kind,
     file: makePrivate(takenFile).kind,
