@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -12,7 +12,7 @@ import type { Called } from '../../src/windows/sessions/control.ts';
 import { NO_TRACES, traceBytes, tracePath } from '../interop/shared_data.ts';
 import { providersBlob } from '../support/tdh_blobs.ts';
 import { windowsBench } from './peers/bench.ts';
-import { ensureBuilt } from './peers/mingw.ts';
+import { ensureStandin, Standin } from './peers/standin.ts';
 import { windowsPath } from './peers/wine.ts';
 import { describedBy, describedByTrace, recordedAnswers } from './recorded_tdh.ts';
 
@@ -35,42 +35,65 @@ for (const id of TRACES) {
 }
 
 const PROGRAM = fileURLToPath(new URL('programs/tdh.ts', import.meta.url));
-// Of the stand-in only what TDH needs: this test is of no sessions.
-const library = await ensureBuilt({
-  output: 'standin-tdh.dll',
-  folder: fileURLToPath(new URL('standin', import.meta.url)),
-  sources: ['tdh.c', 'control.c', 'text.c', 'state.c'],
-});
+const library = await ensureStandin();
 const result = await windowsBench();
 const absent = [library, result].find((peer) => peer.kind === 'missing');
 const skip = NO_TRACES || (absent?.kind === 'missing' ? absent.reason : false);
+const standins: Standin[] = [];
 const root = mkdtempSync(join(tmpdir(), 'sigel-tdh-'));
 after(() => {
   if (result.kind === 'ready') result.bench.dispose();
+  for (const standin of standins) standin.dispose();
   rmSync(root, { recursive: true });
 });
 
 for (const id of TRACES) {
   test(`${id}: the same as Windows code, and after a restart without asking`, { skip }, async () => {
     const trace = traceBytes(tracePath(id));
-    const answers = join(root, id);
-    writeAnswers(answers, trace);
-    const cache = join(answers, 'cache');
-    const cold = await decodeOnWindows(id, answers, cache);
+    const standin = standinWith(trace);
+    const cache = join(root, id);
+    const decode = () => decodeOnWindows(id, standin, cache);
+    const cold = await decode();
     assert.deepEqual(cold.lines, describedByTrace(trace));
     const { asked, known, unknown, failed, kept } = cold.counts;
     assert.ok(asked > 10);
     assert.deepEqual([known + unknown, failed, kept, cold.folder], [asked, 0, 0, 'ok']);
-    const warm = await decodeOnWindows(id, answers, cache);
+    const warm = await decode();
     assert.deepEqual(warm.lines, cold.lines);
     assert.deepEqual([warm.counts.asked, warm.counts.kept, warm.damaged], [0, asked, 0]);
     // A damaged file costs its own provider's answers, once.
     const [file = ''] = readdirSync(cache);
     writeFileSync(join(cache, file), 'damaged');
-    const mended = await decodeOnWindows(id, answers, cache);
+    const mended = await decode();
     assert.deepEqual(mended.lines, cold.lines);
     assert.ok(mended.damaged === 1 && mended.counts.asked > 0);
-    assert.equal((await decodeOnWindows(id, answers, cache)).counts.asked, 0);
+    assert.equal((await decode()).counts.asked, 0);
+  });
+}
+
+for (const { title, settings, lines, failed } of [
+  {
+    title: 'TDH that fails leaves events undescribed, and nothing to keep',
+    settings: { 'fail.TdhGetEventInformation': '5' },
+    lines: 0,
+    failed: 'some',
+  },
+  {
+    title: 'without the list of providers TDH is asked all the same',
+    settings: { 'fail.TdhEnumerateProviders': '5' },
+    lines: 403,
+    failed: 'none',
+  },
+]) {
+  test(title, { skip }, async () => {
+    const trace = traceBytes(tracePath('pktmon-ws-demikernel'));
+    const standin = standinWith(trace);
+    standin.control(settings);
+    const cache = join(root, title.replaceAll(' ', '-'));
+    const { lines: found, counts } = await decodeOnWindows('pktmon-ws-demikernel', standin, cache);
+    assert.equal(found.length, lines);
+    assert.equal(counts.failed > 0, failed === 'some');
+    assert.equal(readdirSync(cache).length, failed === 'some' ? 0 : 1);
   });
 }
 
@@ -82,33 +105,27 @@ interface Decoded {
   readonly lines: readonly string[];
 }
 
-async function decodeOnWindows(id: string, answers: string, cache: string): Promise<Decoded> {
-  assert.ok(result.kind === 'ready' && library.kind === 'ready');
+async function decodeOnWindows(id: string, { env }: Standin, cache: string): Promise<Decoded> {
+  assert.ok(result.kind === 'ready');
   const { bench } = result;
   const { code, stdout, stderr } = await bench.runScript(
     PROGRAM,
     [bench.folder, tracePath(id), cache].map(windowsPath),
-    {
-      env: {
-        SIGEL_STANDIN_DIR: windowsPath(answers),
-        SIGEL_TEST_ETW_LIBRARY: windowsPath(library.path),
-      },
-    },
+    { env },
   );
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout) as Decoded;
 }
 
-// As the stand-in wants them.
-function writeAnswers(folder: string, trace: Uint8Array): void {
+function standinWith(trace: Uint8Array): Standin {
+  assert.ok(library.kind === 'ready');
+  const standin = new Standin(library.path);
+  standins.push(standin);
   const { infos, maps } = recordedAnswers(trace);
-  mkdirSync(join(folder, 'tdh'), { recursive: true });
-  for (const { guid, id, version, blob } of infos)
-    writeFileSync(join(folder, 'tdh', `${guid}-${id}-${version}.bin`), blob);
-  for (const { guid, name, blob } of maps) writeFileSync(join(folder, 'tdh', `${guid}-${name}.map`), blob);
-  const providers = new Map(infos.map(({ guid, provider }) => [guid, provider]));
-  const lines = [...providers].map(([guid, name]) => `${guid}\t${name}\n`);
-  writeFileSync(join(folder, 'providers.tsv'), lines.join(''));
+  for (const { guid, id, version, blob } of infos) standin.tdh(`${guid}-${id}-${version}.bin`, blob);
+  for (const { guid, name, blob } of maps) standin.tdh(`${guid}-${name}.map`, blob);
+  standin.providers([...new Map(infos.map(({ guid, provider }) => [guid, provider]))]);
+  return standin;
 }
 
 /** A TDH that says what a trace carries. */
