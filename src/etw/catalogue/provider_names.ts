@@ -216,3 +216,9 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 export function registeredName(guid: string): string | undefined {
   return NAMES.get(guid);
 }
+
+/** The GUIDs of the manifest providers of a name, in any case; none when it is not known here. */
+export function guidsOfName(name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  return MANIFEST_PROVIDERS.filter(([, known]) => known.toLowerCase() === wanted).map(([guid]) => guid);
+}
