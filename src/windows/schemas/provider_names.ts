@@ -9,6 +9,7 @@ export class ProviderNameList {
   readonly #tdh: Tdh;
   readonly #now: () => number;
   #byGuid: ReadonlyMap<string, RegisteredProvider> | undefined;
+  #byName: ReadonlyMap<string, readonly string[]> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #missed = false;
 
@@ -21,6 +22,14 @@ export class ProviderNameList {
     const found = this.#list()?.get(guid);
     if (found === undefined) this.#missed = true;
     return found;
+  }
+
+  /** The GUIDs that a name is registered for, in any case of its letters; usually one. */
+  guidsOf(name: string): readonly string[] {
+    this.#list();
+    const guids = this.#byName?.get(name.toLowerCase());
+    if (guids === undefined) this.#missed = true;
+    return guids ?? [];
   }
 
   /** Whether TDH may know a provider: it is registered, or who is registered could not be found out. */
@@ -45,6 +54,9 @@ export class ProviderNameList {
     this.#missed = false;
     const answer = this.#tdh.providers();
     if (answer.kind === 'failed') return;
-    this.#byGuid = new Map(readProviderList(answer.value).map((provider) => [provider.guid, provider]));
+    const providers = readProviderList(answer.value);
+    this.#byGuid = new Map(providers.map((provider) => [provider.guid, provider]));
+    const byName = Map.groupBy(providers, ({ name }) => name.toLowerCase());
+    this.#byName = new Map([...byName].map(([name, same]) => [name, same.map(({ guid }) => guid)]));
   }
 }

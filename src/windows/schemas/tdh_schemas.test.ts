@@ -182,6 +182,16 @@ test('a provider that nobody registered is not asked about, until it is register
   assert.equal(schemas.counts.failed, 1);
 });
 
+test('a registered name tells its GUIDs', () => {
+  const { tdh, schemas } = bench();
+  tdh.registered = [
+    [SHOP, 'Shop'],
+    [CLASS, 'SHOP'],
+  ];
+  assert.deepEqual(schemas.guidsOf('shop'), [SHOP, CLASS]);
+  assert.deepEqual(schemas.guidsOf('Stranger'), []);
+});
+
 test('a failure is not taken for an answer', () => {
   const { tdh, read, schemas, forget } = bench();
   tdh.error = ACCESS_DENIED;

@@ -85,6 +85,11 @@ export class TdhSchemas implements LiveSchemas {
     return this.#names.of(guid)?.name;
   }
 
+  /** The GUIDs that a name is registered for, in any case of its letters; usually one. */
+  guidsOf(name: string): readonly string[] {
+    return this.#names.guidsOf(name);
+  }
+
   schema(event: EventView): Schema | undefined {
     const key = eventKey(event);
     if (key === undefined) return undefined;
