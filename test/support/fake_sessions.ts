@@ -38,7 +38,7 @@ export class FakeControl implements EtwControl {
     const code = this.#call('start', settings.name);
     if (code !== 0) return failed(code, 'start');
     if (this.sessions.has(settings.name.toLowerCase())) return failed(183, 'start');
-    const { systemLogger, enableFlags, ...same } = settings;
+    const { systemLogger, enableFlags: _, ...same } = settings;
     const logFileMode = 0x100 | (systemLogger ? 0x0200_0000 : 0);
     return { kind: 'ok', value: this.add(settings.name, settings.guid, { ...same, logFileMode }).handle };
   }

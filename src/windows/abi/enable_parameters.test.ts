@@ -37,8 +37,8 @@ test('each kind of filter', () => {
     executables: ['a.exe', 'b'],
   });
   assert.deepEqual(filters, [
-    ['80000200', '010002000500' + '3412'],
-    ['80000004', '04000000' + '70110100'],
+    ['80000200', '0100020005003412'],
+    ['80000004', '0400000070110100'],
     ['80000008', Buffer.from('a.exe;b\0', 'utf16le').toString('hex')],
   ]);
   assert.deepEqual(read({ eventIds: { in: false, ids: [1] } }).filters, [['80000200', '000001000100']]);

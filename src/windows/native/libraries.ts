@@ -2,6 +2,8 @@ import { win32 } from 'node:path';
 import process from 'node:process';
 import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
 
+type KoffiFunction = ReturnType<LibraryHandle['func']>;
+
 /** What a function takes and gives: a koffi type, or its name. */
 export type NativeType = string | TypeObject;
 
@@ -70,8 +72,8 @@ export class Libraries {
         refused ??= { kind: 'no_library', message: loaded };
         continue;
       }
-      const call = functionOf<F>(loaded, name, result, parameters);
-      if (call !== undefined) return { kind: 'found', call };
+      const call = functionOf(loaded, name, result, parameters);
+      if (call !== undefined) return { kind: 'found', call: call as unknown as F };
       if (refused?.kind !== 'not_exported')
         refused = { kind: 'not_exported', message: `${path} does not export ${name}` };
     }
@@ -104,16 +106,16 @@ function tryLoad(path: string): LibraryHandle | string {
   }
 }
 
-function functionOf<F>(
+function functionOf(
   library: LibraryHandle,
   name: string,
   result: NativeType,
   parameters: readonly NativeType[],
-): F | undefined {
+): KoffiFunction | undefined {
   try {
     library.symbol(name);
   } catch {
     return undefined;
   }
-  return library.func(name, result, [...parameters]) as unknown as F;
+  return library.func(name, result, [...parameters]);
 }
