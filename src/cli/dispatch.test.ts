@@ -18,7 +18,7 @@ async function sigel(args: readonly string[], env: Readonly<Record<string, strin
   return { code, out: io.out(), err: io.err() };
 }
 
-const COMMANDS = ['run', 'validate', 'components', 'print-config', 'inspect', 'replay'];
+const COMMANDS = ['run', 'validate', 'components', 'print-config', 'inspect', 'replay', 'doctor'];
 
 test('sigel --help lists the commands; without arguments the same goes to stderr', async () => {
   const help = await sigel(['--help']);

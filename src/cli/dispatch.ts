@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'print-config': async () => (await import('./print_config.ts')).printConfigCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 /** Finds the command that the arguments name, runs it and resolves to the exit code. */

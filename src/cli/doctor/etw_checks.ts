@@ -1,4 +1,5 @@
 import { LogFileMode } from '../../windows/abi/constants.ts';
+import { SYSTEM_PROVIDERS_BUILD } from '../../windows/sessions/system_logger.ts';
 import { type Examined, NEEDED_FUNCTIONS, WANTED_FUNCTIONS } from './examined.ts';
 import type { Finding } from './finding.ts';
 import { SERVER_2022 } from './host_checks.ts';
@@ -6,8 +7,6 @@ import { SERVER_2022 } from './host_checks.ts';
 /** Sessions of a host, unless EtwMaxLoggers of the registry says otherwise; 8 of them the kernel's. */
 const MAX_SESSIONS = 64;
 const MAX_SYSTEM_LOGGERS = 8;
-/** What Sigel takes: events, processes, and the kernel's own. */
-const NEEDED_SESSIONS = 3;
 const RAW = ['OpenTraceFromRealTimeLogger', 'ProcessTraceBufferIncrementReference'] as const;
 
 /** Whether the functions are there without which there is nothing to be had. */
@@ -41,7 +40,7 @@ export function checkConsumption({ functions, windows }: Examined): Finding {
 
 /** How the kernel's process events, with command lines, are asked for. */
 export function checkKernelEvents({ windows }: Examined): Finding {
-  const isNew = windows !== undefined && windows.build >= SERVER_2022;
+  const isNew = windows !== undefined && windows.build >= SYSTEM_PROVIDERS_BUILD;
   return {
     check: 'kernel events',
     verdict: 'ok',
@@ -63,7 +62,7 @@ export function checkSchemas({ functions }: Examined): Finding {
 }
 
 /** Whether there is room for Sigel's sessions. */
-export function checkSlots({ sessions }: Examined): Finding {
+export function checkSlots({ sessions, preset }: Examined): Finding {
   const check = 'sessions';
   if (sessions.kind === 'failed') {
     const { message, advice } = sessions.error;
@@ -76,7 +75,7 @@ export function checkSlots({ sessions }: Examined): Finding {
   const found = `${used} of ${MAX_SESSIONS} in use, ${system} of ${MAX_SYSTEM_LOGGERS} system loggers`;
   const advice = 'See them with logman query -ets, and end one that nobody needs: logman stop NAME -ets.';
   if (used >= MAX_SESSIONS) return { check, verdict: 'fail', found, advice };
-  if (used > MAX_SESSIONS - NEEDED_SESSIONS || system >= MAX_SYSTEM_LOGGERS)
+  if (used > MAX_SESSIONS - preset.sessions || system >= MAX_SYSTEM_LOGGERS)
     return { check, verdict: 'warn', found, advice };
   return { check, verdict: 'ok', found };
 }
@@ -101,15 +100,15 @@ export function checkProviders({ providers, preset }: Examined): Finding {
     const { message, advice } = providers.error;
     return { check, verdict: 'warn', found: message, ...(advice === undefined ? {} : { advice }) };
   }
-  const registered = new Set(providers.value.map(({ guid }) => guid));
-  const missing = preset.providers.filter(({ guid }) => !registered.has(guid));
-  const all = `${registered.size} registered`;
+  const registered = new Set(providers.value.map(({ name }) => name.toLowerCase()));
+  const missing = preset.providers.filter((name) => !registered.has(name.toLowerCase()));
+  const all = `${providers.value.length} registered`;
   if (missing.length === 0)
     return { check, verdict: 'ok', found: `${all}, all ${preset.providers.length} of preset ${preset.name}` };
   return {
     check,
     verdict: 'warn',
-    found: `${all}; of preset ${preset.name} not: ${missing.map(({ name }) => name).join(', ')}`,
+    found: `${all}; of preset ${preset.name} not: ${missing.join(', ')}`,
     advice: 'Their events will not come. Some belong to features of Windows that can be installed.',
   };
 }

@@ -5,10 +5,12 @@ import type { Called, SessionFacts } from '../../windows/sessions/control.ts';
 /** What trying to reach a named pipe came to. */
 export type PipeState = 'connected' | 'absent' | 'denied' | 'silent';
 
-/** A provider that a preset enables. */
-export interface WantedProvider {
-  readonly guid: string;
+/** What a preset asks of a host. */
+export interface PresetNeeds {
   readonly name: string;
+  /** Names of providers. */
+  readonly providers: readonly string[];
+  readonly sessions: number;
 }
 
 /** What `sigel doctor` found out about a host, before it is judged. */
@@ -31,7 +33,7 @@ export interface Examined {
   readonly functions: ReadonlySet<string>;
   readonly pipe: { readonly path: string; readonly state: PipeState };
   readonly providers: Called<readonly RegisteredProvider[]>;
-  readonly preset: { readonly name: string; readonly providers: readonly WantedProvider[] };
+  readonly preset: PresetNeeds;
 }
 
 /** The functions whose presence is looked at, by the library they are looked for in. */
