@@ -12,7 +12,7 @@ typedef struct {
 
 static HMODULE dll;
 static FILE *out;
-static DWORD stop_after, seen;
+static DWORD stop_after, slow, seen;
 static TRACEHANDLE trace;
 
 #define CALL(name) ((__typeof__(&name))(void *)GetProcAddress(dll, #name))
@@ -38,7 +38,7 @@ static void start(const WCHAR *name, const WCHAR *change) {
   b.p.LogFileMode = 0x08000100;
   b.p.LogFileNameOffset = 0;
   if (lstrcmpW(change, L"short") == 0) b.p.Wnode.BufferSize = 100;
-  if (lstrcmpW(change, L"nameless") == 0) b.p.Wnode.BufferSize = b.p.LoggerNameOffset + 4;
+  if (lstrcmpW(change, L"nameless") == 0) b.p.Wnode.BufferSize = b.p.LoggerNameOffset + 2;
   if (lstrcmpW(change, L"ms") == 0) b.p.LogFileMode |= 0x10;
   if (lstrcmpW(change, L"flagless") == 0) b.p.Wnode.Flags = 0;
   TRACEHANDLE handle = 0;
@@ -104,6 +104,7 @@ static BOOL WINAPI on_raw(const EtwBufferHeader *buffer, ULONG size, const EtwBu
     for (ULONG i = buffer->filledBytes; i < size; i++) fputc(0xff, out);
   }
   if (buffer->filledBytes > size) printf("overfull %lu\n", seen);
+  Sleep(slow);
   return stop_after == 0 || seen < stop_after;
 }
 
@@ -127,9 +128,12 @@ static void WINAPI on_record(EVENT_RECORD *r) {
   fputc('\n', out);
 }
 
-static ULONG WINAPI on_buffer(EVENT_TRACE_LOGFILEW *file) { return stop_after == 0 || file->BuffersRead < stop_after; }
+static ULONG WINAPI on_buffer(EVENT_TRACE_LOGFILEW *file) {
+  Sleep(slow);
+  return stop_after == 0 || file->BuffersRead < stop_after;
+}
 
-// raw|record SESSION OUT close-after-ms stop-after-buffers
+// raw|record SESSION OUT close-after-ms stop-after-buffers ms-per-buffer
 static void consume(bool raw, WCHAR *session, const WCHAR *file, DWORD milliseconds) {
   TRACE_LOGFILE_HEADER header = {0};
   EVENT_TRACE_LOGFILEW log = {0};
@@ -172,6 +176,7 @@ int wmain(int count, WCHAR **args) {
   else if (lstrcmpW(command, L"enable") == 0) enable(args[3]);
   else {
     stop_after = count > 6 ? (DWORD)_wtoi(args[6]) : 0;
+    slow = count > 7 ? (DWORD)_wtoi(args[7]) : 0;
     consume(lstrcmpW(command, L"raw") == 0, args[3], more, count > 5 ? (DWORD)_wtoi(args[5]) : 0);
   }
   return 0;
