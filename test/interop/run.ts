@@ -1,5 +1,6 @@
 /**
- * `npm run test:interop`: the suites that talk to real peers, most worthwhile first, one after the other.
+ * `npm run test:interop`: the suites that talk to real peers, most worthwhile first, one after the other;
+ * those of test/windows run Windows code under Wine.
  * Says what was skipped and why. In CI a skip counts as a failure, unless the time budget caused it.
  * Ends with `N passed, N failed` alone on a line; exit code 1 on a failure or when nothing ran.
  */
@@ -18,7 +19,20 @@ const ORDER = [
   'oracles',
   'collector',
   'delivery',
+  'windows/abi',
+  'windows/standin',
+  'windows/live',
+  'windows/replay',
+  'windows/sessions',
+  'windows/tdh',
+  'windows/host',
+  'windows/doctor',
   'python_readers',
+];
+/** Where suites lie, by the first part of their name. */
+const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
+  ['', import.meta.dirname],
+  ['windows/', join(import.meta.dirname, '..', 'windows')],
 ];
 
 /** A suite that takes longer hangs. */
@@ -34,23 +48,31 @@ interface Result {
 const result: Result = { passed: 0, failed: 0, skipped: [] };
 const wanted = process.argv.slice(2);
 for (const suite of suites()) {
-  if (wanted.length === 0 || wanted.includes(suite)) await runSuite(suite);
+  if (wanted.length === 0 || wanted.some((name) => suite === name || suite.startsWith(`${name}/`)))
+    await runSuite(suite);
 }
 process.exitCode = summary(result) ? 0 : 1;
 
 function suites(): string[] {
-  const found = globSync('**/*.test.ts', { cwd: import.meta.dirname });
+  const found = FOLDERS.flatMap(([prefix, folder]) =>
+    globSync('**/*.test.ts', { cwd: folder }).map((name) => prefix + name),
+  );
   const rank = (name: string) => (ORDER.indexOf(name) + ORDER.length + 1) % (ORDER.length + 1);
   return found
     .map((name) => name.replace('.test.ts', '').replaceAll('\\', '/'))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
+function fileOf(suite: string): string {
+  const [prefix, folder] = FOLDERS.findLast(([prefix]) => suite.startsWith(prefix)) ?? ['', '.'];
+  return join(folder, `${suite.slice(prefix.length)}.test.ts`);
+}
+
 async function runSuite(suite: string): Promise<void> {
   const began = Date.now();
   process.stdout.write(`\n== ${suite}\n`);
   const stream = runTests({
-    files: [join(import.meta.dirname, `${suite}.test.ts`)],
+    files: [fileOf(suite)],
     concurrency: false,
     timeout: SUITE_MS,
   });
