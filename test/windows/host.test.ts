@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -24,10 +24,23 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
   const folder = join(root, 'outer', 'inner');
   const file = join(root, 'file');
   writeFileSync(file, '');
-  const args = [bench.folder, folder, file].map(windowsPath);
+  const foreign = join(root, 'foreign');
+  mkdirSync(foreign);
+  // Only root can give a folder away.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(foreign, 12_345, 12_345);
+  const args = [bench.folder, folder, file, foreign].map(windowsPath);
   const { code, stdout, stderr } = await bench.runScript(PROGRAM, args);
   assert.equal(code, 0, stderr);
-  const { nobody, noSid, own, version, clock, ...said } = JSON.parse(stdout) as Record<string, unknown>;
+  const {
+    nobody,
+    noSid,
+    own,
+    version,
+    clock,
+    foreign: other,
+    ...said
+  } = JSON.parse(stdout) as Record<string, unknown>;
   const account = (domain: string, name: string) => ({ kind: 'ok', value: { name, domain } });
   assert.deepEqual(said, {
     devices: { c: '\\Device\\HarddiskVolume1', none: null },
@@ -52,6 +65,8 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
   assert.equal(version, 'windows 18362.0');
   assert.deepEqual([nobody, noSid].map(kindOf), ['failed', 'failed']);
   assert.equal(kindOf(own), 'ok');
+  assert.equal(kindOf(other), isRoot ? 'failed' : 'ok');
+  if (isRoot) assert.match(JSON.stringify(other), /which belongs to S-1-5-/);
   const { offWall, seconds, ticks } = clock as Record<string, number>;
   assert.ok((offWall ?? 1) < 0.5);
   // 10 MHz: the counter and the time went on together.

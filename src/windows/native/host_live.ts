@@ -38,6 +38,8 @@ export function openHost({ libraries, cacheFolder }: HostOptions): OpenedHost {
   const made = cacheFolder === undefined ? undefined : privateFolders(libraries)(cacheFolder);
   const isKept = cacheFolder !== undefined && made?.kind === 'ok';
   const folder = isKept ? new AnswerFolder(cacheFolder) : undefined;
+  // What a crash left there, and too much of it.
+  void folder?.trim().catch(() => undefined);
   const versions = new ProviderVersions(hostRegistry(libraries));
   const schemas = new TdhSchemas({
     tdh: tdhCalls(libraries),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { writeTrace } from '../../../test/scenario/etl_writer.ts';
 import type { EventSpec } from '../../../test/scenario/event_headers.ts';
 import { encodeTyped } from '../../../test/scenario/payload_writer.ts';
@@ -204,7 +205,7 @@ test('a failure is not taken for an answer', () => {
 
 test('asking takes a bounded part of the time; who comes too late is asked about later', () => {
   const { tdh, read, schemas, forget } = bench();
-  tdh.cost = 1500;
+  tdh.cost = 400;
   read(event(1), event(2), event(3), event(7));
   assert.deepEqual(tdh.asked, ['event 1', 'event 2']);
   tdh.cost = 0;
@@ -219,6 +220,21 @@ test('whoever writes ever new events of a provider is not asked about for ever',
   assert.equal(tdh.asked.length, 256);
   await schemas.save();
   assert.equal(store.saved.size, 1);
+});
+
+test('whatever TDH answers, the event goes on', () => {
+  const from = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.tuple(fc.nat(order.length - 1), fc.nat(255)).map(([at, value]) => order.with(at, value)),
+  );
+  fc.assert(
+    fc.property(from, from, (info, map) => {
+      const tdh = new FakeTdh();
+      tdh.eventInformation = () => ({ kind: 'ok', value: Uint8Array.from(info) });
+      tdh.eventMap = () => ({ kind: 'ok', value: Uint8Array.from(map) });
+      assert.equal(bench(tdh).read(event(7)).length, 1);
+    }),
+  );
 });
 
 test('of classes that nobody knows nothing is kept', async () => {

@@ -42,6 +42,8 @@ interface KnownProvider {
   changed: boolean;
 }
 
+/** Half a second at once is less than the kernel's buffers hold; then a tenth of the time. */
+const ASKING = { most: 500, share: 0.1 } as const;
 // Bounds on what writers of ever new events can make of us.
 const MAX_PROVIDERS = 2000;
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -77,7 +79,7 @@ export class TdhSchemas implements LiveSchemas {
 
   constructor(options: TdhSchemasOptions) {
     this.#options = options;
-    this.#budget = new TimeBudget({ now: options.now, most: 2000, share: 0.1 });
+    this.#budget = new TimeBudget({ now: options.now, ...ASKING });
     this.#names = new ProviderNameList(options.tdh, options.now);
   }
 

@@ -37,7 +37,7 @@ const lookUp = accountLookUp(libraries);
 const registry = hostRegistry(libraries);
 const makePrivate = privateFolders(libraries);
 const rights = processRights(libraries);
-const [, , , privateFolder = '', takenFile = ''] = process.argv;
+const [, , , privateFolder = '', takenFile = '', foreignFolder = ''] = process.argv;
 const windows = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 
 // All of it together; there is no TDH beside it.
@@ -88,5 +88,6 @@ process.stdout.write(
     folder: makePrivate(privateFolder).kind,
     again: makePrivate(privateFolder).kind,
     file: makePrivate(takenFile).kind,
+    foreign: makePrivate(foreignFolder),
   }),
 );
