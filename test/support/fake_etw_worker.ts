@@ -17,7 +17,11 @@ const staying = {
   ...api,
   process(handle: bigint): number {
     const status = api.process(handle);
-    if (existsSync(file('dies'))) throw new Error('a defect');
+    if (existsSync(file('dies'))) {
+      // Not before the other side has seen that it was open.
+      Atomics.wait(nothing, 0, 0, 100);
+      throw new Error('a defect');
+    }
     while (!existsSync(file('stop'))) Atomics.wait(nothing, 0, 0, 5);
     return status;
   },
