@@ -1,3 +1,4 @@
+import { win32 } from 'node:path';
 import { Accounts } from '../host/accounts.ts';
 import { HostVolumes } from '../host/volumes.ts';
 import type { LiveHost } from '../live/live_host.ts';
@@ -30,6 +31,12 @@ export interface HostOptions {
   readonly libraries: Libraries;
   /** Where answers of TDH outlive the process: an absolute path. Undefined: nowhere. */
   readonly cacheFolder: string | undefined;
+}
+
+/** Where answers of TDH are kept unless somebody says otherwise; undefined where the environment has no place. */
+export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const data = env['ProgramData'];
+  return data === undefined || !win32.isAbsolute(data) ? undefined : win32.join(data, 'Sigel', 'tdh');
 }
 
 /** Everything that Windows tells about the host it runs. */
