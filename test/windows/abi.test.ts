@@ -3,12 +3,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import {
+  EnableFlag,
+  EnableProperty,
+  FilterLimit,
+  FilterType,
+  LogFileMode,
+  ProcessTraceMode,
+  ProviderControl,
+  TraceControl,
+  WaitResult,
+  WnodeFlag,
+} from '../../src/windows/abi/constants.ts';
+import { ERROR_TABLE } from '../../src/windows/abi/error_table.ts';
 import { type Struct, struct } from '../../src/windows/abi/layout.ts';
 import { STRUCTS } from '../../src/windows/abi/structs.ts';
 import { run } from '../interop/peers/process.ts';
 import { haveTool } from '../interop/peers/tools.ts';
 import { ROOT, readTable } from '../interop/shared_data.ts';
-import { assertionsInC } from './layout_assertions.ts';
+import { assertionsInC, valuesInC } from './layout_assertions.ts';
 
 /** `STRUCT` and `STRUCT FIELD` that mingw's headers have, as far as the table of facts knows. */
 const IN_MINGW = new Set(
@@ -48,12 +61,58 @@ test('a struct that differs does not compile', { skip }, async () => {
   assert.match(await compile([wrong]), /offset of EVENT_MAP_ENTRY\.Value/);
 });
 
+// What mingw has of the numbers; the others are facts of windows-sys alone.
+const VALUES: readonly (readonly [macro: string, value: number])[] = [
+  ...ERROR_TABLE.filter(({ code }) => code !== 258).map(({ code, name }) => [name, code] as const),
+  ...named(
+    'EVENT_TRACE_',
+    '_MODE',
+    pick(LogFileMode, ['realTime', 'buffering', 'systemLogger', 'compressed']),
+  ),
+  ['EVENT_TRACE_INDEPENDENT_SESSION_MODE', LogFileMode.independentSession],
+  ['EVENT_TRACE_PERSIST_ON_HYBRID_SHUTDOWN', LogFileMode.persistOnHybridShutdown],
+  ['EVENT_TRACE_NO_PER_PROCESSOR_BUFFERING', LogFileMode.noPerProcessorBuffering],
+  ...named('WNODE_FLAG_', '', WnodeFlag),
+  ...named('EVENT_TRACE_CONTROL_', '', TraceControl),
+  ['EVENT_CONTROL_CODE_DISABLE_PROVIDER', ProviderControl.disable],
+  ['EVENT_CONTROL_CODE_ENABLE_PROVIDER', ProviderControl.enable],
+  ['EVENT_CONTROL_CODE_CAPTURE_STATE', ProviderControl.captureState],
+  ...named('EVENT_ENABLE_PROPERTY_', '', pick(EnableProperty, ['sid', 'tsId', 'stackTrace'])),
+  ['EVENT_FILTER_TYPE_SCHEMATIZED', FilterType.schematized],
+  ['MAX_EVENT_FILTER_DATA_SIZE', FilterLimit.bytes],
+  ...named('EVENT_TRACE_FLAG_', '', EnableFlag),
+  ...named('PROCESS_TRACE_MODE_', '', ProcessTraceMode),
+  ['WAIT_OBJECT_0', WaitResult.object0],
+  ['WAIT_ABANDONED', WaitResult.abandoned],
+  ['WAIT_TIMEOUT', WaitResult.timeout],
+  ['WAIT_FAILED', WaitResult.failed],
+];
+
+test('the numbers are those of the headers', { skip }, async () => {
+  assert.equal(await compileText(valuesInC(VALUES)), '');
+});
+
+/** `realTime` as `EVENT_TRACE_REAL_TIME_MODE`. */
+function named(before: string, after: string, values: Readonly<Record<string, number>>) {
+  return Object.entries(values).map(
+    ([name, value]) => [`${before}${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}${after}`, value] as const,
+  );
+}
+
+function pick<K extends string>(values: Readonly<Record<K, number>>, names: readonly K[]) {
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
+}
+
+function compile(structs: readonly Struct[]): Promise<string> {
+  return compileText(assertionsInC(structs, isAbsent));
+}
+
 /** What the compiler complains about. */
-async function compile(structs: readonly Struct[]): Promise<string> {
+async function compileText(text: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-abi-'));
   try {
     const file = join(folder, 'layouts.c');
-    writeFileSync(file, assertionsInC(structs, isAbsent));
+    writeFileSync(file, text);
     const ended = await run('x86_64-w64-mingw32-gcc', [
       '-std=c11',
       '-fsyntax-only',

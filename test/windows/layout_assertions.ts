@@ -16,6 +16,12 @@ export function assertionsInC(
   return `${[...HEAD, ...lines, 'int main(void) { return 0; }'].join('\n')}\n`;
 }
 
+/** A C file that compiles only if macros of a compiler's Windows headers have these values. */
+export function valuesInC(values: readonly (readonly [macro: string, value: number])[]): string {
+  const lines = values.map(([macro, value]) => `_Static_assert(${macro} == ${value}u, "${macro}");`);
+  return `${[...HEAD, ...lines].join('\n')}\n`;
+}
+
 const HEAD = [
   '#define INITGUID',
   '#include <stddef.h>',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { SessionSettings } from '../sessions/control.ts';
 import { emptyProperties, PROPERTIES_SIZE, sessionFacts, startProperties } from './session_properties.ts';
 
@@ -94,6 +95,20 @@ for (const offset of [0, 119, 121, PROPERTIES_SIZE, PROPERTIES_SIZE - 1, 0xffff_
     assert.equal(sessionFacts(bytes), undefined);
   });
 }
+
+test('whatever bytes there are, reading ends', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: PROPERTIES_SIZE, maxLength: PROPERTIES_SIZE }),
+      fc.nat(0xffff_ffff),
+      (bytes, offset) => {
+        new DataView(bytes.buffer, bytes.byteOffset).setUint32(116, offset % 8192, true);
+        assert.ok((sessionFacts(bytes)?.name.length ?? 0) <= 1024);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
 
 test('a name without an end stops at the end of the buffer', () => {
   const bytes = Buffer.alloc(PROPERTIES_SIZE, 0x41);

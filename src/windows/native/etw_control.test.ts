@@ -67,6 +67,18 @@ for (const [title, takes, tried] of BUILDS) {
   });
 }
 
+test('start: whole seconds have two forms', () => {
+  let calls = 0;
+  const started = control({
+    StartTraceW: () => {
+      calls++;
+      return 87;
+    },
+  }).start({ ...SETTINGS, flushMilliseconds: 2000 });
+  assert.equal(started.kind === 'failed' && started.error.name, 'ERROR_INVALID_PARAMETER');
+  assert.equal(calls, 2);
+});
+
 test('start: another error is not tried again', () => {
   let calls = 0;
   const started = control({

@@ -12,6 +12,7 @@ import {
   type PropertiesForm,
   sessionFacts,
   startProperties,
+  wantsMilliseconds,
 } from '../abi/session_properties.ts';
 import type {
   Called,
@@ -56,7 +57,8 @@ export class NativeControl implements EtwControl {
     const what = `StartTraceW of session ${name}`;
     if (!isName(name)) return failed(ErrorCode.invalidName, what, 'start');
     let code: number = ErrorCode.invalidParameter;
-    for (const form of FORMS) {
+    const forms = FORMS.filter((form) => wantsMilliseconds(settings.flushMilliseconds) || !form.milliseconds);
+    for (const form of forms) {
       const handle = new BigUint64Array(1);
       code = this.#etw.StartTraceW(handle, name, startProperties(settings, form));
       if (code === ErrorCode.success) return { kind: 'ok', value: handle[0] ?? 0n };

@@ -6,6 +6,7 @@ const SYSTEM: ReadonlySet<string> = new Set(Object.values(SystemProvider));
 // Providers of drivers. They write from the host's kernel whichever silo an event is about, so they are not
 // enabled in silos of their own.
 const DRIVERS: ReadonlySet<string> = new Set([
+  'Microsoft-Windows-CodeIntegrity',
   'Microsoft-Windows-Containers-BindFlt',
   'Microsoft-Windows-Containers-Wcifs',
   'Microsoft-Windows-Containers-Wcnfs',

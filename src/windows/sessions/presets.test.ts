@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { PROVIDER_MAPPINGS } from '../../etw/events/mappings.ts';
+import { isKernelMode } from './kernel_mode.ts';
 import { presetSessions } from './preset_sessions.ts';
 import { PRESETS } from './presets.ts';
 import { type PlannedProvider, planProvider } from './providers.ts';
@@ -54,6 +55,11 @@ test('containers: user-mode providers are enabled in silos, those of the kernel 
   assert.equal(silos('Microsoft-Windows-PowerShell'), true);
   assert.equal(silos('Microsoft-Windows-DNS-Client'), true);
   assert.equal(silos('Microsoft-Windows-Kernel-Process'), false);
+});
+
+test('what presets say of the kernel is what Sigel knows of it', () => {
+  for (const { name, enable } of planned('security_verbose'))
+    assert.equal((enable.enableProperties & 0x400) === 0, isKernelMode(enable.guid), name);
 });
 
 const names = (sessions: ReturnType<typeof presetSessions>['sessions']) =>
