@@ -7,12 +7,14 @@ import { batchProcessor } from '../processors/batch/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
+import { etwReceiver } from '../receivers/etw/index.ts';
 import type { AnyDefinition } from './component.ts';
 
 /** Every component this build has: the only list of them. */
 export const components: readonly AnyDefinition[] = [
   // receivers
   etlReceiver,
+  etwReceiver,
   // processors
   batchProcessor,
   filterProcessor,

@@ -91,7 +91,6 @@ export class Pump {
     emitter.release(this.#correlator);
     this.#options.lastWords();
     await emitter.flush(1);
-    await this.#options.host.schemas?.save();
   }
 
   // Lifecycle sessions come first, and may fill the window twice as far: they are shed last.

@@ -2,11 +2,11 @@ import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
 import { observable } from '../../src/telemetry/metric.ts';
-import { SessionConsumer } from '../../src/windows/consumer/consumer.ts';
-import { LiveSession } from '../../src/windows/live/live_session.ts';
+import { liveSession } from '../../src/windows/live/live.ts';
+import type { LiveSession } from '../../src/windows/live/live_session.ts';
+import { type EtwPlatform, type SessionPlan, sentence } from '../../src/windows/live/platform.ts';
 import type { EtwConfig } from './config.ts';
 import type { PlannedSession } from './planned_session.ts';
-import { type EtwPlatform, type SessionPlan, sentence } from './platform.ts';
 import { Pump } from './pump.ts';
 import { Watch } from './watch.ts';
 
@@ -22,6 +22,7 @@ export class EtwReceiver implements Component {
   readonly #watch: Watch;
   readonly #giveUp = new AbortController();
   readonly #sessions: PlannedSession[] = [];
+  #made: EtwPlatform | undefined;
   #polling: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
@@ -48,6 +49,7 @@ export class EtwReceiver implements Component {
   /** Rejects when a session cannot be had, with what to do about it; those that were started are stopped. */
   async start(host: Host): Promise<void> {
     const platform = await this.#platform(this.#config);
+    this.#made = platform;
     const plans = platform.plan(this.#config);
     if (plans.kind === 'failed') throw new Error(sentence(plans.error));
     for (const plan of plans.value) await this.#startSession(plan, platform);
@@ -68,6 +70,7 @@ export class EtwReceiver implements Component {
     await Promise.all(this.#sessions.map(({ live }) => live.stop(STOP_PATIENCE)));
     await this.#running;
     await this.#emitter.empty();
+    await this.#made?.dispose();
     deadline.removeEventListener('abort', giveUp);
   }
 
@@ -89,28 +92,12 @@ export class EtwReceiver implements Component {
     });
   }
 
-  #live({ name, consumption, open }: SessionPlan, platform: EtwPlatform): LiveSession {
+  #live(plan: SessionPlan, platform: EtwPlatform): LiveSession {
     const { ring_size: ringSize, max_block: maxBlock } = this.#config;
-    const { close, library, worker } = platform;
-    return new LiveSession({
-      name,
-      open,
-      consumer: ({ bufferSizeKiB }, onFallback) => {
-        const bufferSize = bufferSizeKiB * 1024;
-        return new SessionConsumer({
-          session: name,
-          consumption,
-          bufferSize,
-          maxBlock,
-          // A ring that no buffer fits would lose all of them.
-          ringSize: Math.max(ringSize, 4 * bufferSize),
-          library,
-          close,
-          onFallback,
-          ...(worker === undefined ? {} : { worker }),
-        });
-      },
-      onIncident: (incident) => this.#watch.incident(name, incident),
+    return liveSession(plan, platform, {
+      ringSize,
+      maxBlock,
+      onIncident: (incident) => this.#watch.incident(plan.name, incident),
     });
   }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { etwConfig } from '../../receivers/etw/config.ts';
-import type { EtwPlatform } from '../../receivers/etw/platform.ts';
 import { EtwReceiver } from '../../receivers/etw/receiver.ts';
 import type { ComponentContext, LogsConsumer } from '../../src/component.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
@@ -13,6 +12,7 @@ import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import type { LiveHost } from '../../src/windows/live/live_host.ts';
 import type { OpenSession } from '../../src/windows/live/live_session.ts';
+import type { EtwPlatform } from '../../src/windows/live/platform.ts';
 import type { Called, SessionFacts } from '../../src/windows/sessions/control.ts';
 import { flushedBuffers } from './fake_etw.ts';
 
@@ -56,6 +56,7 @@ export function fakePlatform(
     host,
     close: () => assert.fail('no trace needs to be closed'),
     library: folder,
+    dispose: () => Promise.resolve(),
     worker: new URL('./fake_etw_worker.ts', import.meta.url),
   };
 }

@@ -1,9 +1,9 @@
-import type { WindowsError } from '../../src/windows/abi/errors.ts';
-import type { Consumption } from '../../src/windows/consumer/consume.ts';
-import type { LiveHost } from '../../src/windows/live/live_host.ts';
-import type { OpenSession } from '../../src/windows/live/live_session.ts';
-import type { Called } from '../../src/windows/sessions/control.ts';
-import type { EtwConfig } from './config.ts';
+import type { WindowsError } from '../abi/errors.ts';
+import type { Consumption } from '../consumer/consume.ts';
+import type { Called } from '../sessions/control.ts';
+import type { LiveHost } from './live_host.ts';
+import type { OpenSession } from './live_session.ts';
+import type { SessionsConfig } from './sessions_config.ts';
 
 /** A session that the configuration means. */
 export interface SessionPlan {
@@ -14,15 +14,17 @@ export interface SessionPlan {
   readonly open: () => Called<OpenSession>;
 }
 
-/** What the receiver needs of the system: windows_platform.ts has it of Windows, a test of its own. */
+/** What reading live sessions needs of the system: windows_platform.ts has it of Windows, a test of its own. */
 export interface EtwPlatform {
   /** The sessions of a configuration, or why it cannot be had here. */
-  plan(config: EtwConfig): Called<readonly SessionPlan[]>;
+  plan(config: SessionsConfig): Called<readonly SessionPlan[]>;
   readonly host: LiveHost;
   /** CloseTrace from this thread. */
   readonly close: (handle: bigint) => void;
   /** The DLL with ETW's functions, where it is not the system's. */
   readonly library: string | undefined;
+  /** Keeps what is worth keeping, and ends what runs beside. */
+  dispose(): Promise<void>;
   /** The consuming thread's module, where it is not ours. */
   readonly worker?: URL;
 }
