@@ -231,6 +231,12 @@ test('a session of ours: taken over after kill -9, refused while its owner lives
   assert.ok(standin.sessions().every(({ running }) => !running));
 });
 
+test('a claim that cannot be: the error is the one of the call', { skip }, async () => {
+  const [none, ours] = await run(machine(), ['claim', 'Global\\no\\such'], ['claim', 'Global\\sigel-test']);
+  assert.equal(errorOf(none), 'ERROR_PATH_NOT_FOUND');
+  assert.deepEqual(ours, { kind: 'ours', abandoned: false });
+});
+
 test("somebody else's session is never touched", { skip }, async () => {
   const standin = machine();
   const guid = '11111111-2222-3333-4444-555555555555';

@@ -14,6 +14,7 @@ export type Step =
   | readonly ['own', Omit<SessionSettings, 'guid'>]
   | readonly ['stop_own']
   | readonly ['left_over']
+  | readonly ['claim', string]
   /** Until it is killed. */
   | readonly ['wait'];
 
@@ -78,6 +79,8 @@ function doStep(step: Step): unknown {
     }
     case 'stop_own':
       return own?.stop();
+    case 'claim':
+      return liveness.claim(step[1]);
     case 'left_over':
       return stopLeftOver(control, liveness);
     case 'wait':
