@@ -14,7 +14,7 @@ import { NativeMemory } from '../../src/windows/consumer/memory.ts';
 import { guidBytes } from '../scenario/identifiers.ts';
 
 /** The start of the only window of memory that there is. */
-const BASE = 64 * 1024 * 1024;
+const BASE = 64 * 1024;
 const RECORD_AT = 0x1000;
 const ITEMS_AT = 0x2000;
 const BUFFER_AT = 0x10000;

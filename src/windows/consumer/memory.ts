@@ -3,6 +3,8 @@ const WINDOW = 64 * 1024 * 1024;
 /** The longest read: a session buffer of 16 MiB. */
 const LONGEST = 16 * 1024 * 1024 + 4096;
 const MAX_WINDOWS = 16;
+/** Nothing is ever mapped below this address, and a window cannot begin at 0. */
+const FIRST_ADDRESS = 64 * 1024;
 /** User-space addresses of 64-bit Windows end here; numbers hold them exactly. */
 const LAST_ADDRESS = 2 ** 47;
 
@@ -42,9 +44,9 @@ export class NativeMemory {
    * @throws RangeError for what cannot be an address or length of ETW's.
    */
   locate(address: number, length: number): number {
-    if (!(address > 0 && address + length < LAST_ADDRESS && length <= LONGEST))
+    if (!(address >= FIRST_ADDRESS && address + length < LAST_ADDRESS && length <= LONGEST))
       throw new RangeError(`no ${length} bytes of memory at ${address}`);
-    const base = Math.floor(address / WINDOW) * WINDOW;
+    const base = FIRST_ADDRESS + Math.floor((address - FIRST_ADDRESS) / WINDOW) * WINDOW;
     if (this.#current?.base !== base) this.#current = this.#window(base);
     return address - base;
   }
