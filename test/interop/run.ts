@@ -21,6 +21,7 @@ const ORDER = [
   'delivery',
   'windows/abi',
   'windows/standin',
+  'windows/consumer',
   'windows/live',
   'windows/replay',
   'windows/sessions',

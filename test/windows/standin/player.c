@@ -13,7 +13,7 @@ static void read_wishes(Player *p) {
   p->stallMs = control_number("stall_ms", name, 0);
   p->stopBuffers = control_number("stop_buffers", name, 2);
   p->endAt = control_number("end_at", name, -1);
-  p->noHeader = p->raw && control_number("no_header", name, 0) != 0;
+  p->noHeader = control_number(p->raw ? "no_header" : "no_header_record", name, 0) != 0;
   p->badFilled = p->raw && control_number("bad_filled", name, 0) != 0;
   p->end = control_number("end", name, 0) != 0;
   p->capacity = (uint32_t)control_number("kernel_buffers", name, 16);
