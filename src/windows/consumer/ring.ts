@@ -155,7 +155,11 @@ export class RingReader extends RingEnd {
     const head = Atomics.load(this.control, HEAD);
     if (this.used > 0) return;
     const waiting = Atomics.waitAsync(this.control, HEAD, head, timeout);
-    if (waiting.async) await waiting.value;
+    if (!waiting.async) return;
+    // Such a wait does not keep the process alive by itself.
+    const alive = setTimeout(() => undefined, timeout);
+    await waiting.value;
+    clearTimeout(alive);
   }
 
   /** Says that nobody reads any more: a writer that waits for room goes on at once. */

@@ -21,10 +21,19 @@ export interface PlanningHost {
   readonly processors: number;
 }
 
-/** The sessions that a configuration means; an error with every problem in it when it means none. */
-export function planSessions(config: SessionsConfig, host: PlanningHost): Called<readonly SessionPlan[]> {
+/**
+ * The sessions that a configuration means; an error with every problem in it when it means none. `suffix` goes
+ * behind the names of those that are started, so that they can run beside others of the same configuration.
+ */
+export function planSessions(
+  config: SessionsConfig,
+  host: PlanningHost,
+  suffix = '',
+): Called<readonly SessionPlan[]> {
   const problems: string[] = [];
-  const sessions = [...fromPreset(config, problems), ...config.sessions];
+  const sessions = [...fromPreset(config, problems), ...config.sessions].map((session) =>
+    session.attach ? session : { ...session, name: `${session.name}${suffix}` },
+  );
   const plans = sessions.map((session) => planSession(session, host, problems));
   if (sessions.length === 0) problems.push('no session is configured: set `preset` or `sessions`');
   const twice = sessions.find(({ name }, i) => sessions.findIndex((one) => one.name === name) !== i);

@@ -16,8 +16,8 @@ export interface SessionPlan {
 
 /** What reading live sessions needs of the system: windows_platform.ts has it of Windows, a test of its own. */
 export interface EtwPlatform {
-  /** The sessions of a configuration, or why it cannot be had here. */
-  plan(config: SessionsConfig): Called<readonly SessionPlan[]>;
+  /** The sessions of a configuration, or why it cannot be had here; `suffix` goes behind the names of started ones. */
+  plan(config: SessionsConfig, suffix?: string): Called<readonly SessionPlan[]>;
   readonly host: LiveHost;
   /** CloseTrace from this thread. */
   readonly close: (handle: bigint) => void;

@@ -38,7 +38,7 @@ export function windowsPlatform(options: PlatformOptions): EtwPlatform {
     clock: opened.clock,
   };
   return {
-    plan: (config) => plan(config, libraries, (name) => opened.schemas.guidsOf(name)),
+    plan: (config, suffix) => plan(config, suffix, libraries, (name) => opened.schemas.guidsOf(name)),
     host,
     close: closeTrace(places.etwLibrary),
     library: places.etwLibrary,
@@ -48,6 +48,7 @@ export function windowsPlatform(options: PlatformOptions): EtwPlatform {
 
 function plan(
   config: SessionsConfig,
+  suffix: string | undefined,
   libraries: Libraries,
   registered: (name: string) => readonly string[],
 ): ReturnType<EtwPlatform['plan']> {
@@ -55,11 +56,12 @@ function plan(
   if (control.kind === 'failed') return control;
   const liveness = mutexLiveness(libraries);
   if (liveness.kind === 'failed') return liveness;
-  return planSessions(config, {
+  const host = {
     control: control.value,
     liveness: liveness.value,
     knowledge: { registered },
     build: buildOf(release()) ?? 0,
     processors: availableParallelism(),
-  });
+  };
+  return planSessions(config, host, suffix);
 }
