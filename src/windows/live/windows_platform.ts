@@ -4,10 +4,12 @@ import { etwControl } from '../native/etw_control.ts';
 import { defaultCacheFolder, openHost } from '../native/host_live.ts';
 import { Libraries, placesFromEnvironment } from '../native/libraries.ts';
 import { mutexLiveness } from '../native/mutex.ts';
+import type { Called } from '../sessions/control.ts';
+import { stopLeftOver } from '../sessions/left_over.ts';
 import { buildOf } from '../sessions/system_logger.ts';
 import type { LiveHost } from './live_host.ts';
-import { planSessions } from './plan_sessions.ts';
-import type { EtwPlatform } from './platform.ts';
+import { type PlanningHost, planSessions } from './plan_sessions.ts';
+import type { EtwPlatform, SessionPlan } from './platform.ts';
 import type { SessionsConfig } from './sessions_config.ts';
 
 /** What of the host live events are completed with. */
@@ -38,7 +40,10 @@ export function windowsPlatform(options: PlatformOptions): EtwPlatform {
     clock: opened.clock,
   };
   return {
-    plan: (config, suffix) => plan(config, suffix, libraries, (name) => opened.schemas.guidsOf(name)),
+    plan: (config, suffix) => {
+      const planned = plan(config, suffix, libraries, (name) => opened.schemas.guidsOf(name));
+      return planned.kind === 'failed' ? planned : started(planned.value, options.warn);
+    },
     host,
     close: closeTrace(places.etwLibrary),
     library: places.etwLibrary,
@@ -46,12 +51,25 @@ export function windowsPlatform(options: PlatformOptions): EtwPlatform {
   };
 }
 
+interface Planned {
+  readonly host: PlanningHost;
+  readonly plans: readonly SessionPlan[];
+}
+
+// A session under a name that the configuration no longer has would hold its slot until the next boot.
+function started({ host, plans }: Planned, warn: (message: string) => void): Called<readonly SessionPlan[]> {
+  const { stopped } = stopLeftOver(host.control, host.liveness);
+  for (const { name, eventsLost } of stopped)
+    warn(`session ${name}, which a Sigel had left behind, was stopped; it had lost ${eventsLost} events`);
+  return { kind: 'ok', value: plans };
+}
+
 function plan(
   config: SessionsConfig,
   suffix: string | undefined,
   libraries: Libraries,
   registered: (name: string) => readonly string[],
-): ReturnType<EtwPlatform['plan']> {
+): Called<Planned> {
   const control = etwControl(libraries);
   if (control.kind === 'failed') return control;
   const liveness = mutexLiveness(libraries);
@@ -63,5 +81,6 @@ function plan(
     build: buildOf(release()) ?? 0,
     processors: availableParallelism(),
   };
-  return planSessions(config, host, suffix);
+  const planned = planSessions(config, host, suffix);
+  return planned.kind === 'failed' ? planned : { kind: 'ok', value: { host, plans: planned.value } };
 }
