@@ -33,6 +33,8 @@ export interface PumpOptions {
 
 /** How long the pump sleeps when nothing comes, in milliseconds. */
 const IDLE = 100;
+/** How long it works before others get a turn, in milliseconds: a turn of the loop costs system calls. */
+const TURN = 20;
 const HOUSEKEEPING = 60_000;
 
 /**
@@ -51,6 +53,8 @@ export class Pump {
   /** Unix seconds of the newest event that went on, and when that was. */
   #newest = { seconds: 0, at: 0 };
   #kept = performance.now();
+  /** When others last had a turn. */
+  #turned = performance.now();
 
   constructor(options: PumpOptions) {
     const { context, host, emitter, clockCorrection, includeEventData, maxReorder } = options;
@@ -77,20 +81,37 @@ export class Pump {
 
   /** Runs until all sessions are over. */
   async run(): Promise<void> {
-    const { emitter, sessions } = this.#options;
+    // Waiting for a ring keeps no process alive.
+    const alive = setInterval(() => undefined, HOUSEKEEPING);
+    try {
+      await this.#pump();
+    } finally {
+      clearInterval(alive);
+    }
+    const { emitter, lastWords } = this.#options;
+    emitter.release(this.#correlator);
+    lastWords();
+    await emitter.flush(1);
+  }
+
+  async #pump(): Promise<void> {
+    const { sessions } = this.#options;
     for (;;) {
       const over = sessions.every(({ live }) => live.over);
       if (over) this.merge.drain();
       const moved = this.#fill();
       const taken = await this.#take();
-      if (over && moved === 0 && taken === 0) break;
-      if (moved > 0 || taken > 0) await nextTurn();
+      if (over && moved === 0 && taken === 0) return;
+      if (moved > 0 || taken > 0) await this.#turn();
       else await this.#idle();
       await this.#keepHouse();
     }
-    emitter.release(this.#correlator);
-    this.#options.lastWords();
-    await emitter.flush(1);
+  }
+
+  async #turn(): Promise<void> {
+    if (performance.now() - this.#turned < TURN) return;
+    await nextTurn();
+    this.#turned = performance.now();
   }
 
   // Lifecycle sessions come first, and may fill the window twice as far: they are shed last.
@@ -114,7 +135,7 @@ export class Pump {
       taken++;
       if (!emitter.full) continue;
       await emitter.flush(batchSize);
-      // A turn for the others, and for what came meanwhile.
+      // What came meanwhile may be earlier than what is next.
       break;
     }
     if (taken > 0) this.#newest = { seconds: last, at: performance.now() };

@@ -14,6 +14,8 @@ const MAX_CAPACITY = 1024 * 1024 * 1024;
 const HEAD = 0;
 const TAIL = 1;
 const CLOSED = 2;
+/** Bytes that the writer waits for, or 0. */
+const WANTED = 3;
 const CONTROL_WORDS = 4;
 
 /** Counters that the writer keeps; each only grows. */
@@ -118,6 +120,7 @@ export class RingWriter extends RingEnd {
     if (this.capacity - this.used >= need) return true;
     const began = performance.now();
     let room = false;
+    Atomics.store(this.control, WANTED, need);
     for (
       let left = maxBlock;
       !room && left > 0 && !this.closed;
@@ -127,6 +130,7 @@ export class RingWriter extends RingEnd {
       room = this.capacity - this.used >= need;
       if (!room) Atomics.wait(this.control, TAIL, tail, left);
     }
+    Atomics.store(this.control, WANTED, 0);
     this.add('blockedMilliseconds', Math.round(performance.now() - began));
     return room || this.capacity - this.used >= need;
   }
@@ -177,6 +181,9 @@ export class RingReader extends RingEnd {
 
   #advance(bytes: number): void {
     Atomics.store(this.control, TAIL, Atomics.load(this.control, TAIL) + bytes / UNIT);
-    Atomics.notify(this.control, TAIL);
+    const wanted = Atomics.load(this.control, WANTED);
+    // Not for each entry: a writer that is woken for the room of one goes back to sleep at once.
+    if (wanted > 0 && this.capacity - this.used >= Math.max(wanted, this.capacity / 4))
+      Atomics.notify(this.control, TAIL);
   }
 }
