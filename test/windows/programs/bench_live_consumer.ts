@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type LiveAnswer, type LiveWish, MAX_BLOCK, RING_SIZE, SESSION, type Stopwatch } from './bench_live_wish.ts';
+import {
+  type LiveAnswer,
+  type LiveWish,
+  MAX_BLOCK,
+  RING_SIZE,
+  SESSION,
+  type Stopwatch,
+} from './bench_live_wish.ts';
 import { installed } from './installed.ts';
 
 const library = process.env['SIGEL_TEST_ETW_LIBRARY'];
@@ -26,9 +33,9 @@ export async function callbackStage(wish: LiveWish, watch: Stopwatch): Promise<L
 /** The consuming thread and its ring; the main thread copies each buffer out and forgets it. */
 export async function ringStage(wish: LiveWish, watch: Stopwatch): Promise<LiveAnswer> {
   const { closeTrace } = await functions();
-  const { SessionConsumer } = await installed<
-    typeof import('../../../src/windows/consumer/consumer.ts')
-  >('src/windows/consumer/consumer.ts');
+  const { SessionConsumer } = await installed<typeof import('../../../src/windows/consumer/consumer.ts')>(
+    'src/windows/consumer/consumer.ts',
+  );
   await startSession(wish);
   const { consumption, bufferSize } = wish;
   const consumer = new SessionConsumer({

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../../src/component.ts';
 import type { LogBatch } from '../../../src/model/log_record.ts';
 import type { Account } from '../../../src/telemetry/ledger.ts';
-import { type LiveAnswer, type LiveWish, MAX_BLOCK, RING_SIZE, SESSION, type Stopwatch } from './bench_live_wish.ts';
+import {
+  type LiveAnswer,
+  type LiveWish,
+  MAX_BLOCK,
+  RING_SIZE,
+  SESSION,
+  type Stopwatch,
+} from './bench_live_wish.ts';
 import { installed } from './installed.ts';
 
 /** A run whose count stands still for so long has lost something, in milliseconds. */
@@ -49,24 +56,20 @@ async function readAll(account: Account, events: number): Promise<void> {
 }
 
 async function makeReceiver(wish: LiveWish, take: (batch: LogBatch) => void) {
-  const { etwReceiver } = await installed<typeof import('../../../receivers/etw/index.ts')>(
-    'receivers/etw/index.ts',
-  );
-  const { Account: OwnAccount } = await installed<typeof import('../../../src/telemetry/ledger.ts')>(
-    'src/telemetry/ledger.ts',
-  );
-  const { SILENT } = await installed<typeof import('../../../src/telemetry/logger.ts')>(
-    'src/telemetry/logger.ts',
-  );
+  const { etwReceiver } =
+    await installed<typeof import('../../../receivers/etw/index.ts')>('receivers/etw/index.ts');
+  const { Account: OwnAccount } =
+    await installed<typeof import('../../../src/telemetry/ledger.ts')>('src/telemetry/ledger.ts');
+  const { SILENT } =
+    await installed<typeof import('../../../src/telemetry/logger.ts')>('src/telemetry/logger.ts');
   const { emptyResource } = await installed<typeof import('@opentelemetry/resources')>(
     'node_modules/@opentelemetry/resources/dist/index.mjs',
   );
   const { createNoopMeter } = await installed<typeof import('@opentelemetry/api')>(
     'node_modules/@opentelemetry/api/dist/index.mjs',
   );
-  const { ACCEPTED } = await installed<typeof import('../../../src/model/outcome.ts')>(
-    'src/model/outcome.ts',
-  );
+  const { ACCEPTED } =
+    await installed<typeof import('../../../src/model/outcome.ts')>('src/model/outcome.ts');
   const account = new OwnAccount('etw', 'receiver');
   const consumeLogs = (batch: LogBatch) => {
     take(batch);
@@ -102,9 +105,8 @@ function configOf({ consumption, bufferSize }: LiveWish) {
 
 async function encoder(): Promise<(batch: LogBatch) => void> {
   const { writeLogs } = await installed<typeof import('../../../src/otlp/logs.ts')>('src/otlp/logs.ts');
-  const { ProtobufWriter } = await installed<typeof import('../../../src/otlp/writer.ts')>(
-    'src/otlp/writer.ts',
-  );
+  const { ProtobufWriter } =
+    await installed<typeof import('../../../src/otlp/writer.ts')>('src/otlp/writer.ts');
   const writer = new ProtobufWriter();
   return (batch) => {
     writer.reset();
