@@ -23,6 +23,8 @@ export class NativeMemory {
   readonly #map: (address: bigint, length: number) => ArrayBuffer;
   readonly #windows: Window[] = [];
   #current: Window | undefined;
+  /** The one before: a record and its payload lie in two, in turns. */
+  #previous: Window | undefined;
 
   /** `map` makes an ArrayBuffer over native memory (koffi.view). */
   constructor(map: (address: bigint, length: number) => ArrayBuffer) {
@@ -47,8 +49,14 @@ export class NativeMemory {
     if (!(address >= FIRST_ADDRESS && address + length < LAST_ADDRESS && length <= LONGEST))
       throw new RangeError(`no ${length} bytes of memory at ${address}`);
     const base = FIRST_ADDRESS + Math.floor((address - FIRST_ADDRESS) / WINDOW) * WINDOW;
-    if (this.#current?.base !== base) this.#current = this.#window(base);
+    if (this.#current?.base !== base) this.#change(base);
     return address - base;
+  }
+
+  #change(base: number): void {
+    const next = this.#previous?.base === base ? this.#previous : this.#window(base);
+    this.#previous = this.#current;
+    this.#current = next;
   }
 
   #window(base: number): Window {

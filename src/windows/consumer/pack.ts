@@ -39,7 +39,15 @@ export class RecordPacker {
   readonly #publish: PublishBuffer;
   readonly #size: number;
   readonly #byProcessor: (PackBuffer | undefined)[] = [];
-  readonly #facts: RecordFacts = { address: 0, flags: 0, processor: 0, loggerId: 0, size: 0 };
+  readonly #facts: RecordFacts = {
+    address: 0,
+    flags: 0,
+    processor: 0,
+    loggerId: 0,
+    timeLow: 0,
+    timeHigh: 0,
+    size: 0,
+  };
   /** Events larger than an event, or a buffer of the session, can be. */
   unpackable = 0;
 
@@ -60,9 +68,8 @@ export class RecordPacker {
     }
     const buffer = this.#bufferFor(facts);
     packRecord(this.#memory, facts, buffer, buffer.filled);
-    const at = this.#memory.locate(address, 24);
-    buffer.lastTimeLow = this.#memory.view.getUint32(at + 16, true);
-    buffer.lastTimeHigh = this.#memory.view.getInt32(at + 20, true);
+    buffer.lastTimeLow = facts.timeLow;
+    buffer.lastTimeHigh = facts.timeHigh;
     buffer.loggerId = facts.loggerId;
     buffer.filled += (facts.size + 7) & ~7;
     buffer.events++;

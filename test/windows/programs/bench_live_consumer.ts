@@ -45,9 +45,11 @@ export async function ringStage(wish: LiveWish, watch: Stopwatch): Promise<LiveA
   await consumer.start();
   watch.start();
   let over = false;
-  void consumer.ended.then(() => {
+  const noteEnd = async () => {
+    await consumer.ended;
     over = true;
-  });
+  };
+  void noteEnd();
   const { ring } = consumer;
   const target = new Uint8Array(bufferSize + 4096);
   for (let last = false; !last; await ring.wait(20)) {

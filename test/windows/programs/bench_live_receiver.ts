@@ -40,7 +40,7 @@ export async function receiverStage(wish: LiveWish, watch: Stopwatch): Promise<L
     events: account.read,
     records: account.emitted,
     lost: lost + Math.abs(account.imbalance()),
-    blockedSeconds: Number(counters['blockedMilliseconds'] ?? 0) / 1000,
+    blockedSeconds: (counters['blockedMilliseconds'] ?? 0) / 1000,
     ...cost,
   };
 }
