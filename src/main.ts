@@ -26,6 +26,11 @@ function interruptible(): AbortSignal {
     for (const cause of ['SIGINT', 'SIGTERM'] as const) {
       process.on(cause, () => interrupt({ cause, exitCode: EXIT_CODES[cause] }));
     }
+    // Windows: the console is closed (some seconds are left then), and Ctrl+Break.
+    if (process.platform === 'win32') {
+      for (const signal of ['SIGHUP', 'SIGBREAK'] as const)
+        process.on(signal, () => interrupt({ cause: 'SIGTERM', exitCode: EXIT_CODES.SIGTERM }));
+    }
   }
   return interruption.signal;
 }
