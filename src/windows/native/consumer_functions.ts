@@ -101,7 +101,8 @@ const MISSING = {
 const BUFFER_CALLBACK = koffi.proto(
   'int32 SigelBufferCallback(void *buffer, uint32 size, void *info, void *context)',
 );
-const RECORD_CALLBACK = koffi.proto('void SigelRecordCallback(void *record)');
+// The address as an integer: a pointer would come as a bigint, an allocation for each event.
+const RECORD_CALLBACK = koffi.proto('void SigelRecordCallback(uint64 record)');
 const LOGFILE_CALLBACK = koffi.proto('uint32 SigelLogFileCallback(void *logFile)');
 
 // Callbacks live as long as the thread: a session is consumed once, and the thread ends with it.
@@ -131,7 +132,7 @@ function openRecords(
   onBuffer: () => boolean,
 ): ReturnType<ConsumerApi['openRecords']> {
   const record = koffi.register(
-    (address: bigint) => void guarded(() => onRecord(Number(address))),
+    (address: bigint | number) => void guarded(() => onRecord(Number(address))),
     koffi.pointer(RECORD_CALLBACK),
   );
   const buffer = koffi.register(() => (guarded(onBuffer) ? 1 : 0), koffi.pointer(LOGFILE_CALLBACK));

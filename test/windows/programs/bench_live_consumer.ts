@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type LiveAnswer,
   type LiveWish,
@@ -52,9 +53,12 @@ export async function ringStage(wish: LiveWish, watch: Stopwatch): Promise<LiveA
   void noteEnd();
   const { ring } = consumer;
   const target = new Uint8Array(bufferSize + 4096);
-  for (let last = false; !last; await ring.wait(20)) {
+  for (let last = false; !last; ) {
     last = over;
     while (ring.peek() >= 0) ring.take(target);
+    // As the receiver waits.
+    await sleep(5);
+    await ring.wait(20);
   }
   const cost = watch.stop();
   await consumer.stop(100);
