@@ -24,7 +24,14 @@ export async function press(
     ['uint32', 'uint32'],
   );
   if (found.kind !== 'found') return [judged(key, found.message, '')];
-  // This process is to outlive it.
+  // Whoever started this may have had Ctrl+C ignored, which programs inherit; this process is to outlive it.
+  const heed = libraries.find<(handler: null, ignored: number) => number>(
+    'kernel32',
+    'SetConsoleCtrlHandler',
+    'int32',
+    ['void *', 'int32'],
+  );
+  if (heed.kind === 'found') heed.call(null, 0);
   for (const signal of ['SIGINT', 'SIGBREAK'] as const) process.on(signal, () => undefined);
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
   const exited = once(child, 'exit');
