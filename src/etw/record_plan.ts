@@ -3,6 +3,7 @@ import { Attr } from '../model/attributes.ts';
 import type { Value } from '../model/value.ts';
 import type { EtwEvent } from './event.ts';
 import type { Conversion, EventMapping, SeverityRule, Variant } from './events/mapping.ts';
+import { PayloadProgram } from './payload_program.ts';
 import { BodyTemplate, limitText } from './record_body.ts';
 import { PayloadRenderer } from './render.ts';
 import type { FieldValue, Schema } from './schema.ts';
@@ -79,6 +80,8 @@ export class MappedPlan implements RecordPlan {
   readonly #sizeSlot: number;
   readonly #data: PayloadRenderer | undefined;
   readonly #dataSlot: number;
+  /** Reads the fields that the steps take; undefined where all are shown. */
+  readonly #part: PayloadProgram | undefined;
 
   constructor(mapping: EventMapping, schema: Schema, includeEventData: boolean) {
     this.shape = shapeOf(mapping, includeEventData);
@@ -92,11 +95,13 @@ export class MappedPlan implements RecordPlan {
     this.#sizeSlot = this.shape.indexOf(Attr.bodyOriginalSize);
     this.#data = includeEventData ? new PayloadRenderer(schema) : undefined;
     this.#dataSlot = this.shape.indexOf(Attr.etwEventData);
+    const wanted = new Set([this.#bodyField, ...this.#steps.flatMap((step) => [step.source, step.beside])]);
+    this.#part = includeEventData ? undefined : new PayloadProgram(schema.fields, wanted);
   }
 
   fill(event: EtwEvent, into: Filled): void {
     const values = headerValues(event, this.shape.keys.length);
-    const decoded = event.decode();
+    const decoded = event.decode(this.#part);
     const steps = this.#steps;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
