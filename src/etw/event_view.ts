@@ -72,6 +72,8 @@ export class EventView implements EtwEvent {
 
   /** Sets the buffer that the next events are read from. */
   setBuffer(bytes: Buffer): void {
+    // A stream reads one buffer after the other into the same memory.
+    if (bytes === this.bytes) return;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }

@@ -10,6 +10,8 @@ export class Merge {
   readonly #heap: ProcessorStream[] = [];
   readonly #rank = new Map<ProcessorStream, number>();
   #started = false;
+  /** The time of the first event that another stream has; the first stream stays first until then. */
+  #others = Number.NEGATIVE_INFINITY;
   #lastOrder = Number.NEGATIVE_INFINITY;
   /** Events that came with an earlier time than one before them: a stream went back in time. */
   late = 0;
@@ -40,12 +42,19 @@ export class Merge {
     const heap = this.#heap;
     const first = heap[0];
     if (first === undefined) return;
-    if (!first.next()) {
+    if (first.next()) {
+      if (first.order < this.#others) return;
+    } else {
       const last = heap.pop();
       if (last === undefined || last === first) return;
       heap[0] = last;
     }
-    if (heap.length > 1) this.#siftDown(0);
+    this.#siftDown(0);
+    this.#others = Math.min(this.#orderAt(1), this.#orderAt(2));
+  }
+
+  #orderAt(i: number): number {
+    return i < this.#heap.length ? (this.#heap[i] as ProcessorStream).order : Number.POSITIVE_INFINITY;
   }
 
   #siftDown(from: number): void {
@@ -55,7 +64,7 @@ export class Merge {
     for (;;) {
       let child = 2 * hole + 1;
       if (child >= heap.length) break;
-      const right = heap[child + 1];
+      const right = child + 1 < heap.length ? (heap[child + 1] as ProcessorStream) : undefined;
       if (right !== undefined && this.#before(right, heap[child] as ProcessorStream)) child++;
       const smaller = heap[child] as ProcessorStream;
       if (!this.#before(smaller, moving)) break;
