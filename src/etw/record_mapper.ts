@@ -7,7 +7,7 @@ import type { Value } from '../model/value.ts';
 import type { EtwEvent } from './event.ts';
 import { classify, type EventClass } from './event_class.ts';
 import { itemBlock } from './item_block.ts';
-import { type Filled, PROCESS_PID_SLOT } from './record_plan.ts';
+import { PROCESS_PID_SLOT } from './record_plan.ts';
 import type { Schema } from './schema.ts';
 import { schemaWeight } from './schema_weight.ts';
 
@@ -53,7 +53,6 @@ export class RecordMapper {
   readonly #byName = new Map<string, EventClass>();
   #weight = 0;
   #last: EventClass | undefined;
-  readonly #filled: Filled = { values: [], body: '', variant: undefined };
 
   constructor(options: RecordMapperOptions) {
     this.#options = options;
@@ -65,8 +64,7 @@ export class RecordMapper {
     const { resource, scope, observedTime } = this.#options;
     const eventClass = this.#classOf(event);
     const { plan } = eventClass;
-    const filled = this.#filled;
-    plan.fill(event, filled);
+    const filled = plan.fill(event);
     let severityNumber = eventClass.severity;
     const { raise } = plan;
     const { variant } = filled;

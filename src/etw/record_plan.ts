@@ -8,12 +8,13 @@ import { BodyTemplate, limitText } from './record_body.ts';
 import { PayloadRenderer } from './render.ts';
 import type { FieldValue, Schema } from './schema.ts';
 
-/** What a plan makes of one event. */
+/** What a plan makes of one event. Made anew for each: what stays would be old to the collector, and dear to fill. */
 export interface Filled {
-  values: (Value | undefined)[];
-  body: string;
+  /** In the shape's order. */
+  readonly values: (Value | undefined)[];
+  readonly body: string;
   /** What the event is instead of what its mapping says. */
-  variant: Variant | undefined;
+  readonly variant: Variant | undefined;
 }
 
 /** How the events of one schema become a record's own attributes and body. Compiled once, run per event. */
@@ -21,8 +22,7 @@ export interface RecordPlan {
   readonly shape: Shape;
   /** A severity that depends on the values. */
   readonly raise: (SeverityRule & { readonly slot: number }) | undefined;
-  /** Fills the values (in the shape's order) and the body; `into` is reused from event to event. */
-  fill(event: EtwEvent, into: Filled): void;
+  fill(event: EtwEvent): Filled;
 }
 
 // Every record begins with these; slot 4 is overwritten where the payload names the process.
@@ -99,7 +99,7 @@ export class MappedPlan implements RecordPlan {
     this.#part = includeEventData ? undefined : new PayloadProgram(schema.fields, wanted);
   }
 
-  fill(event: EtwEvent, into: Filled): void {
+  fill(event: EtwEvent): Filled {
     const values = headerValues(event, this.shape.keys.length);
     const decoded = event.decode(this.#part);
     const steps = this.#steps;
@@ -110,10 +110,9 @@ export class MappedPlan implements RecordPlan {
     }
     if (this.#data !== undefined) values[this.#dataSlot] = this.#data.render(decoded);
     const variant = this.#variants === undefined ? undefined : variantOf(this.#variants, values);
-    into.values = values;
-    into.variant = variant?.variant;
-    const body = variant?.body ?? this.#body;
-    into.body = this.#bodyField < 0 ? body.render(values) : this.#textBody(decoded, values);
+    const template = variant?.body ?? this.#body;
+    const body = this.#bodyField < 0 ? template.render(values) : this.#textBody(decoded, values);
+    return { values, body, variant: variant?.variant };
   }
 
   #textBody(decoded: readonly FieldValue[], values: (Value | undefined)[]): string {
@@ -195,16 +194,16 @@ export class DataPlan implements RecordPlan {
     this.#isText = schema.source === 'string';
   }
 
-  fill(event: EtwEvent, into: Filled): void {
+  fill(event: EtwEvent): Filled {
     const values = headerValues(event, DATA_SHAPE.keys.length);
-    into.values = values;
-    into.variant = undefined;
-    into.body = titleBody(this.#title, values);
-    if (this.#empty) return;
-    const decoded = event.decode();
-    values[HEADER_KEYS.length] = this.#renderer.render(decoded);
-    const first = decoded[0];
-    if (this.#isText && typeof first === 'string' && first !== '') into.body = limitText(first).text;
+    let body = titleBody(this.#title, values);
+    if (!this.#empty) {
+      const decoded = event.decode();
+      values[HEADER_KEYS.length] = this.#renderer.render(decoded);
+      const first = decoded[0];
+      if (this.#isText && typeof first === 'string' && first !== '') body = limitText(first).text;
+    }
+    return { values, body, variant: undefined };
   }
 }
 
@@ -220,13 +219,11 @@ export class PayloadPlan implements RecordPlan {
     this.#title = title;
   }
 
-  fill(event: EtwEvent, into: Filled): void {
+  fill(event: EtwEvent): Filled {
     const values = headerValues(event, PAYLOAD_SHAPE.keys.length);
     const payload = event.payload();
     if (payload.length > 0) values[HEADER_KEYS.length] = payload;
-    into.values = values;
-    into.variant = undefined;
-    into.body = titleBody(this.#title, values);
+    return { values, body: titleBody(this.#title, values), variant: undefined };
   }
 }
 
