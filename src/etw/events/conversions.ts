@@ -115,6 +115,20 @@ export function ipAddress(value: FieldValue): string | undefined {
   return `${value & 0xff}.${(value >>> 8) & 0xff}.${(value >>> 16) & 0xff}.${value >>> 24}`;
 }
 
+// `192.0.2.1:445` or `[2001:db8::1]:445`, as the reader of payloads writes a sockaddr; one of another family stays bytes.
+const SOCKET = /^\[?([0-9a-f.:]+?)\]?:([0-9]{1,5})$/;
+
+/** The address of a decoded sockaddr. */
+export function socketAddress(value: FieldValue): string | undefined {
+  return typeof value === 'string' ? SOCKET.exec(value)?.[1] : undefined;
+}
+
+/** The port of a decoded sockaddr. */
+export function socketPort(value: FieldValue): number | undefined {
+  const port = typeof value === 'string' ? SOCKET.exec(value)?.[2] : undefined;
+  return port === undefined ? undefined : Number(port);
+}
+
 /** Kilobytes as bytes. */
 export function kilobytes(value: FieldValue): number | undefined {
   const count = int(value);
