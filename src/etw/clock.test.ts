@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Clock, filetimeToUnix } from './clock.ts';
 import { timeText } from './time_text.ts';
 
@@ -58,4 +59,24 @@ test('a time that OTLP cannot say is unknown: 0', () => {
   }
   const clock = new Clock(zero, 1e7, ticks(FILETIME_2020));
   assert.equal(text(clock, 2n ** 63n - 1n), '1970-01-01T00:00:00.0000000Z');
+});
+
+test('a time is the same whatever the clock told before', () => {
+  const start = ticks(FILETIME_2020 + 9_999_999n);
+  const zero = ticks(0n);
+  const anyTicks = fc.oneof(fc.integer({ min: -1e8, max: 1e8 }), fc.maxSafeInteger(), fc.constant(2 ** 60));
+  fc.assert(
+    fc.property(fc.constantFrom(1, 3, 1e7, 2_343_750, 2.4e9), fc.array(anyTicks), (frequency, times) => {
+      const clock = new Clock(zero, frequency, start);
+      const [time, alone] = [
+        { seconds: 0, nanoseconds: 0 },
+        { seconds: 0, nanoseconds: 0 },
+      ];
+      for (const at of times) {
+        clock.write(at, time);
+        new Clock(zero, frequency, start).write(at, alone);
+        assert.deepEqual(time, alone);
+      }
+    }),
+  );
 });

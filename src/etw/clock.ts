@@ -16,6 +16,10 @@ export class Clock {
   readonly zero: Ticks;
   readonly #startSeconds: number;
   readonly #startNanoseconds: number;
+  // The second that the last time fell into, as ticks and as unix time: the next one mostly does too.
+  #secondFrom = 0;
+  #secondTo = 0;
+  #second = 0;
 
   constructor(zero: Ticks, frequency: number, start: Ticks) {
     this.zero = zero;
@@ -48,10 +52,10 @@ export class Clock {
    * where damage puts it before 1970 or beyond what OTLP can say.
    */
   write(ticks: number, target: { seconds: number; nanoseconds: number }): void {
-    const whole = Math.floor(ticks / this.frequency);
-    let seconds = this.#startSeconds + whole;
+    if (!(ticks >= this.#secondFrom && ticks < this.#secondTo)) this.#enter(ticks);
+    let seconds = this.#second;
     let nanoseconds =
-      this.#startNanoseconds + Math.round(((ticks - whole * this.frequency) * 1e9) / this.frequency);
+      this.#startNanoseconds + Math.round(((ticks - this.#secondFrom) * 1e9) / this.frequency);
     while (nanoseconds >= 1e9) {
       nanoseconds -= 1e9;
       seconds += 1;
@@ -59,6 +63,14 @@ export class Clock {
     const known = seconds >= 0 && seconds < MAX_SECONDS && nanoseconds >= 0;
     target.seconds = known ? seconds : 0;
     target.nanoseconds = known ? nanoseconds : 0;
+  }
+
+  // Goes to the second that ticks fall into. Beyond 2^53, where they are no longer exact, it holds these alone.
+  #enter(ticks: number): void {
+    const whole = Math.floor(ticks / this.frequency);
+    this.#secondFrom = whole * this.frequency;
+    this.#secondTo = Math.abs(ticks) < 2 ** 52 ? this.#secondFrom + this.frequency : this.#secondFrom;
+    this.#second = this.#startSeconds + whole;
   }
 }
 

@@ -7,7 +7,7 @@ import { PayloadReader } from './payload.ts';
 import { PayloadProgram } from './payload_program.ts';
 import { type ProviderEntry, type ProviderNames, ProviderTable } from './providers.ts';
 import type { FieldValue, Schema } from './schema.ts';
-import { TextCache } from './text.ts';
+import { texts } from './text.ts';
 import { readTraceLoggingSchema } from './tracelogging.ts';
 
 /** Where schemas come from that the trace itself does not carry (src/etw/catalogue). */
@@ -67,7 +67,7 @@ export class Decoder {
       providerName: (guid) =>
         catalogue.providerName(guid) ?? this.#embedded.providerName(guid) ?? live?.providerName(guid),
     });
-    this.#reader = new PayloadReader(new TextCache());
+    this.#reader = new PayloadReader(texts);
   }
 
   /** The event's schema and program, or undefined when no source knows it. */
@@ -83,17 +83,10 @@ export class Decoder {
   }
 
   /** Decodes the payload; see EtwEvent.decode. */
-  decode(e: EventView): readonly FieldValue[] {
-    const compiled = e.compiled;
-    if (compiled === undefined) return NOTHING;
-    return this.#reader.decode(
-      compiled.program,
-      e.view,
-      e.bytes,
-      e.payloadStart,
-      e.payloadEnd,
-      e.pointerSize,
-    );
+  decode(e: EventView, part?: PayloadProgram): readonly FieldValue[] {
+    const program = part ?? e.compiled?.program;
+    if (program === undefined) return NOTHING;
+    return this.#reader.decode(program, e.view, e.bytes, e.payloadStart, e.payloadEnd, e.pointerSize);
   }
 
   /** Learns the schemas that an event carries about others (see {@link Decoder.stateOf}). */

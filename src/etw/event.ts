@@ -1,4 +1,5 @@
 import type { ExtendedItems } from './extended_items.ts';
+import type { PayloadProgram } from './payload_program.ts';
 import type { FieldValue, Schema } from './schema.ts';
 
 /** The form of an event's header, as `sigel inspect` names it. */
@@ -44,9 +45,10 @@ export interface EtwEvent {
   readonly schema: Schema | undefined;
   /**
    * Decodes the payload by the schema: values in the order of `schema.fields`. The array is reused by the
-   * next call. Empty without a schema. Never throws; a short payload leaves undefined.
+   * next call. Empty without a schema. Never throws; a short payload leaves undefined. With `part`, a program
+   * of the same schema that needs some of its fields only, those are there, and of the others some.
    */
-  decode(): readonly FieldValue[];
+  decode(part?: PayloadProgram): readonly FieldValue[];
   /** A copy of the payload (at most 65,535 bytes). */
   payload(): Uint8Array;
 }

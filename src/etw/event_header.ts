@@ -61,12 +61,15 @@ function readModern(e: EventView, at: number, end: number, size: number, pointer
   e.pid = view.getUint32(at + 12, true);
   e.ticks = e.clock.since(view.getInt32(at + 20, true), view.getUint32(at + 16, true));
   readGuid(e, at + 24);
-  e.id = view.getUint16(at + 40, true);
-  e.version = view.getUint8(at + 42);
-  e.channel = view.getUint8(at + 43);
-  e.level = view.getUint8(at + 44);
-  e.opcode = view.getUint8(at + 45);
-  e.task = view.getUint16(at + 46, true);
+  // EVENT_DESCRIPTOR: u16 id, u8 version, u8 channel; u8 level, u8 opcode, u16 task.
+  const named = view.getUint32(at + 40, true);
+  e.id = named & 0xffff;
+  e.version = (named >>> 16) & 0xff;
+  e.channel = named >>> 24;
+  const sorted = view.getUint32(at + 44, true);
+  e.level = sorted & 0xff;
+  e.opcode = (sorted >>> 8) & 0xff;
+  e.task = sorted >>> 16;
   e.keywordsLow = view.getUint32(at + 48, true);
   e.keywordsHigh = view.getUint32(at + 52, true);
   e.activityAt = at + 64;

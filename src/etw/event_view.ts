@@ -4,6 +4,7 @@ import type { CompiledSchema, Decoder } from './decoder.ts';
 import type { EtwEvent, EventKind } from './event.ts';
 import { type ExtendedItems, readExtendedItems } from './extended_items.ts';
 import { guidAt } from './guid.ts';
+import type { PayloadProgram } from './payload_program.ts';
 import type { ProviderEntry } from './providers.ts';
 import type { FieldValue, Schema } from './schema.ts';
 
@@ -71,6 +72,8 @@ export class EventView implements EtwEvent {
 
   /** Sets the buffer that the next events are read from. */
   setBuffer(bytes: Buffer): void {
+    // A stream reads one buffer after the other into the same memory.
+    if (bytes === this.bytes) return;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -148,8 +151,8 @@ export class EventView implements EtwEvent {
     return this.itemsAt === 0 ? NO_ITEMS : readExtendedItems(this.view, this.itemsAt, this.itemsEnd);
   }
 
-  decode(): readonly FieldValue[] {
-    return this.decoder.decode(this);
+  decode(part?: PayloadProgram): readonly FieldValue[] {
+    return this.decoder.decode(this, part);
   }
 
   payload(): Uint8Array {

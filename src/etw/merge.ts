@@ -20,6 +20,8 @@ export class Merge<S extends MergeSource = MergeSource> {
   readonly #rank = new Map<S, number>();
   /** Whether the first stream's event was given out: it goes on before the next one is looked for. */
   #taken = false;
+  /** The time of the first event that another stream has; the first stream stays first until then. */
+  #others = Number.NEGATIVE_INFINITY;
   #lastOrder = Number.NEGATIVE_INFINITY;
   /** Events that came with an earlier time than one before them: a stream went back in time. */
   late = 0;
@@ -68,18 +70,26 @@ export class Merge<S extends MergeSource = MergeSource> {
       hole = parent;
     }
     heap[hole] = stream;
+    this.#others = Math.min(this.#orderAt(1), this.#orderAt(2));
   }
 
   #advance(): void {
     const heap = this.#heap;
     const first = heap[0];
     if (first === undefined) return;
-    if (!first.next()) {
+    if (first.next()) {
+      if (first.order < this.#others) return;
+    } else {
       const last = heap.pop();
       if (last === undefined || last === first) return;
       heap[0] = last;
     }
-    if (heap.length > 1) this.#siftDown(0);
+    this.#siftDown(0);
+    this.#others = Math.min(this.#orderAt(1), this.#orderAt(2));
+  }
+
+  #orderAt(i: number): number {
+    return i < this.#heap.length ? (this.#heap[i] as S).order : Number.POSITIVE_INFINITY;
   }
 
   #siftDown(from: number): void {
@@ -89,7 +99,7 @@ export class Merge<S extends MergeSource = MergeSource> {
     for (;;) {
       let child = 2 * hole + 1;
       if (child >= heap.length) break;
-      const right = heap[child + 1];
+      const right = child + 1 < heap.length ? (heap[child + 1] as S) : undefined;
       if (right !== undefined && this.#before(right, heap[child] as S)) child++;
       const smaller = heap[child] as S;
       if (!this.#before(smaller, moving)) break;

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ipv4Text, ipv6Text, sidText, sockaddrText, systemTimeText } from './addresses.ts';
+import { readFixed, unsigned64 } from './fixed_fields.ts';
 import { guidAt } from './guid.ts';
 import {
   BINARY_COUNTED,
@@ -93,9 +94,16 @@ export class PayloadReader {
     this.#pointerSize = pointerSize;
     this.#elements = 0;
     this.#maxElements = MAX_EMPTY + 2 * (to - from);
-    const { ops, values } = program;
-    let start = from;
-    for (let i = 0; i < ops.length; i++) {
+    const { ops, values, fixed } = program;
+    let i = 0;
+    const size = pointerSize === 4 ? fixed.size4 : fixed.size;
+    if (from + size <= to) {
+      readFixed(fixed, view, from, pointerSize, values);
+      this.#pos = from + size;
+      i = fixed.fields;
+    }
+    let start = this.#pos;
+    for (; i < ops.length; i++) {
       const op = ops[i] as Op;
       start = this.#pos;
       const value =
@@ -298,11 +306,7 @@ export class PayloadReader {
     const p = this.#pos;
     if (p + 8 > this.#end) return SHORT;
     this.#pos = p + 8;
-    const high = this.#view.getUint32(p + 4, true);
-    // Below 2^53 a double is exact and cheaper than a bigint.
-    return high < 0x200000
-      ? high * 4294967296 + this.#view.getUint32(p, true)
-      : this.#view.getBigUint64(p, true);
+    return unsigned64(this.#view, p);
   }
 
   #wideToNul(): string | typeof SHORT {

@@ -129,6 +129,37 @@ function countOf(count: Field['count']): number {
 const constant = (of: number | FieldRef): number => (typeof of === 'number' ? of : 0);
 const reference = (of: Field['count']): number => (typeof of === 'object' ? of.field : -1);
 
+/** Bytes of the fields that always have the same size, by their code; of pointers there are two. */
+const SIZES: Readonly<Record<number, number>> = {
+  [U8]: 1,
+  [I8]: 1,
+  [U16]: 2,
+  [I16]: 2,
+  [U32]: 4,
+  [I32]: 4,
+  [U64]: 8,
+  [BOOL32]: 4,
+  [BOOL8]: 1,
+};
+
+/**
+ * The first fields of a payload, those whose place is always the same: numbers and pointers. Arrays run side by
+ * side, since the reader goes through them for every event.
+ */
+export interface FixedFields {
+  /** Fields that they are, read or not. */
+  readonly fields: number;
+  /** Of the fields to be read: their codes, and their indices among all fields. */
+  readonly codes: Uint8Array;
+  readonly indices: Uint16Array;
+  /** Where they lie in the payload, with pointers of 8 and of 4 bytes. */
+  readonly offsets: Uint32Array;
+  readonly offsets4: Uint32Array;
+  /** Bytes of them all. */
+  readonly size: number;
+  readonly size4: number;
+}
+
 /**
  * A schema's fields as a program for {@link PayloadReader}, with the array its values go to (reused by each
  * decode of this schema).
@@ -136,9 +167,45 @@ const reference = (of: Field['count']): number => (typeof of === 'object' ? of.f
 export class PayloadProgram {
   readonly ops: readonly Op[];
   readonly values: FieldValue[];
+  readonly fixed: FixedFields;
 
-  constructor(fields: readonly Field[]) {
+  /** `wanted`: indices of the fields whose values are needed; others may stay undefined. All, if left out. */
+  constructor(fields: readonly Field[], wanted?: ReadonlySet<number>) {
     this.ops = compile(fields, 0);
     this.values = new Array<FieldValue>(fields.length).fill(undefined);
+    this.fixed = fixedFields(this.ops, wanted);
   }
+}
+
+function fixedFields(ops: readonly Op[], wanted: ReadonlySet<number> | undefined): FixedFields {
+  const end = ops.findIndex((op) => !isFixed(op));
+  const first = end < 0 ? ops : ops.slice(0, end);
+  const referred = new Set(ops.flatMap((op) => [op.lengthField, op.countField]));
+  const read = [...first.keys()].filter((i) => wanted === undefined || wanted.has(i) || referred.has(i));
+  const offsets = offsetsOf(first, 8);
+  const offsets4 = offsetsOf(first, 4);
+  return {
+    fields: first.length,
+    codes: Uint8Array.from(read, (i) => first[i]?.code ?? U8),
+    indices: Uint16Array.from(read),
+    offsets: Uint32Array.from(read, (i) => offsets[i] ?? 0),
+    offsets4: Uint32Array.from(read, (i) => offsets4[i] ?? 0),
+    size: offsets[first.length] ?? 0,
+    size4: offsets4[first.length] ?? 0,
+  };
+}
+
+// The offset of each field, and behind them that of what follows.
+function offsetsOf(ops: readonly Op[], pointerSize: number): number[] {
+  const offsets = [0];
+  let at = 0;
+  for (const op of ops) {
+    at += op.code === POINTER ? pointerSize : (SIZES[op.code] ?? 0);
+    offsets.push(at);
+  }
+  return offsets;
+}
+
+function isFixed(op: Op): boolean {
+  return (op.code === POINTER || op.code in SIZES) && op.count === NO_COUNT && op.countField < 0;
 }

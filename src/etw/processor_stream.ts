@@ -21,6 +21,8 @@ export class ProcessorStream {
   readonly event: EventView;
   /** Added to event.ticks to compare events of several files: their clocks' zeros differ. */
   readonly orderOffset: number;
+  /** Time of the current event on the merge's common scale. */
+  order = 0;
   /** Bytes of the file read so far by this stream, for progress. */
   bytesRead = 0;
   readonly #source: ByteSource;
@@ -51,17 +53,13 @@ export class ProcessorStream {
     this.event = new EventView(of.decoder, of.clock);
   }
 
-  /** Time of the current event on the merge's common scale. */
-  get order(): number {
-    return this.event.ticks + this.orderOffset;
-  }
-
   /** Goes on to the next event; false at the end of the stream, whose memory is then given back. */
   next(): boolean {
     for (;;) {
       const size = readEvent(this.event, this.#pos, this.#end);
       if (size > 0) {
         this.#pos += (size + 7) & ~7;
+        this.order = this.event.ticks + this.orderOffset;
         return true;
       }
       if (size === DAMAGED) {
@@ -96,13 +94,14 @@ export class ProcessorStream {
     const stored = this.#grow(this.#stored, place.stored);
     if (stored === undefined) return this.#bad(place, 'more buffers are open at once than memory allows');
     this.#stored = stored;
-    const got = this.#source.read(place.position, stored.subarray(0, place.stored));
+    const target = stored.length === place.stored ? stored : stored.subarray(0, place.stored);
+    const got = this.#source.read(place.position, target);
     this.bytesRead += got;
     if (got < BUFFER_HEADER_SIZE) return this.#bad(place, 'the buffer cannot be read');
-    const header = readBufferHeader(new DataView(stored.buffer, stored.byteOffset, stored.byteLength), 0);
+    this.event.setBuffer(stored);
+    const header = readBufferHeader(this.event.view, 0);
     this.event.cpu = header.processor;
     if ((header.flags & BufferFlag.compressed) === 0) {
-      this.event.setBuffer(stored);
       this.#end = Math.min(header.filled, got);
     } else if (!this.#inflate(place, stored, got, header.filled)) return false;
     this.#pos = BUFFER_HEADER_SIZE;

@@ -11,7 +11,11 @@ export class ProviderEntry {
   name: string;
   /** Whether the name is one that somebody gave, rather than the GUID. */
   named: boolean;
-  readonly words: readonly [number, number, number, number];
+  /** The GUID as four little-endian int32. */
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
   traitsRead = false;
   /** The GUID that the provider's traits name to look up its schemas by. */
   decodeGuid: string | undefined = undefined;
@@ -30,7 +34,14 @@ export class ProviderEntry {
     this.guid = guid;
     this.name = name ?? guid ?? 'unknown';
     this.named = name !== undefined;
-    this.words = words;
+    [this.word0, this.word1, this.word2, this.word3] = words;
+  }
+
+  /** Whether the event's GUID is this one. */
+  isOf(e: EventView): boolean {
+    return (
+      this.word0 === e.guid0 && this.word1 === e.guid1 && this.word2 === e.guid2 && this.word3 === e.guid3
+    );
   }
 }
 
@@ -74,11 +85,7 @@ export class ProviderTable {
   of(e: EventView): ProviderEntry {
     if (e.group >= 0) return this.#kernelEntry(e.group, e.opcode);
     const last = this.#last;
-    const w = last.words;
-    const entry =
-      w[0] === e.guid0 && w[1] === e.guid1 && w[2] === e.guid2 && w[3] === e.guid3 && last !== this.#none
-        ? last
-        : this.#find(e);
+    const entry = last.isOf(e) && last !== this.#none ? last : this.#find(e);
     this.#last = entry;
     if (!entry.traitsRead && e.traitsAt !== 0) readTraits(entry, e);
     return entry;
@@ -90,8 +97,7 @@ export class ProviderTable {
       e.guid0 ^ Math.imul(e.guid1, 0x85ebca6b) ^ Math.imul(e.guid2 ^ Math.imul(e.guid3, 0x2c1b3c6d), 31);
     let length = 0;
     for (let entry = this.#byHash.get(hash); entry !== undefined; entry = entry.next) {
-      const w = entry.words;
-      if (w[0] === e.guid0 && w[1] === e.guid1 && w[2] === e.guid2 && w[3] === e.guid3) return entry;
+      if (entry.isOf(e)) return entry;
       length++;
     }
     if (this.#byGuid.size >= MAX_PROVIDERS || length >= MAX_CHAIN) this.clear();

@@ -18,6 +18,9 @@ export class BodyTemplate {
   readonly #first: number[] = [];
   readonly #second: number[] = [];
   readonly #tails: string[] = [];
+  /** The numbers that stood there last, and their text with the tail: process ids come in runs. */
+  readonly #numbers: number[] = [];
+  readonly #numberTexts: string[] = [];
 
   /** Throws for an attribute the shape does not have; the tables' test compiles all. */
   constructor(template: string, shape: Shape) {
@@ -29,6 +32,8 @@ export class BodyTemplate {
       this.#first.push(first);
       this.#second.push(second);
       this.#tails.push(tail);
+      this.#numbers.push(0);
+      this.#numberTexts.push(`0${tail}`);
     }
   }
 
@@ -39,9 +44,18 @@ export class BodyTemplate {
     for (let i = 0; i < first.length; i++) {
       let value = values[first[i] as number];
       if (value === undefined) value = values[this.#second[i] as number];
-      body += quoted(value) + (this.#tails[i] as string);
+      body +=
+        typeof value === 'number' ? this.#numberText(i, value) : quoted(value) + (this.#tails[i] as string);
     }
     return body;
+  }
+
+  #numberText(i: number, value: number): string {
+    if (this.#numbers[i] === value) return this.#numberTexts[i] as string;
+    const text = `${value}${this.#tails[i]}`;
+    this.#numbers[i] = value;
+    this.#numberTexts[i] = text;
+    return text;
   }
 }
 
@@ -52,9 +66,8 @@ function slotOf(name: string, shape: Shape, template: string): number {
   return slot;
 }
 
-function quoted(value: Value | undefined): string | number {
+function quoted(value: Value | undefined): string {
   if (typeof value === 'string') return value.length > MAX_QUOTED ? `${value.slice(0, MAX_QUOTED)}…` : value;
-  if (typeof value === 'number') return value;
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'boolean' ? String(value) : '?';
 }

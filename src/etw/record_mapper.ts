@@ -8,7 +8,7 @@ import type { AccountSource } from './accounts.ts';
 import type { EtwEvent } from './event.ts';
 import { classify, type EventClass } from './event_class.ts';
 import { itemBlock } from './item_block.ts';
-import { type AccountSlots, type Filled, PROCESS_PID_SLOT } from './record_plan.ts';
+import { type AccountSlots, PROCESS_PID_SLOT } from './record_plan.ts';
 import type { Schema } from './schema.ts';
 import { schemaWeight } from './schema_weight.ts';
 
@@ -71,7 +71,6 @@ export class RecordMapper {
   readonly #byName = new Map<string, EventClass>();
   #weight = 0;
   #last: EventClass | undefined;
-  readonly #filled: Filled = { values: [], body: '', variant: undefined };
 
   constructor(options: RecordMapperOptions) {
     this.#options = options;
@@ -83,8 +82,7 @@ export class RecordMapper {
     const { resource, scope, observedTime, accounts } = this.#options;
     const eventClass = this.#classOf(event);
     const { plan } = eventClass;
-    const filled = this.#filled;
-    plan.fill(event, filled);
+    const filled = plan.fill(event);
     if (plan.account !== undefined) nameAccount(filled.values, plan.account, accounts);
     let severityNumber = eventClass.severity;
     const { raise } = plan;

@@ -3,16 +3,18 @@ import { Attr } from '../model/attributes.ts';
 import type { Value } from '../model/value.ts';
 import type { EtwEvent } from './event.ts';
 import type { Conversion, EventMapping, SeverityRule, Variant } from './events/mapping.ts';
+import { PayloadProgram } from './payload_program.ts';
 import { BodyTemplate, limitText } from './record_body.ts';
 import { PayloadRenderer } from './render.ts';
 import type { FieldValue, Schema } from './schema.ts';
 
-/** What a plan makes of one event. */
+/** What a plan makes of one event. Made anew for each: what stays would be old to the collector, and dear to fill. */
 export interface Filled {
-  values: (Value | undefined)[];
-  body: string;
+  /** In the shape's order. */
+  readonly values: (Value | undefined)[];
+  readonly body: string;
   /** What the event is instead of what its mapping says. */
-  variant: Variant | undefined;
+  readonly variant: Variant | undefined;
 }
 
 /** Slots of a shape; -1 for a key that it does not have. */
@@ -29,8 +31,7 @@ export interface RecordPlan {
   readonly raise: (SeverityRule & { readonly slot: number }) | undefined;
   /** Where the account stands that acted: its SID, and the places of its name and domain. */
   readonly account: AccountSlots | undefined;
-  /** Fills the values (in the shape's order) and the body; `into` is reused from event to event. */
-  fill(event: EtwEvent, into: Filled): void;
+  fill(event: EtwEvent): Filled;
 }
 
 // Every record begins with these; slot 4 is overwritten where the payload names the process.
@@ -89,6 +90,8 @@ export class MappedPlan implements RecordPlan {
   readonly #sizeSlot: number;
   readonly #data: PayloadRenderer | undefined;
   readonly #dataSlot: number;
+  /** Reads the fields that the steps take; undefined where all are shown. */
+  readonly #part: PayloadProgram | undefined;
 
   constructor(mapping: EventMapping, schema: Schema, includeEventData: boolean) {
     this.shape = shapeOf(mapping, includeEventData);
@@ -103,11 +106,13 @@ export class MappedPlan implements RecordPlan {
     this.#sizeSlot = this.shape.indexOf(Attr.bodyOriginalSize);
     this.#data = includeEventData ? new PayloadRenderer(schema) : undefined;
     this.#dataSlot = this.shape.indexOf(Attr.etwEventData);
+    const wanted = new Set([this.#bodyField, ...this.#steps.flatMap((step) => [step.source, step.beside])]);
+    this.#part = includeEventData ? undefined : new PayloadProgram(schema.fields, wanted);
   }
 
-  fill(event: EtwEvent, into: Filled): void {
+  fill(event: EtwEvent): Filled {
     const values = headerValues(event, this.shape.keys.length);
-    const decoded = event.decode();
+    const decoded = event.decode(this.#part);
     const steps = this.#steps;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
@@ -116,10 +121,9 @@ export class MappedPlan implements RecordPlan {
     }
     if (this.#data !== undefined) values[this.#dataSlot] = this.#data.render(decoded);
     const variant = this.#variants === undefined ? undefined : variantOf(this.#variants, values);
-    into.values = values;
-    into.variant = variant?.variant;
-    const body = variant?.body ?? this.#body;
-    into.body = this.#bodyField < 0 ? body.render(values) : this.#textBody(decoded, values);
+    const template = variant?.body ?? this.#body;
+    const body = this.#bodyField < 0 ? template.render(values) : this.#textBody(decoded, values);
+    return { values, body, variant: variant?.variant };
   }
 
   #textBody(decoded: readonly FieldValue[], values: (Value | undefined)[]): string {
@@ -208,16 +212,16 @@ export class DataPlan implements RecordPlan {
     this.#isText = schema.source === 'string';
   }
 
-  fill(event: EtwEvent, into: Filled): void {
+  fill(event: EtwEvent): Filled {
     const values = headerValues(event, DATA_SHAPE.keys.length);
-    into.values = values;
-    into.variant = undefined;
-    into.body = titleBody(this.#title, values);
-    if (this.#empty) return;
-    const decoded = event.decode();
-    values[HEADER_KEYS.length] = this.#renderer.render(decoded);
-    const first = decoded[0];
-    if (this.#isText && typeof first === 'string' && first !== '') into.body = limitText(first).text;
+    let body = titleBody(this.#title, values);
+    if (!this.#empty) {
+      const decoded = event.decode();
+      values[HEADER_KEYS.length] = this.#renderer.render(decoded);
+      const first = decoded[0];
+      if (this.#isText && typeof first === 'string' && first !== '') body = limitText(first).text;
+    }
+    return { values, body, variant: undefined };
   }
 }
 
@@ -234,13 +238,11 @@ export class PayloadPlan implements RecordPlan {
     this.#title = title;
   }
 
-  fill(event: EtwEvent, into: Filled): void {
+  fill(event: EtwEvent): Filled {
     const values = headerValues(event, PAYLOAD_SHAPE.keys.length);
     const payload = event.payload();
     if (payload.length > 0) values[HEADER_KEYS.length] = payload;
-    into.values = values;
-    into.variant = undefined;
-    into.body = titleBody(this.#title, values);
+    return { values, body: titleBody(this.#title, values), variant: undefined };
   }
 }
 

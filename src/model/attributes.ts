@@ -103,6 +103,7 @@ export const Attr = {
   sourcePort: int('source.port'),
   destinationAddress: string('destination.address'),
   destinationPort: int('destination.port'),
+  serverAddress: string('server.address'),
 
   dnsQuestionName: string('dns.question.name'),
   dnsQuestionType: string('dns.question.type'),
@@ -231,6 +232,24 @@ export const Attr = {
   privileges: string('windows.privileges'),
   groupMemberId: string('windows.group.member_id'),
   shareName: string('windows.share.name'),
+  sharePath: string('windows.share.path'),
+  /** GUIDs that tie together what one client does. */
+  smbConnection: string('windows.smb.connection.id'),
+  smbSession: string('windows.smb.session.id'),
+  smbTree: string('windows.smb.tree_connect.id'),
+  /** As the client calls itself: mostly its address. */
+  smbClient: string('windows.smb.client'),
+  smbSigned: bool('windows.smb.signed'),
+  smbEncrypted: bool('windows.smb.encrypted'),
+
+  rpcInterface: string('windows.rpc.interface.id'),
+  rpcProcedure: int('windows.rpc.procedure'),
+  rpcProtocol: string('windows.rpc.protocol'),
+  rpcEndpoint: string('windows.rpc.endpoint'),
+  rpcOptions: string('windows.rpc.options'),
+  rpcAuthenticationLevel: string('windows.rpc.authentication.level'),
+  rpcAuthenticationService: string('windows.rpc.authentication.service'),
+  rpcImpersonationLevel: string('windows.rpc.impersonation_level'),
   auditPolicy: string('windows.audit_policy.subcategory'),
 
   codePolicyName: string('windows.code_integrity.policy.name'),

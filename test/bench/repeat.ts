@@ -137,18 +137,24 @@ function timesOf(buffer: Buffer): number[] {
   return times;
 }
 
-/** Ticks from the first event to the last buffer's flush, and one more. */
+/**
+ * Ticks that a round lasts, and one more. Buffers may be stamped with another clock than their events
+ * (diaghub-kernel-w10: system time, and the performance counter), so both are looked at on their own.
+ */
 function timeSpan(buffers: readonly DataBuffer[]): bigint {
-  let low: bigint | undefined;
-  let high: bigint | undefined;
-  for (const { bytes, times } of buffers) {
-    for (const at of [0x10, ...times]) {
-      const time = bytes.readBigInt64LE(at);
-      if (low === undefined || time < low) low = time;
-      if (high === undefined || time > high) high = time;
-    }
+  const flushed = spanOf(buffers.map(({ bytes }) => bytes.readBigInt64LE(0x10)));
+  const events = spanOf(buffers.flatMap(({ bytes, times }) => times.map((at) => bytes.readBigInt64LE(at))));
+  return (flushed > events ? flushed : events) + 1n;
+}
+
+function spanOf(times: readonly bigint[]): bigint {
+  let low = times[0] ?? 0n;
+  let high = low;
+  for (const time of times) {
+    if (time < low) low = time;
+    if (time > high) high = time;
   }
-  return (high ?? 0n) - (low ?? 0n) + 1n;
+  return high - low;
 }
 
 function moveBy({ bytes, times }: DataBuffer, span: bigint): void {

@@ -7,6 +7,7 @@ import { FileJoin } from './file_join.ts';
 import { FileNames, FileStep } from './file_step.ts';
 import type { Held } from './hold_queue.ts';
 import type { Joined } from './pair_join.ts';
+import { PathStep } from './path_step.ts';
 import { ProcessJoin } from './process_join.ts';
 import { ExitStep, ModuleStep, ProcessStep } from './process_step.ts';
 import { ProcessViews } from './process_views.ts';
@@ -94,6 +95,8 @@ export class Handlers {
         return steps(new ModuleStep(form, this.#views));
       case 'thread':
         return steps(new ThreadStep(form, mapping, this.#threads));
+      case 'paths':
+        return steps(new PathStep(form, this.#views, role));
       case 'volume':
         return steps(new VolumeStep(this.#views));
       case 'control_set':

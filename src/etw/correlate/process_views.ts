@@ -150,6 +150,11 @@ export class ProcessViews {
     return this.#isHosts(volume) ? this.#hostView() : this.#containerView(volume);
   }
 
+  /** Whether a process is known and has not ended: what has its pid now may be another one. */
+  runs(pid: number): boolean {
+    return this.#processes.get(pid)?.ended === false;
+  }
+
   /** What is known of a process that matters for the registry. */
   viewer(pid: number | undefined): RegistryViewer | undefined {
     return pid === undefined ? undefined : this.#processes.get(pid);

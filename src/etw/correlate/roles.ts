@@ -1,6 +1,8 @@
+import { Attr } from '../../model/attributes.ts';
 import type { FileChange } from './file_join.ts';
 import type { FileAction } from './file_step.ts';
 import type { Side } from './pair_join.ts';
+import type { ShownPaths } from './path_step.ts';
 import type { Moment } from './process_join.ts';
 import type { RegistryAction } from './registry_step.ts';
 
@@ -18,6 +20,7 @@ export type Role =
       readonly side: Side;
     }
   | { readonly kind: 'registry'; readonly action: RegistryAction; readonly addresses: 'objects' | 'blocks' }
+  | ({ readonly kind: 'paths' } & ShownPaths)
   | { readonly kind: 'volume' }
   | { readonly kind: 'control_set' };
 
@@ -33,6 +36,21 @@ const key = (action: RegistryAction): Role => ({ kind: 'registry', action, addre
 const block = (action: RegistryAction): Role => ({ kind: 'registry', action, addresses: 'blocks' });
 const MODULE: Role = { kind: 'module' };
 const THREAD: Role = { kind: 'thread' };
+
+// Code integrity is asked by the process that loads the image.
+const CODE: Role = {
+  kind: 'paths',
+  actors: [Attr.etwProcessId],
+  paths: [Attr.filePath, Attr.processExecutablePath],
+};
+const DOTNET_MODULE: Role = {
+  kind: 'paths',
+  actors: [Attr.processPid],
+  paths: [Attr.dllPath, Attr.dotnetNativePath],
+};
+const AUDITED: Role = { kind: 'paths', actors: [Attr.processPid], paths: [Attr.processExecutablePath] };
+// Whoever starts a process is in the same container, but for the first process of one.
+const AUDITED_START: Role = { ...AUDITED, actors: [Attr.processPid, Attr.processParentPid] };
 
 const all = (ids: readonly number[], role: Role): [number, Role][] => ids.map((id) => [id, role]);
 
@@ -116,6 +134,19 @@ const ROLES: ReadonlyMap<string, ReadonlyMap<number, Role>> = new Map([
   ],
   // Microsoft-Windows-PowerShell
   ['a0c1853b-5c40-4b15-8766-3cf1c58f985a', new Map([[4104, { kind: 'script' }]])],
+  [
+    // Microsoft-Windows-CodeIntegrity
+    '4ee76bd8-3cf4-44a0-a0ac-3937643e37a3',
+    new Map(all([3001, 3002, 3004, 3021, 3023, 3032, 3033, 3034, 3036, 3037, 3076, 3077], CODE)),
+  ],
+  // Microsoft-Windows-DotNETRuntime and its rundown
+  ['e13c0d23-ccbc-4e12-931b-d9cc2eee27e4', new Map(all([152, 153], DOTNET_MODULE))],
+  ['a669021c-c450-4609-a035-5af59af4df18', new Map(all([153, 154], DOTNET_MODULE))],
+  [
+    // Microsoft-Windows-Security-Auditing
+    '54849625-5478-4994-a5ba-3e3b0328c30d',
+    new Map([[4688, AUDITED_START], ...all([4624, 4625, 4648, 4656, 4663, 4689, 4703, 5156], AUDITED)]),
+  ],
   // SystemConfigEx
   ['9b79ee91-b5fd-41c0-a243-4248e266e9d0', new Map([[35, { kind: 'volume' }]])],
 ]);

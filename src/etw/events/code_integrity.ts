@@ -34,11 +34,12 @@ const code = (
   severity,
   body: `code integrity: ${words}`,
   fields,
+  ...(fields.includes(PROCESS) ? { learned: [Attr.ntPath] } : {}),
 });
 const image = (name: string, words: string): EventMapping =>
   code(name, Severity.warn, `{file.path} ${words}`, [...FILE, PROCESS]);
 
-const NOTES = `Paths are the kernel's. The process is the one that loads the image.`;
+const NOTES = `The process is the one that loads the image; paths are shown as it sees them.`;
 
 /** Microsoft-Windows-CodeIntegrity. */
 export const codeIntegrity: ProviderMapping = {

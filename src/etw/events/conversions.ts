@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { AttributeKey } from '../../model/attribute_set.ts';
 import { hexText } from '../hex_text.ts';
 import type { FieldValue } from '../schema.ts';
+import { texts } from '../text.ts';
 import { fileTimeText } from '../time_text.ts';
 import { integrityLevelName, wellKnownAccount } from '../well_known_sids.ts';
 import type { Constant, Conversion, FieldMapping } from './mapping.ts';
@@ -83,19 +84,12 @@ export function status(value: FieldValue): number | undefined {
 
 /** The last part of a path: `cmd.exe`. */
 export function baseName(value: FieldValue): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const name = value.slice(Math.max(value.lastIndexOf('\\'), value.lastIndexOf('/')) + 1);
-  return name === '' ? undefined : name;
+  return typeof value === 'string' ? texts.baseName(value) : undefined;
 }
 
 /** The extension of a path's last part without its dot, as written; that of `a.txt:stream` is `txt`. */
 export function extension(value: FieldValue): string | undefined {
-  const name = baseName(value);
-  if (name === undefined) return undefined;
-  const stream = name.indexOf(':');
-  const end = stream < 0 ? name.length : stream;
-  const dot = name.lastIndexOf('.', end - 1);
-  return dot > 0 && dot + 1 < end ? name.slice(dot + 1, end) : undefined;
+  return typeof value === 'string' ? texts.extension(value) : undefined;
 }
 
 /** The integrity level a mandatory label's SID stands for; the SID itself where it has no name. */
@@ -119,6 +113,20 @@ export function ipAddress(value: FieldValue): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (typeof value !== 'number') return undefined;
   return `${value & 0xff}.${(value >>> 8) & 0xff}.${(value >>> 16) & 0xff}.${value >>> 24}`;
+}
+
+// `192.0.2.1:445` or `[2001:db8::1]:445`, as the reader of payloads writes a sockaddr; one of another family stays bytes.
+const SOCKET = /^\[?([0-9a-f.:]+?)\]?:([0-9]{1,5})$/;
+
+/** The address of a decoded sockaddr. */
+export function socketAddress(value: FieldValue): string | undefined {
+  return typeof value === 'string' ? SOCKET.exec(value)?.[1] : undefined;
+}
+
+/** The port of a decoded sockaddr. */
+export function socketPort(value: FieldValue): number | undefined {
+  const port = typeof value === 'string' ? SOCKET.exec(value)?.[2] : undefined;
+  return port === undefined ? undefined : Number(port);
 }
 
 /** Kilobytes as bytes. */

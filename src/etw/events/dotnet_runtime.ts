@@ -39,8 +39,10 @@ const loader = (
 });
 const assembly = (act: string, severity: SeverityNumber = Severity.debug): EventMapping =>
   loader('assembly', act, severity, '{sigel.dotnet.assembly.name}', ASSEMBLY);
-const module = (act: string): EventMapping =>
-  loader('module', act, Severity.debug, '{dll.path|sigel.dotnet.module.native_path}', MODULE);
+const module = (act: string): EventMapping => ({
+  ...loader('module', act, Severity.debug, '{dll.path|sigel.dotnet.module.native_path}', MODULE),
+  learned: [Attr.ntPath],
+});
 const appDomain = (act: string): EventMapping =>
   loader('app_domain', act, Severity.debug, '{sigel.dotnet.app_domain.name}', APP_DOMAIN);
 

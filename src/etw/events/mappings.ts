@@ -15,8 +15,11 @@ import { kernelRegistry } from './kernel_registry.ts';
 import { ldapClient } from './ldap_client.ts';
 import type { EventMapping, ProviderMapping } from './mapping.ts';
 import { powershell } from './powershell.ts';
+import { rpc } from './rpc.ts';
 import { securityAuditing } from './security_auditing.ts';
 import { services } from './services.ts';
+import { smbClient } from './smb_client.ts';
+import { smbServer } from './smb_server.ts';
 import { systemConfig } from './system_config.ts';
 import { taskScheduler } from './task_scheduler.ts';
 import { threatIntelligence } from './threat_intelligence.ts';
@@ -44,6 +47,9 @@ export const PROVIDER_MAPPINGS: readonly ProviderMapping[] = [
   bitsClient,
   ldapClient,
   winrm,
+  rpc,
+  smbServer,
+  smbClient,
   dotnetRuntime,
   dotnetRuntimeRundown,
   classicProcess,

@@ -86,12 +86,18 @@ const audit = (
   body: string,
   fields: readonly FieldMapping[],
   severity: SeverityNumber = Severity.info,
-): [number, EventMapping] => [id, { eventName: `windows.audit.${id}`, severity, body, fields }];
+): [number, EventMapping] => {
+  const learned = fields.some(({ to }) => to === Attr.processExecutablePath)
+    ? { learned: [Attr.ntPath] }
+    : {};
+  return [id, { eventName: `windows.audit.${id}`, severity, body, fields, ...learned }];
+};
 
 const TO = '{user.target.domain}\\{user.target.name}';
 const BY = '{user.domain}\\{user.name}';
 const NOTES = `The Security log's events by their ids, those that are asked for most; others keep their payload as \`etw.event.data\`.
-\`user.*\` is who acts (Subject), \`user.target.*\` whom it is about. 4688 is about the new process; its path is as the host sees it.
+\`user.*\` is who acts (Subject), \`user.target.*\` whom it is about. 4688 is about the new process. A process's path is shown as
+the process sees it.
 The log's clearing (1102) and a service's installation as the System log has it (7045) come from providers that are not shipped.`;
 
 /** Microsoft-Windows-Security-Auditing. */
