@@ -145,7 +145,8 @@ static void consume(bool raw, WCHAR *session, const WCHAR *file, DWORD milliseco
     return;
   }
   log.LoggerName = session;
-  log.ProcessTraceMode = PROCESS_TRACE_MODE_REAL_TIME | PROCESS_TRACE_MODE_EVENT_RECORD | PROCESS_TRACE_MODE_RAW_TIMESTAMP;
+  log.ProcessTraceMode =
+      PROCESS_TRACE_MODE_REAL_TIME | PROCESS_TRACE_MODE_EVENT_RECORD | PROCESS_TRACE_MODE_RAW_TIMESTAMP;
   log.EventRecordCallback = on_record;
   log.BufferCallback = on_buffer;
   out = lstrcmpW(file, L"-") == 0 ? NULL : _wfopen(file, L"wb");
@@ -157,7 +158,8 @@ static void consume(bool raw, WCHAR *session, const WCHAR *file, DWORD milliseco
   if (!raw) header = log.LogfileHeader;
   printf("open frequency=%lld build=%lu\n", header.PerfFreq.QuadPart, header.ProviderVersion);
   fflush(stdout);
-  HANDLE thread = milliseconds == 0 ? NULL : CreateThread(NULL, 0, close_soon, (void *)(uintptr_t)milliseconds, 0, NULL);
+  void *wait = (void *)(uintptr_t)milliseconds;
+  HANDLE thread = milliseconds == 0 ? NULL : CreateThread(NULL, 0, close_soon, wait, 0, NULL);
   ULONG code = CALL(ProcessTrace)(&trace, 1, NULL, NULL);
   if (thread != NULL) WaitForSingleObject(thread, INFINITE);
   printf("process %lu seen=%lu\n", code, seen);

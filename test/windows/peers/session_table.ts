@@ -31,6 +31,9 @@ export interface StandinSession {
   readonly buffersDelivered: number;
   readonly eventsDelivered: number;
   readonly consumers: number;
+  /** Data buffers that were filled, and that there are to fill; 0 before the first consumer. */
+  readonly position: number;
+  readonly total: number;
   readonly providers: readonly StandinProvider[];
 }
 
@@ -70,6 +73,8 @@ function readSession(view: DataView, at: number): StandinSession {
     realTimeBuffersLost: u32(76),
     buffersDelivered: u32(80),
     consumers: u32(88),
+    position: u32(84),
+    total: u32(136),
     eventsWritten: Number(u64(112)),
     eventsDelivered: Number(u64(120)),
     providers: Array.from({ length: u32(132) }, (_, i) => readProvider(view, at + PROVIDERS + i * PROVIDER)),

@@ -56,7 +56,8 @@ static void describe(const EVENT_FILTER_DESCRIPTOR *filter, char *out, size_t si
   if (!is_sound(filter)) {
     append(out, size, "unsound_0x%lx:%lu", filter->Type, filter->Size);
   } else if (filter->Type == TYPE_PID) {
-    for (ULONG i = 0; i < filter->Size / 4; i++) append(out, size, "%s%u", i == 0 ? "pid:" : ",", ((const uint32_t *)data)[i]);
+    const uint32_t *pids = data;
+    for (ULONG i = 0; i < filter->Size / 4; i++) append(out, size, "%s%u", i == 0 ? "pid:" : ",", pids[i]);
   } else if (filter->Type == TYPE_EVENT_ID) {
     const EventIds *ids = data;
     append(out, size, "event_id:%s", ids->in ? "in" : "out");

@@ -44,6 +44,7 @@ bool player_owns(const Player *p) { return p->session->handle == p->sessionHandl
 void player_start(Player *p) {
   InterlockedExchange(&p->session->consumerPid, (LONG)GetCurrentProcessId());
   InterlockedExchange(&p->session->flushed, 0);
+  p->session->total = (uint32_t)(p->loop * p->trace.count);
   InterlockedIncrement(&p->session->consumers);
   p->thread = CreateThread(NULL, 0, produce, p, 0, NULL);
   if (p->thread == NULL) p->produced = 1;

@@ -124,8 +124,9 @@ DWORD WINAPI produce(void *context) {
   lose_events(p->session);
   put_header(p);
   put_broken(p);
+  LONG first = p->session->position;
   while (!is_over(p)) {
-    bool stop_here = p->session->position == p->endAt;
+    bool stop_here = p->session->position == p->endAt && first != p->endAt;
     if (stop_here || (at_end(p) && p->end)) break;
     stall(p);
     if (at_end(p)) wait(p, POLL);

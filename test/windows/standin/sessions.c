@@ -155,7 +155,8 @@ static ULONG control(TRACEHANDLE handle, const WCHAR *name, EVENT_TRACE_PROPERTI
 EXPORT ULONG WINAPI ControlTraceW(TRACEHANDLE handle, LPCWSTR name, PEVENT_TRACE_PROPERTIES p, ULONG what) {
   static const char *const names[] = {"query", "stop", "update", "flush"};
   ULONG code = control(handle, name, p, what);
-  log_call("ControlTraceW %s name=%s handle=0x%llx -> %lu", what < 4 ? names[what] : "?", utf8(name).text, handle, code);
+  log_call("ControlTraceW %s name=%s handle=0x%llx -> %lu", what < 4 ? names[what] : "?", utf8(name).text, handle,
+           code);
   return code;
 }
 

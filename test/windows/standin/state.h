@@ -30,8 +30,8 @@ typedef struct {
   volatile LONG buffersDelivered, position, consumers, consumerPid;               // at 80
   volatile LONG stopping, flushed, lossApplied, pendingFlags;                     // at 96
   volatile LONG64 eventsWritten, eventsDelivered;                                 // at 112
-  uint32_t ownerPid, providers;                                                   // at 128
-  uint32_t reserved[30];
+  uint32_t ownerPid, providers, total;                                            // at 128
+  uint32_t reserved[29];
   WCHAR name[NAME_LENGTH];      // at 256
   WCHAR logFile[NAME_LENGTH];   // at 768
   Provider provider[MAX_PROVIDERS];  // at 1280

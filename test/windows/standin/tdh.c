@@ -41,7 +41,8 @@ EXPORT ULONG WINAPI TdhGetEventInformation(PEVENT_RECORD event, ULONG contexts, 
     code = answer_file(name, out, size);
   }
   log_call("TdhGetEventInformation guid=%s id=%u version=%u opcode=%u room=%s -> %lu", guid_text(&h->ProviderId).text,
-           h->EventDescriptor.Id, h->EventDescriptor.Version, h->EventDescriptor.Opcode, out == NULL ? "no" : "yes", code);
+           h->EventDescriptor.Id, h->EventDescriptor.Version, h->EventDescriptor.Opcode, out == NULL ? "no" : "yes",
+           code);
   return code;
 }
 
