@@ -17,7 +17,7 @@ node.exe. Default: the one of the checkout (npm ci brings it), else the one in t
 Also write a report in JSON.
 
 .PARAMETER Only
-Only these checks (their names, as the lines say them, or those of the programs in verify/).
+Only these checks, by the names that docs/windows-verification.md gives (behind the slash where there are two).
 
 .PARAMETER ContainerImage
 An image (such as mcr.microsoft.com/windows/nanoserver:ltsc2022) that docker can run with process isolation here.
@@ -40,6 +40,8 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# `powershell -File` hands over a,b as one text.
+$Only = @($Only | ForEach-Object { $_ -split ',' })
 $script:Findings = New-Object System.Collections.ArrayList
 $script:Here = Split-Path -Parent $MyInvocation.MyCommand.Path
 $script:Checkout = Split-Path -Parent (Split-Path -Parent $script:Here)
@@ -129,7 +131,7 @@ function Start-Hidden([string]$File, [string[]]$Arguments) {
 }
 
 # The findings that a program of verify/ wrote: a line of JSON each.
-function Add-ProbeFindings([string]$Name, [string]$Text) {
+function Add-ProbeFindings([string]$Text) {
   $lines = @($Text -split "`r?`n" | Where-Object { $_.StartsWith('{') })
   foreach ($line in $lines) {
     $found = $line | ConvertFrom-Json
@@ -142,7 +144,7 @@ function Add-ProbeFindings([string]$Name, [string]$Text) {
 
 function Invoke-Probe([string]$Name, [string[]]$Arguments = @(), [int]$Seconds = 120) {
   $ran = Invoke-Tool $script:NodePath (@($script:Probe, $script:Root, '-', $Name) + $Arguments) $Seconds
-  $count = Add-ProbeFindings $Name $ran.Out
+  $count = Add-ProbeFindings $ran.Out
   if ($count -eq 0) {
     $why = 'it said nothing'
     if ($ran.Code -eq -1) { $why = "it did not end within $Seconds s" }
@@ -153,7 +155,7 @@ function Invoke-Probe([string]$Name, [string[]]$Arguments = @(), [int]$Seconds =
 
 # ---- The product as a whole -------------------------------------------------------------------------------
 
-function Get-Quiet([string]$Text) { return "'" + $Text.Replace("'", "''") + "'" }
+function Get-SingleQuoted([string]$Text) { return "'" + $Text.Replace("'", "''") + "'" }
 
 # A configuration with one session of ours, into a file.
 function New-Configuration([string]$Output) {
@@ -172,10 +174,10 @@ function New-Configuration([string]$Output) {
     '          - provider: Microsoft-Windows-DNS-Client'
     '            event_ids: { include: [3006, 3008, 3020] }'
     '    schemas:'
-    ('      directory: ' + (Get-Quiet $schemas))
+    ('      directory: ' + (Get-SingleQuoted $schemas))
     'exporters:'
     '  file:'
-    ('    path: ' + (Get-Quiet $Output))
+    ('    path: ' + (Get-SingleQuoted $Output))
     'service:'
     '  pipelines:'
     '    logs:'
@@ -205,7 +207,7 @@ function Invoke-Pressed([string]$Key, [string]$Config, [scriptblock]$Meanwhile) 
     Add-Finding $Key 'FAIL' 'the program that presses the key did not end'
     return
   }
-  if ((Add-ProbeFindings $Key (Read-Text $said)) -eq 0) { Add-Finding $Key 'FAIL' 'nothing was said of it' }
+  if ((Add-ProbeFindings (Read-Text $said)) -eq 0) { Add-Finding $Key 'FAIL' 'nothing was said of it' }
 }
 
 function Add-Verdict([string]$Point, [bool]$Good, [string]$Right, [string]$Wrong) {
@@ -483,7 +485,7 @@ try {
 } finally {
   # What a check that was ended has left: sessions of ours only, whose owner is gone.
   $left = Invoke-Tool $script:NodePath @($script:Probe, $script:Root, '-', 'cleanup')
-  [void](Add-ProbeFindings 'cleanup' $left.Out)
+  [void](Add-ProbeFindings $left.Out)
   Remove-Item -LiteralPath $script:Work -Recurse -Force -ErrorAction SilentlyContinue
 }
 if ($script:Report -ne '') { Write-Report $facts }

@@ -205,6 +205,17 @@ test('Ctrl+C where there is no console', { skip }, async () => {
   assert.deepEqual([found?.point, found?.verdict], ['ctrl-c', 'FAIL'], JSON.stringify(found));
 });
 
+test('the configuration that verify.ps1 writes', { skip }, async () => {
+  assert.ok(result.kind === 'ready');
+  const script = readFileSync(join(import.meta.dirname, 'verify.ps1'), 'utf8');
+  const lines = /\$lines = @\(\n([^]*?)\n {2}\)\n/.exec(script)?.[1]?.split('\n') ?? [];
+  // A line is 'text', or ('text' + a value).
+  const yaml = lines.map((line) => /'(.*)'(?: \+ (.+)\))?$/.exec(line.trim()) ?? assert.fail(line));
+  const text = yaml.map(([, said = '', value]) => `${said}${value === undefined ? '' : 'x'}\n`).join('');
+  const { code, stderr } = await result.bench.sigel(['validate', '--config', `yaml:${text}`], machine());
+  assert.equal(code, 0, `${text}\n${stderr}`);
+});
+
 test('keywords as wevtutil prints them', () => {
   const text =
     'keywords:\n  keyword:\n    name: A_KW\n    mask: 10\n    message: x\n  keyword:\n    name: B\n    mask: 0x8000000000000000\nopcodes:\n  opcode:\n    name: C\n    mask: 1\n';
