@@ -83,13 +83,7 @@ export class Pump {
 
   /** Runs until all sessions are over. */
   async run(): Promise<void> {
-    // Waiting for a ring keeps no process alive.
-    const alive = setInterval(() => undefined, HOUSEKEEPING);
-    try {
-      await this.#pump();
-    } finally {
-      clearInterval(alive);
-    }
+    await this.#pump();
     const { emitter, lastWords } = this.#options;
     emitter.release(this.#correlator);
     lastWords();

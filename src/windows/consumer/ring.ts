@@ -160,10 +160,10 @@ export class RingReader extends RingEnd {
     if (this.used > 0) return;
     const waiting = Atomics.waitAsync(this.control, HEAD, head, timeout);
     if (!waiting.async) return;
-    // Such a wait does not keep the process alive by itself.
-    const alive = setTimeout(() => undefined, timeout);
+    // Such a wait does not keep the process alive by itself, nor does the news that its time is over.
+    const alive = setInterval(() => undefined, 1000);
     await waiting.value;
-    clearTimeout(alive);
+    clearInterval(alive);
   }
 
   /** Says that nobody reads any more: a writer that waits for room goes on at once. */
