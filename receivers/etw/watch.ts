@@ -75,6 +75,7 @@ export class Watch {
     of('buffersDropped', ({ buffersDropped }) => buffersDropped);
     of('eventsLost', ({ eventsLost }) => eventsLost);
     of('eventsDropped', ({ eventsDropped, eventsUnpackable }) => eventsDropped + eventsUnpackable);
+    of('lossMarks', ({ lossMarks }) => lossMarks);
     of('blocked', ({ blockedMilliseconds }) => blockedMilliseconds / 1000);
     observable(meter, ETW_METRICS.restarts).addCallback((result) => {
       for (const [session, count] of this.#restarts)

@@ -47,6 +47,13 @@ export const ETW_METRICS = {
     by,
     description: 'Events in dropped buffers, or too large to be packed.',
   },
+  lossMarks: {
+    name: 'sigel.etw.loss_marks',
+    instrument: 'counter',
+    unit: '{mark}',
+    by,
+    description: 'Buffers and records that say something was lost before them.',
+  },
   blocked: {
     name: 'sigel.etw.blocked.time',
     instrument: 'counter',

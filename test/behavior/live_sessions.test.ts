@@ -156,6 +156,43 @@ test('what finds no room is lost, counted, and told by a record', async () => {
   assert.ok(run.records.length - losses.length < whole.length);
 });
 
+test('when the pipelines are slow, the session of processes loses nothing while the others do', async () => {
+  const s = scenario({ kernel: 'separate', cpus: 2, session: { bufferSize: 16_384 } });
+  const web = s.process('w3wp.exe');
+  for (let i = 0; i < 200; i++) {
+    const shell = web.starts(`cmd.exe ${i}`);
+    for (let n = 0; n < 10; n++) shell.connects('192.0.2.7', 3333 + n);
+    shell.exits(0);
+  }
+  const sessions = [
+    { name: 'events', trace: s.trace() },
+    { name: 'kernel', trace: s.kernelTrace(), shedLast: true },
+  ];
+  const config = {
+    ...PATIENT,
+    ring_size: '64KiB',
+    max_block: '1ms',
+    max_reorder: '64KiB',
+    poll_interval: '100ms',
+  };
+  const hold = Promise.withResolvers<void>();
+  const run = liveReceiver(
+    fakePlatform(folder, sessions),
+    { ...config, max_in_flight: '1KiB', batch_size: 10 },
+    async () => {
+      await hold.promise;
+      return ACCEPTED;
+    },
+  );
+  await run.receiver.start(HOST);
+  await until('events are lost', () => (run.account.lost.get('ring') ?? 0) > 0);
+  hold.resolve();
+  await stopped(run);
+  const dropped = (name: string) => run.account.sessions.get(name)?.()['buffersDropped'];
+  assert.equal(dropped('kernel'), 0);
+  assert.ok((dropped('events') ?? 0) > 0);
+});
+
 test('what Windows lost is told: events as events, buffers as buffers', async () => {
   const facts = { eventsLost: 0, realTimeBuffersLost: 0 };
   const run = liveReceiver(
