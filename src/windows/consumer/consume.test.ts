@@ -142,6 +142,19 @@ describe('consume', () => {
     assert.ok(ring.count('eventLossMarks') + ring.count('bufferLossMarks') > 0);
   });
 
+  test('payloads of all lengths, short and long ones', () => {
+    const startClock = 115_200_000_000_000n;
+    const steps = [0, 1, 2, 3, 4, 5, 255, 256, 257, 258, 259, 5000].map((length, i) => ({
+      header: 'event' as const,
+      provider: '11111111-2222-3333-4444-555555555555',
+      id: i,
+      time: startClock + BigInt(1 + i),
+      payload: Uint8Array.from({ length }, (_, at) => at + i),
+    }));
+    const written = writeTrace({ startClock, steps });
+    assert.deepEqual(forms(consumed({ trace: written }, 'record').trace), forms(written));
+  });
+
   test('any events, by either path', () => {
     const steps = fc.array(
       fc.tuple(event, fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 3 })),
