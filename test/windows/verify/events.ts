@@ -42,7 +42,12 @@ export function holds({ payload }: ReferenceEvent, text: string): boolean {
   return payload.includes(text, 0, 'utf16le') || payload.includes(text, 0, 'latin1');
 }
 
-/** The first 32 bits of a payload: the process that an event of Kernel-Process tells of. */
-export function subject({ payload }: ReferenceEvent): number {
-  return payload.length < 4 ? -1 : payload.readUInt32LE(0);
+/** How long ago an event of a check can be, in nanoseconds. */
+const RECENT = 120_000_000_000n;
+
+/** Whether an event of Kernel-Process tells of a process that runs or ran just now: ids are used again. */
+export function tellsOf({ provider, payload, time }: ReferenceEvent, pid: number): boolean {
+  const age = BigInt(Date.now()) * 1_000_000n - time;
+  const isRecent = age > -RECENT && age < RECENT;
+  return provider === PROCESS && isRecent && payload.length >= 4 && payload.readUInt32LE(0) === pid;
 }

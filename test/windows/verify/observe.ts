@@ -60,8 +60,8 @@ export interface Wish {
   readonly ringSize?: number;
   /** Milliseconds that a full ring holds Windows up. */
   readonly maxBlock?: number;
-  /** What causes events. */
-  readonly act: (session: OwnedSession) => Promise<void> | void;
+  /** What causes events; `soFar` are the buffers that have come meanwhile. */
+  readonly act: (session: OwnedSession, soFar: readonly Uint8Array[]) => Promise<void> | void;
   /** Milliseconds that are waited for events behind that. */
   readonly linger?: number;
   /** The buffers are not read while `act` runs. */
@@ -117,7 +117,7 @@ export function observe(wish: Wish): Promise<Observed> {
     if (opened !== 'opened') throw new Error(opened.error?.message ?? opened.defect ?? 'it did not open');
     const buffers: Uint8Array[] = [];
     const reading = wish.slow === true ? undefined : readUntilEnd(consumer, buffers);
-    await wish.act(session);
+    await wish.act(session, buffers);
     await pause((wish.linger ?? 0) * PATIENCE);
     const began = performance.now();
     const facts = need(session.stop());

@@ -31,7 +31,10 @@ export async function press(
     'int32',
     ['void *', 'int32'],
   );
-  if (heed.kind === 'found') heed.call(null, 0);
+  if (heed.kind === 'found') {
+    const { call: setHandler } = heed;
+    setHandler(null, 0);
+  }
   for (const signal of ['SIGINT', 'SIGBREAK'] as const) process.on(signal, () => undefined);
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
   const exited = once(child, 'exit');

@@ -1,5 +1,5 @@
 import type { SessionSettings } from '../../../../src/windows/sessions/control.ts';
-import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, subject } from '../events.ts';
+import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged } from '../finding.ts';
 import { control, libraries, observe, pause, settings, withSession } from '../observe.ts';
@@ -67,27 +67,35 @@ export async function flush(): Promise<readonly Finding[]> {
 }
 
 async function flushOf(flushMilliseconds: number): Promise<Finding> {
-  let pid = -1;
-  const waited = flushMilliseconds + 750;
+  let [isThere, waited] = [false, 0];
   const seen = await observe({
     settings: { flushMilliseconds },
     providers: [enable(PROCESS, { matchAnyKeyword: PROCESS_KEYWORD })],
-    act: async (session) => {
-      pid = markedProcess().pid;
-      await pause(waited);
-      // What comes after this was not flushed by the timer.
-      control.disable(session.handle, PROCESS);
+    act: async (_, buffers) => {
+      const { pid } = markedProcess();
+      const began = performance.now();
+      // Before the session is stopped, which flushes as well.
+      while (!isThere && waited < flushMilliseconds + 750) {
+        await pause(50);
+        isThere = eventsOf({ buffers }).some((event) => tellsOf(event, pid));
+        waited = performance.now() - began;
+      }
     },
   });
-  const isThere = eventsOf(seen).some((event) => event.provider === PROCESS && subject(event) === pid);
   const said = seen.facts.flushMilliseconds;
   const wrong =
-    said !== flushMilliseconds ? `Windows made it ${said} ms` : isThere ? undefined : 'no event came';
-  const facts = {
-    mode: `0x${seen.facts.logFileMode.toString(16)}`,
-    buffersWritten: seen.facts.buffersWritten,
-  };
-  return judged('flush-timer', wrong, `${flushMilliseconds} ms are kept, events came`, facts);
+    said !== flushMilliseconds
+      ? `Windows made it ${said} ms`
+      : isThere
+        ? undefined
+        : `nothing came within ${Math.round(waited)} ms`;
+  const facts = { mode: `0x${seen.facts.logFileMode.toString(16)}`, waited };
+  return judged(
+    'flush-timer',
+    wrong,
+    `${flushMilliseconds} ms: events came after ${Math.round(waited)}`,
+    facts,
+  );
 }
 
 /** What an update changes, and that it leaves the rest alone. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enable, eventsOf, FILE, markedProcess, PROCESS, PROCESS_KEYWORD, subject } from '../events.ts';
+import { enable, eventsOf, FILE, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
 import {
@@ -50,7 +50,7 @@ export async function stop(): Promise<readonly Finding[]> {
       pid = markedProcess().pid;
     },
   });
-  const came = eventsOf(seen).some((event) => event.provider === PROCESS && subject(event) === pid);
+  const came = eventsOf(seen).some((event) => tellsOf(event, pid));
   const took = Math.round(seen.stopMilliseconds);
   const wrong = !came
     ? 'the last events did not come'
@@ -130,7 +130,7 @@ export async function next(): Promise<readonly Finding[]> {
       new DataView(bytes.buffer).setUint32(0, length, true);
       buffers.push(bytes);
     }
-    const came = eventsOf({ buffers }).some((e) => e.provider === PROCESS && subject(e) === pid);
+    const came = eventsOf({ buffers }).some((e) => tellsOf(e, pid));
     const wrong = came ? undefined : 'what happened between two consumers is lost';
     return [judged('next-consumer', wrong, 'what happened between two consumers came to the second')];
   });

@@ -1,4 +1,4 @@
-import { enable, eventsOf, holds, markedProcess, PROCESS, PROCESS_KEYWORD, subject } from '../events.ts';
+import { enable, eventsOf, holds, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
 import { observe } from '../observe.ts';
@@ -40,7 +40,7 @@ async function kernelSession(
   const events = eventsOf(seen);
   const kernel = events.filter(({ provider }) => KERNEL.has(provider));
   const marked = kernel.filter((event) => holds(event, run.mark));
-  const ordinary = events.filter((e) => e.provider === PROCESS && subject(e) === run.pid);
+  const ordinary = events.filter((e) => tellsOf(e, run.pid));
   const providers: Record<string, number> = {};
   for (const { provider } of events) providers[provider] = (providers[provider] ?? 0) + 1;
   return [

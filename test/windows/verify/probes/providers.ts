@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { ProviderEnable, ProviderFilters } from '../../../../src/windows/sessions/control.ts';
-import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, subject } from '../events.ts';
+import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
 import { control, libraries, observe, settings, withSession } from '../observe.ts';
@@ -74,7 +74,7 @@ export async function filtered(): Promise<readonly Finding[]> {
     });
     const events = eventsOf(seen).filter(({ provider }) => provider === PROCESS);
     const other = events.find(({ id }) => (id === 1) !== filters.eventIds.in);
-    const ids = events.filter((event) => subject(event) === pid).map(({ id }) => id);
+    const ids = events.filter((event) => tellsOf(event, pid)).map(({ id }) => id);
     const wrong =
       other !== undefined
         ? `id ${other.id} came`
@@ -102,7 +102,7 @@ export async function captureState(): Promise<readonly Finding[]> {
   const told = eventsOf(seen).filter(({ provider, id }) => provider === PROCESS && id === 15);
   const wrong =
     message ??
-    (told.some((event) => subject(event) === process.pid) ? undefined : 'this process was not told of');
+    (told.some((event) => tellsOf(event, process.pid)) ? undefined : 'this process was not told of');
   return [judged('capture-state', wrong, `${told.length} processes were told of`)];
 }
 

@@ -1,4 +1,4 @@
-import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, subject } from '../events.ts';
+import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
 import { libraries, type Observed, observe } from '../observe.ts';
@@ -78,7 +78,7 @@ export function clockFinding(point: string, seen: Observed): Finding {
 
 function markFinding(seen: Observed, pid: number): Finding {
   const events = eventsOf(seen).filter(({ provider }) => provider === PROCESS);
-  const own = events.filter((event) => subject(event) === pid);
+  const own = events.filter((event) => tellsOf(event, pid));
   const ids = [...new Set(own.map(({ id }) => id))];
   const wrong = ids.includes(1) && ids.includes(2) ? undefined : `ids ${ids.join(', ')} instead of 1 and 2`;
   return judged('raw-events', wrong, 'start and exit of a process came', { all: events.length });

@@ -1,4 +1,4 @@
-import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, subject } from '../events.ts';
+import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
 import { libraries, observe } from '../observe.ts';
@@ -24,7 +24,7 @@ export async function record(): Promise<readonly Finding[]> {
   const first = seen.buffers[0];
   const isMade = first === undefined || new DataView(first.buffer).getUint32(HEADER_PID, true) === UNKNOWN;
   const ids = eventsOf(seen)
-    .filter((event) => event.provider === PROCESS && subject(event) === pid)
+    .filter((event) => tellsOf(event, pid))
     .map(({ id }) => id);
   const hasBoth = ids.includes(1) && ids.includes(2);
   return [
@@ -59,7 +59,7 @@ export async function paths(): Promise<readonly Finding[]> {
   const pids = new Set(await done.promise);
   const lines = (events: typeof one = []): string =>
     events
-      .filter((event) => event.provider === PROCESS && pids.has(subject(event)))
+      .filter((event) => [...pids].some((pid) => tellsOf(event, pid)))
       .map(({ id, version, payload }) => `${id} ${version} ${payload.toString('hex')}`)
       .toSorted()
       .join('\n');
