@@ -28,6 +28,7 @@ const ORDER = [
   'windows/tdh',
   'windows/host',
   'windows/doctor',
+  'windows/verify',
   'python_readers',
 ];
 /** Where suites lie, by the first part of their name. */
