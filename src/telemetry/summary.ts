@@ -9,10 +9,11 @@ import { type Account, type Ledger, total } from './ledger.ts';
 export function renderLedger(ledger: Ledger): string {
   const accounts = [...ledger.accounts()].filter(seen);
   accounts.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  const rows = accounts.flatMap((account) => [
-    [account.id, renderAccount(account)] as const,
-    ...[...account.sessions].map(([name, counters]) => [`  ${name}`, renderCounters(counters())] as const),
-  ]);
+  const rows: [id: string, sums: string][] = [];
+  for (const account of accounts) {
+    rows.push([account.id, renderAccount(account)]);
+    for (const [name, counters] of account.sessions) rows.push([`  ${name}`, renderCounters(counters())]);
+  }
   const width = Math.max(...rows.map(([id]) => id.length), 0);
   return rows.map(([id, sums]) => `${id.padEnd(width)}  ${sums}\n`).join('');
 }

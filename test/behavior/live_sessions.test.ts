@@ -198,7 +198,7 @@ test('what Windows lost is told: events as events, buffers as buffers', async ()
   const run = liveReceiver(
     fakePlatform(
       folder,
-      story(3).map((session) => ({ ...session, facts })),
+      story(3).map(({ name, trace }) => ({ name, trace, facts })),
     ),
     {
       ...PATIENT,
@@ -233,8 +233,8 @@ test('a consumer that dies is told of and begins anew', async () => {
   // The kernel would go on where it was; the fake tells all of it again.
   const [session = assert.fail()] = sessions;
   assert.equal(run.account.read, 2 * readBack(session.trace).events.length);
-  const restarts = run.records.filter(({ eventName }) => eventName === 'sigel.agent.consumer_restarted');
-  assert.match(String(restarts[0]?.body), /session events begins anew: Error: a defect/);
+  const restart = run.records.find(({ eventName }) => eventName === 'sigel.agent.consumer_restarted');
+  assert.match(String(restart?.body), /session events begins anew: Error: a defect/);
 });
 
 test('shutdown without a reader behind it comes to its end, and adds up', async () => {

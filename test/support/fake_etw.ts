@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { memorySource } from '../../src/etl/open.ts';
 import { readBufferHeader } from '../../src/etw/buffer_header.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';

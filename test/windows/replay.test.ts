@@ -10,7 +10,7 @@ import { windowsPath } from './peers/wine.ts';
 const DEMO = join(ROOT, 'config', 'demo', 'shop_attack.etl.gz');
 
 /** Of Windows 7 to Server 2022: kernel and manifest events, TraceLogging, compressed and plain. */
-const RECORDED = ['kernel-network-w7', 'amsi-tl-w10', 'powershell-w11', 'dynamic-ws22-xpress'];
+const RECORDED = ['kernel-network-w7', 'amsi-tl-w10', 'dynamic-ws22-xpress'];
 
 const benches: WindowsBench[] = [];
 after(() => {

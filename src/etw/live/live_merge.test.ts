@@ -102,7 +102,7 @@ describe('live merge', () => {
   const [first = assert.fail()] = traces;
   const whole = inOrder(traces);
   const buffers = traces
-    .flatMap((trace) => buffersOf(trace).map((buffer) => ({ trace, ...buffer })))
+    .flatMap((trace) => buffersOf(trace).map(({ time, bytes }) => ({ trace, time, bytes })))
     .sort((a, b) => a.time - b.time);
 
   test('gives what a recording gives, in the same order, long before the end', () => {

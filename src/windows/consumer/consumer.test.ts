@@ -35,9 +35,11 @@ function consumer(changes: Partial<ConsumerOptions> = {}): SessionConsumer {
 
 async function readAll({ ring, ended }: SessionConsumer): Promise<number> {
   let over = false;
-  void ended.then(() => {
+  const end = async (): Promise<void> => {
+    await ended;
     over = true;
-  });
+  };
+  void end();
   for (let read = 0; ; ) {
     for (let length = ring.peek(); length >= 0; length = ring.peek(), read++)
       ring.take(new Uint8Array(length));

@@ -31,14 +31,17 @@ export function planSessions(
   suffix = '',
 ): Called<readonly SessionPlan[]> {
   const problems: string[] = [];
-  const sessions = [...fromPreset(config, problems), ...config.sessions].map((session) =>
-    session.attach ? session : { ...session, name: `${session.name}${suffix}` },
-  );
+  const wanted = [...fromPreset(config, problems), ...config.sessions];
+  const sessions = wanted.map((session) => named(session, session.attach ? '' : suffix));
   const plans = sessions.map((session) => planSession(session, host, problems));
   if (sessions.length === 0) problems.push('no session is configured: set `preset` or `sessions`');
   const twice = sessions.find(({ name }, i) => sessions.findIndex((one) => one.name === name) !== i);
   if (twice !== undefined) problems.push(`two sessions are named ${twice.name}`);
   return problems.length === 0 ? { kind: 'ok', value: plans } : { kind: 'failed', error: wrong(problems) };
+}
+
+function named(session: SessionConfig, suffix: string): SessionConfig {
+  return { ...session, name: `${session.name}${suffix}` };
 }
 
 function fromPreset({ preset, include, exclude }: SessionsConfig, problems: string[]): SessionConfig[] {

@@ -131,10 +131,9 @@ function openRecords(
   onRecord: (address: number) => void,
   onBuffer: () => boolean,
 ): ReturnType<ConsumerApi['openRecords']> {
-  const record = koffi.register(
-    (address: bigint | number) => void guarded(() => onRecord(Number(address))),
-    koffi.pointer(RECORD_CALLBACK),
-  );
+  const record = koffi.register((address: bigint | number) => {
+    guarded(() => onRecord(Number(address)));
+  }, koffi.pointer(RECORD_CALLBACK));
   const buffer = koffi.register(() => (guarded(onBuffer) ? 1 : 0), koffi.pointer(LOGFILE_CALLBACK));
   const name = Buffer.from(`${session}\0`, 'utf16le');
   const logFile = Buffer.alloc(EVENT_TRACE_LOGFILEW.size);

@@ -97,10 +97,8 @@ export class EtlWriter {
     // What a trace holds is not for everybody: command lines, scripts, names.
     this.#open = { path: name, fd: openSync(name, 'w', 0o600), buffers: 0, size: 0 };
     this.#files.push(name);
-    while (maxFiles !== undefined && this.#files.length > Math.max(maxFiles, 1)) {
-      const oldest = this.#files.shift();
-      if (oldest !== undefined) rmSync(oldest, { force: true });
-    }
+    const most = Math.max(maxFiles ?? Number.POSITIVE_INFINITY, 1);
+    for (const oldest of this.#files.splice(0, this.#files.length - most)) rmSync(oldest, { force: true });
     this.#append(this.#storedHeader(0n, NOTHING_LOST, 0));
   }
 

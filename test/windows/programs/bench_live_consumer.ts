@@ -40,7 +40,12 @@ export async function ringStage(wish: LiveWish, watch: Stopwatch): Promise<LiveA
   await startSession(wish);
   const { consumption, bufferSize } = wish;
   const consumer = new SessionConsumer({
-    ...{ session: SESSION, consumption, bufferSize, maxBlock: MAX_BLOCK, ringSize: RING_SIZE, library },
+    session: SESSION,
+    consumption,
+    bufferSize,
+    maxBlock: MAX_BLOCK,
+    ringSize: RING_SIZE,
+    library,
     close: closeTrace(library),
   });
   await consumer.start();
