@@ -8,7 +8,9 @@ import type { Sample } from '../measure.ts';
 /** What the stand-in plays. */
 export interface LiveTrace {
   readonly bytes: Uint8Array;
-  /** Events of one round, the log header left out. */
+  /** Events of the header buffer, which comes once. */
+  readonly headerEvents: number;
+  /** Those of all other buffers. */
   readonly events: number;
   /** Bytes of its buffers. */
   readonly bufferSize: number;
@@ -38,7 +40,7 @@ export async function runLive(
     const ends = live.stage === 'callback' || live.stage === 'ring';
     standin.control({ rate: 0, loop: rounds, end: ends ? 1 : 0 });
     const { bufferSize } = trace;
-    const wish: LiveWish = { ...live, events: 1 + rounds * trace.events, bufferSize };
+    const wish: LiveWish = { ...live, events: trace.headerEvents + rounds * trace.events, bufferSize };
     const { code, stdout, stderr } = await bench.runScript(PROGRAM, [bench.folder, JSON.stringify(wish)], {
       env: standin.env,
     });
