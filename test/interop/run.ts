@@ -23,6 +23,7 @@ const ORDER = [
   'windows/standin',
   'windows/consumer',
   'windows/live',
+  'windows/product',
   'windows/replay',
   'windows/sessions',
   'windows/tdh',
