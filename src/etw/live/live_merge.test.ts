@@ -120,7 +120,7 @@ describe('live merge', () => {
     const live = new Live(traces);
     for (const { trace, bytes } of buffers) live.put(trace, bytes);
     assert.ok(live.lines.length < whole.length);
-    live.time = FLUSH + 51;
+    live.time = FLUSH + 201;
     live.take();
     assert.deepEqual(live.lines, whole);
   });

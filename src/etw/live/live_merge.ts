@@ -41,7 +41,7 @@ export interface LiveMergeOptions {
 /** More processors than Windows has. */
 const MAX_PROCESSORS = 2048;
 /** On top of the flush interval: the way of a buffer from the kernel to here. */
-const DELIVERY_MILLISECONDS = 50;
+const DELIVERY_MILLISECONDS = 200;
 
 /**
  * All live sessions of a host, merged in time. The kernel hands a buffer over when it is full or has waited
