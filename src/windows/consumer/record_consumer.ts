@@ -44,8 +44,16 @@ export class RecordConsumer {
     this.#logFileHeader = logFileHeader;
   }
 
-  /** Takes the EVENT_RECORD at an address. */
+  /** Takes the EVENT_RECORD at an address; one whose parts lie nowhere is counted as unpackable. */
   take(address: number): void {
+    try {
+      this.#take(address);
+    } catch {
+      this.#ring.add('eventsUnpackable', 1);
+    }
+  }
+
+  #take(address: number): void {
     const at = this.#memory.locate(address, RECORD_SIZE);
     const { view } = this.#memory;
     if ((view.getUint16(at + 4, true) & CLASSIC) !== 0) {

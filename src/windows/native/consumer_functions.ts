@@ -105,6 +105,9 @@ const BUFFER_CALLBACK = koffi.proto(
 const RECORD_CALLBACK = koffi.proto('void SigelRecordCallback(uint64 record)');
 const LOGFILE_CALLBACK = koffi.proto('uint32 SigelLogFileCallback(void *logFile)');
 
+/** Memory that native code has the address of; the collector must not take it. */
+const KEPT: Buffer[] = [];
+
 // Callbacks live as long as the thread: a session is consumed once, and the thread ends with it.
 function openRaw(
   { openRaw: open, lastError }: Functions,
@@ -117,6 +120,7 @@ function openRaw(
     koffi.pointer(BUFFER_CALLBACK),
   );
   const options = Buffer.alloc(ETW_OPEN_TRACE_OPTIONS.size);
+  KEPT.push(options);
   const at = ETW_OPEN_TRACE_OPTIONS.at;
   options.writeInt32LE(OpenTraceMode.rawTimestamp, at.ProcessTraceModes);
   options.writeBigUInt64LE(callback, at.BufferCallback);
@@ -132,11 +136,16 @@ function openRecords(
   onBuffer: () => boolean,
 ): ReturnType<ConsumerApi['openRecords']> {
   const record = koffi.register((address: bigint | number) => {
-    guarded(() => onRecord(Number(address)));
+    try {
+      onRecord(Number(address));
+    } catch (error) {
+      tell(error);
+    }
   }, koffi.pointer(RECORD_CALLBACK));
   const buffer = koffi.register(() => (guarded(onBuffer) ? 1 : 0), koffi.pointer(LOGFILE_CALLBACK));
   const name = Buffer.from(`${session}\0`, 'utf16le');
   const logFile = Buffer.alloc(EVENT_TRACE_LOGFILEW.size);
+  KEPT.push(name, logFile);
   const at = EVENT_TRACE_LOGFILEW.at;
   const { realTime, rawTimestamp, eventRecord } = ProcessTraceMode;
   logFile.writeBigUInt64LE(koffi.address(name), at.LoggerName);
@@ -154,7 +163,16 @@ function guarded<T>(call: () => T): T | undefined {
   try {
     return call();
   } catch (error) {
-    process.stderr.write(`sigel: a defect in an ETW callback: ${String(error)}\n`);
+    tell(error);
     return undefined;
   }
+}
+
+let told = false;
+
+// Once: what goes wrong with one event may go wrong with the next million.
+function tell(error: unknown): void {
+  if (told) return;
+  told = true;
+  process.stderr.write(`sigel: a defect in an ETW callback: ${String(error)}\n`);
 }
