@@ -5,6 +5,7 @@ import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
+import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
@@ -18,6 +19,7 @@ export const components: readonly AnyDefinition[] = [
   // processors
   batchProcessor,
   filterProcessor,
+  processProcessor,
   resourceProcessor,
   // exporters
   debugExporter,

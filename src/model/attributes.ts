@@ -51,6 +51,14 @@ export const Attr = {
   processExecutablePath: string('process.executable.path'),
   processExecutableName: string('process.executable.name'),
   processCommandLine: string('process.command_line'),
+  /** Names one process among those of all hosts and boots; the same for an agent that was started again. */
+  processEntityId: string('process.entity_id'),
+  processParentExecutablePath: string('process.parent.executable.path'),
+  processParentExecutableName: string('process.parent.executable.name'),
+  processParentCommandLine: string('process.parent.command_line'),
+  processParentEntityId: string('process.parent.entity_id'),
+  /** `name (pid)` of the parent, its parent and so on. */
+  processAncestors: strings('sigel.process.ancestors'),
   processCreationTime: string('process.creation.time'),
   processExitTime: string('process.exit.time'),
   processExitCode: int('process.exit.code'),

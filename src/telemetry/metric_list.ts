@@ -3,6 +3,7 @@ import { ETW_METRICS } from './etw_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
+import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
 
 /**
  * All of Sigel's own metrics, by the level of `service::telemetry::metrics` from which on they are measured:
@@ -13,6 +14,10 @@ import { PROCESS_METRICS } from './process_metrics.ts';
 export const METRICS: Readonly<
   Record<Exclude<MetricsConfig['level'], 'none' | 'detailed'>, readonly MetricDefinition[]>
 > = {
-  basic: [...Object.values(LEDGER_METRICS).flat(), ...Object.values(ETW_METRICS)],
+  basic: [
+    ...Object.values(LEDGER_METRICS).flat(),
+    ...Object.values(ETW_METRICS),
+    ...Object.values(PROCESS_TABLE_METRICS),
+  ],
   normal: PROCESS_METRICS,
 };

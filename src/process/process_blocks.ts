@@ -1,0 +1,132 @@
+import { AttributeBlock, Shape } from '../model/attribute_set.ts';
+import type { LogRecord } from '../model/log_record.ts';
+import type { Value } from '../model/value.ts';
+import { entityId } from './entity_id.ts';
+import type { KnownProcess } from './known_process.ts';
+import type { ProcessTable } from './process_table.ts';
+import { ALL_SHOWN, OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
+
+/** Facts of a process as records refer to them. It leads back to the process: see {@link processOf}. */
+export class ProcessBlock extends AttributeBlock {
+  readonly process: KnownProcess;
+
+  constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
+    super(shape, values);
+    this.process = process;
+  }
+}
+
+/** The process that a record was found to be of, by a `process` processor before; else undefined. */
+export function processOf(record: LogRecord): KnownProcess | undefined {
+  for (const block of record.blocks) if (block instanceof ProcessBlock) return block.process;
+  return undefined;
+}
+
+/** The blocks of one process that records refer to now. */
+export interface ShownBlocks {
+  /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
+  readonly chain: number;
+  /** The block with all there is. */
+  whole: ProcessBlock | undefined;
+  /** Blocks without what a record has itself, by mask. */
+  readonly parts: Map<number, ProcessBlock>;
+  /** Revision and births of the table when they were last found to be current. */
+  revision: number;
+  births: number;
+}
+
+/** The most blocks kept for one process beside the whole one: kinds of records are few. */
+const MAX_PARTS = 8;
+const WHOLE_SHAPE = new Shape(SHOWN_KEYS);
+const shapes = new Map<number, Shape>();
+
+/** Makes the blocks of the processes of one table: each once, until more is known. */
+export class ProcessBlocks {
+  readonly #table: ProcessTable;
+  readonly #host: string;
+  readonly #depth: number;
+  readonly #ownKeys = new OwnKeys();
+
+  /** `depth` is how many ancestors are shown. */
+  constructor(table: ProcessTable, host: string, depth: number) {
+    this.#table = table;
+    this.#host = host;
+    this.#depth = depth;
+  }
+
+  /** The record with the facts of its process; the same record where it has them all itself. */
+  give(record: LogRecord, process: KnownProcess): LogRecord {
+    const shown = this.#current(process);
+    const mask = this.#ownKeys.of(record, process.facts.parentPid);
+    if (mask === ALL_SHOWN) return record;
+    const block = mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, process, mask);
+    return record.with({ blocks: [...record.blocks, block] });
+  }
+
+  #part(shown: ShownBlocks, process: KnownProcess, mask: number): ProcessBlock {
+    let block = shown.parts.get(mask);
+    if (block === undefined) {
+      block = this.#make(process, mask);
+      if (shown.parts.size < MAX_PARTS) shown.parts.set(mask, block);
+    }
+    return block;
+  }
+
+  #current(process: KnownProcess): ShownBlocks {
+    const table = this.#table;
+    const known = process.blocks;
+    if (known !== undefined && known.revision === table.revision) {
+      if (process.parent !== undefined || known.births === table.births) return known;
+    }
+    if (process.parent === undefined) table.resolveParent(process);
+    const { revision, births } = table;
+    const chain = process.chainRevision();
+    if (known !== undefined && known.chain === chain) {
+      known.revision = revision;
+      known.births = births;
+      return known;
+    }
+    const made: ShownBlocks = { chain, whole: undefined, parts: new Map(), revision, births };
+    process.blocks = made;
+    return made;
+  }
+
+  #make(process: KnownProcess, mask: number): ProcessBlock {
+    const values = this.#values(process);
+    if (mask === 0) return new ProcessBlock(process, WHOLE_SHAPE, values);
+    const kept = values.filter((_, i) => (mask & (1 << i)) === 0);
+    return new ProcessBlock(process, shapeWithout(mask), kept);
+  }
+
+  #values(process: KnownProcess): (Value | undefined)[] {
+    const { facts, parent } = process;
+    const ancestors = process.ancestors(this.#depth);
+    return [
+      facts.path,
+      facts.name,
+      facts.commandLine,
+      entityId(this.#host, process),
+      facts.userId,
+      facts.userName,
+      facts.userDomain,
+      facts.session,
+      facts.integrity,
+      facts.parentPid,
+      parent === undefined ? undefined : entityId(this.#host, parent),
+      parent?.facts.path,
+      parent?.facts.name,
+      parent?.facts.commandLine,
+      ancestors.length === 0 ? undefined : Object.freeze(ancestors),
+    ];
+  }
+}
+
+// Masks come from the shapes of mapping tables, so there are few; a hostile trace cannot make more than fields exist.
+function shapeWithout(mask: number): Shape {
+  let shape = shapes.get(mask);
+  if (shape === undefined) {
+    shape = new Shape(SHOWN_KEYS.filter((_, i) => (mask & (1 << i)) === 0));
+    shapes.set(mask, shape);
+  }
+  return shape;
+}

@@ -1,0 +1,81 @@
+import type { Resource } from '@opentelemetry/resources';
+import { ResourceAttr } from '../model/attributes.ts';
+import type { LogRecord } from '../model/log_record.ts';
+import { ProcessBlocks } from './process_blocks.ts';
+import { ProcessTable, type TableLimits } from './process_table.ts';
+
+/** The most hosts whose processes are known at a time; beyond that, all begin anew. */
+const MAX_HOSTS = 64;
+
+interface KnownHost {
+  readonly table: ProcessTable;
+  readonly blocks: ProcessBlocks;
+}
+
+/**
+ * The process tables of all hosts that records come from. A host is told by `host.id`, else `host.name` of the record's
+ * resource; recordings that name none are told apart by what they have as a resource.
+ */
+export class ProcessHosts {
+  readonly #limits: TableLimits;
+  readonly #ancestors: number;
+  readonly #byName = new Map<string, KnownHost>();
+  #byResource = new WeakMap<Resource, KnownHost>();
+  #lastResource: Resource | undefined;
+  #last: KnownHost | undefined;
+  #evicted = 0;
+
+  constructor(limits: TableLimits, ancestors: number) {
+    this.#limits = limits;
+    this.#ancestors = ancestors;
+  }
+
+  /** Takes a record in and gives it the facts of its process; the same record where it names no process. */
+  take(record: LogRecord): LogRecord {
+    const { resource } = record;
+    let host = this.#last;
+    if (host === undefined || resource !== this.#lastResource) {
+      host = this.#byResource.get(resource) ?? this.#open(resource);
+      this.#last = host;
+      this.#lastResource = resource;
+    }
+    const process = host.table.take(record);
+    return process === undefined ? record : host.blocks.give(record, process);
+  }
+
+  /** Processes held, of all hosts. */
+  get size(): number {
+    let size = 0;
+    for (const { table } of this.#byName.values()) size += table.size;
+    return size;
+  }
+
+  /** Processes given up for want of room, of all hosts. */
+  get evicted(): number {
+    let evicted = this.#evicted;
+    for (const { table } of this.#byName.values()) evicted += table.evicted;
+    return evicted;
+  }
+
+  #open(resource: Resource): KnownHost {
+    const { attributes } = resource;
+    const given = attributes[ResourceAttr.hostId.name] ?? attributes[ResourceAttr.hostName.name];
+    const name = typeof given === 'string' ? given : '';
+    const key = name === '' ? JSON.stringify(attributes) : name;
+    let host = this.#byName.get(key);
+    if (host === undefined) {
+      if (this.#byName.size >= MAX_HOSTS) this.#forget();
+      const table = new ProcessTable(this.#limits);
+      host = { table, blocks: new ProcessBlocks(table, name, this.#ancestors) };
+      this.#byName.set(key, host);
+    }
+    this.#byResource.set(resource, host);
+    return host;
+  }
+
+  #forget(): void {
+    this.#evicted = this.evicted + this.size;
+    this.#byName.clear();
+    this.#byResource = new WeakMap();
+  }
+}

@@ -1,0 +1,322 @@
+import { Attr } from '../model/attributes.ts';
+import type { LogRecord } from '../model/log_record.ts';
+import { factsOf, NO_FACTS, type ProcessFacts, sizeOf } from './facts.ts';
+import { exitedHere, incarnations, livingAt, parentAt, runningHere, startedBefore } from './incarnations.ts';
+import { creationOf, KnownProcess, MAX_ANCESTORS } from './known_process.ts';
+import { StartKeys } from './start_keys.ts';
+import { microsOf } from './time.ts';
+
+/** Bounds of a table. */
+export interface TableLimits {
+  readonly maxProcesses: number;
+  /** How long an exited process is kept, in microseconds of event time. */
+  readonly keepExited: number;
+}
+
+const SYSTEM_PID = 4;
+const SYSTEM: ProcessFacts = { ...NO_FACTS, name: 'System' };
+/** A record of a creation and what it tells belong to clocks that may be this far apart. */
+const CLOCKS_APART = 1_000_000;
+/** Starts told out of order by as many are of another boot, where numbering began anew. */
+const SEQUENCE_FALL = 4096;
+/** Texts may take this many characters for each process of the limit. */
+const CHARACTERS = 1024;
+
+// An exited process does none of these: the pid is another's, whose start was lost.
+const SIGNS_OF_LIFE = new Set(['process.thread.start', 'process.thread.remote_start', 'process.module.load']);
+
+/**
+ * The processes of one host: who had a pid at a time. Records are taken in about in order of time; taking one in
+ * again changes nothing.
+ *
+ * A pid is used again, within a second on a busy node, and starts and exits may be lost. So each process has an
+ * interval in which it is known to have lived, and a record gets the one whose interval its time is in; a number that
+ * Windows never uses again (sequence number, start key) goes before time. What is not certain stays unknown.
+ */
+export class ProcessTable {
+  readonly #limits: TableLimits;
+  /** The newest process of each pid; older ones hang on it. */
+  readonly #newest = new Map<number, KnownProcess>();
+  readonly #keys = new StartKeys();
+  /** Exited processes in the order their exits were told. */
+  #exited: KnownProcess[] = [];
+  #size = 0;
+  #characters = 0;
+  #now = 0;
+  #lastSequence = 0;
+  #lastStart = 0;
+  #births = 0;
+  #revision = 0;
+  #evicted = 0;
+
+  constructor(limits: TableLimits) {
+    this.#limits = limits;
+  }
+
+  /** Processes held. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Processes that were given up for want of room. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** Grows when something more is known of a process that was known before. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Grows with each process: a parent not found may be there now. */
+  get births(): number {
+    return this.#births;
+  }
+
+  /** Takes a record in; the process it is of, undefined where it names none. */
+  take(record: LogRecord): KnownProcess | undefined {
+    const pid = record.get(Attr.processPid);
+    if (pid === undefined) return undefined;
+    const time = microsOf(record.hrTime);
+    if (time > this.#now) this.#now = time;
+    const process = this.#taken(record, pid, time);
+    process.usedAt = this.#now;
+    return process;
+  }
+
+  /** The process that had a pid at a time (microseconds), if it is known. */
+  find(pid: number, time: number): KnownProcess | undefined {
+    return livingAt(this.#newest.get(pid), time);
+  }
+
+  /** Looks for the parent of a process once more: it may have been told of later. */
+  resolveParent(process: KnownProcess): void {
+    if (this.#linkParent(process)) this.#revision++;
+  }
+
+  #linkParent(process: KnownProcess): boolean {
+    const { parentPid } = process.facts;
+    if (process.parent !== undefined || process.left !== undefined) return false;
+    if (parentPid === undefined || parentPid === process.pid) return false;
+    const parent = parentAt(this.#newest.get(parentPid), process);
+    // Numbers from a forged record might make a circle.
+    if (parent === undefined || isBelow(parent, process)) return false;
+    process.parent = parent;
+    process.revision++;
+    return true;
+  }
+
+  #taken(record: LogRecord, pid: number, time: number): KnownProcess {
+    switch (record.eventName) {
+      case 'process.start':
+        return this.#start(pid, time, factsOf(record));
+      case 'process.exit':
+        return this.#exit(pid, time, factsOf(record));
+      case 'process.rundown':
+        return this.#rundown(pid, time, factsOf(record));
+      default:
+        return this.#meet(pid, time, record);
+    }
+  }
+
+  #start(pid: number, time: number, facts: ProcessFacts): KnownProcess {
+    this.#expire();
+    this.#notice(pid, facts);
+    this.#noticeStart(time, facts.sequence);
+    const created = creationOf(facts, time);
+    const since = created !== undefined && created > time - CLOCKS_APART ? created : time;
+    const known = startedBefore(this.#newest.get(pid), facts, since, time);
+    const process = known ?? this.#add(pid, since);
+    if (!process.born && known !== undefined) process.since = Math.min(process.since, since);
+    process.born = true;
+    process.startedAt ??= time;
+    this.#learn(process, facts);
+    return process;
+  }
+
+  #exit(pid: number, time: number, facts: ProcessFacts): KnownProcess {
+    this.#expire();
+    const known = exitedHere(this.#newest.get(pid), facts, time);
+    const process = known ?? this.#addCreated(pid, time, facts);
+    if (!process.exited) {
+      process.exited = true;
+      process.until = Math.max(process.since, time);
+      this.#exited.push(process);
+    }
+    this.#learn(process, facts);
+    return process;
+  }
+
+  #rundown(pid: number, time: number, facts: ProcessFacts): KnownProcess {
+    this.#expire();
+    this.#notice(pid, facts);
+    const created = creationOf(facts, time);
+    const known = runningHere(this.#newest.get(pid), facts, created, time);
+    const process = known ?? this.#addCreated(pid, time, facts);
+    if (created !== undefined && !process.born) this.#bear(process, created);
+    this.#learn(process, facts);
+    return process;
+  }
+
+  #meet(pid: number, time: number, record: LogRecord): KnownProcess {
+    const newest = this.#newest.get(pid);
+    const key = record.blocks.length < 2 ? undefined : record.get(Attr.windowsStartKey);
+    if (key === undefined) {
+      const found = livingAt(newest, time);
+      if (found !== undefined && !(time > found.until && SIGNS_OF_LIFE.has(record.eventName))) return found;
+      return this.#metEarlier(newest, time) ?? this.#addMet(pid, time);
+    }
+    for (const one of incarnations(newest)) if (one.startKey === key) return one;
+    for (const one of incarnations(newest)) {
+      if (!one.coversTrailing(time) || !this.#keys.fits(one, key)) continue;
+      one.startKey = key;
+      return one;
+    }
+    const process = this.#addMet(pid, time);
+    process.startKey = key;
+    return process;
+  }
+
+  // Of a process met in the middle of its life, an earlier record that came later.
+  #metEarlier(newest: KnownProcess | undefined, time: number): KnownProcess | undefined {
+    if (newest === undefined || newest.born || time >= newest.since) return undefined;
+    if (newest.before !== undefined && newest.before.until > time) return undefined;
+    newest.since = time;
+    return newest;
+  }
+
+  #addMet(pid: number, time: number): KnownProcess {
+    this.#expire();
+    const process = this.#add(pid, time);
+    if (pid === SYSTEM_PID) this.#learn(process, SYSTEM);
+    return process;
+  }
+
+  #addCreated(pid: number, time: number, facts: ProcessFacts): KnownProcess {
+    const created = creationOf(facts, time);
+    const process = this.#add(pid, created ?? time);
+    process.born = created !== undefined;
+    return process;
+  }
+
+  // The creation of a process that was met later than that.
+  #bear(process: KnownProcess, created: number): void {
+    const after = process.before?.until ?? created;
+    process.since = Math.min(process.since, Math.max(created, Number.isFinite(after) ? after : created));
+    process.born = true;
+  }
+
+  // Puts a new process where its time is; it ends the one before it, and the one after it ends it.
+  #add(pid: number, since: number): KnownProcess {
+    let after: KnownProcess | undefined;
+    let before = this.#newest.get(pid);
+    while (before !== undefined && before.since > since) {
+      after = before;
+      before = before.before;
+    }
+    const process = new KnownProcess(pid, since);
+    if (before !== undefined) {
+      if (before.exited) process.since = Math.max(since, before.until);
+      else this.#replace(before, since);
+      process.before = before;
+    }
+    if (after === undefined) this.#newest.set(pid, process);
+    else {
+      process.until = Math.max(process.since, after.since);
+      after.before = process;
+      this.#exited.push(process);
+    }
+    this.#size++;
+    this.#births++;
+    this.#makeRoom(process);
+    return process;
+  }
+
+  // Its exit was not seen, but another process has its pid now.
+  #replace(process: KnownProcess, time: number): void {
+    if (process.until <= time) return;
+    if (process.until === Number.POSITIVE_INFINITY) this.#exited.push(process);
+    process.until = time;
+  }
+
+  #learn(process: KnownProcess, facts: ProcessFacts): void {
+    const before = sizeOf(process.facts);
+    const isNew = process.facts === NO_FACTS && process.blocks === undefined;
+    const learnt = process.learn(facts);
+    if (learnt) this.#characters += sizeOf(process.facts) - before;
+    const linked = this.#linkParent(process);
+    // Nothing was shown yet of one that is new.
+    if ((learnt || linked) && !isNew) this.#revision++;
+  }
+
+  // Another boot: the kernel's own process was created anew.
+  #notice(pid: number, facts: ProcessFacts): void {
+    if (pid !== SYSTEM_PID || facts.created === undefined) return;
+    const created = this.#newest.get(pid)?.facts.created;
+    if (created !== undefined && facts.created !== created) this.#clear();
+  }
+
+  // Another boot: numbers began anew. A batch that is offered again has earlier times.
+  #noticeStart(time: number, sequence: number | undefined): void {
+    if (sequence === undefined || time < this.#lastStart) return;
+    if (sequence < this.#lastSequence - SEQUENCE_FALL) this.#clear();
+    this.#lastStart = time;
+    this.#lastSequence = Math.max(this.#lastSequence, sequence);
+  }
+
+  #clear(): void {
+    this.#newest.clear();
+    this.#keys.clear();
+    this.#exited = [];
+    this.#size = 0;
+    this.#characters = 0;
+    this.#lastSequence = 0;
+  }
+
+  #expire(): void {
+    const oldest = this.#now - this.#limits.keepExited;
+    let gone = 0;
+    for (const process of this.#exited) {
+      if (process.until >= oldest) break;
+      gone++;
+      this.#remove(process);
+    }
+    if (gone > 0) this.#exited.splice(0, gone);
+  }
+
+  // When it is full, an eighth goes: those that were not used for longest.
+  #makeRoom(keep: KnownProcess): void {
+    const { maxProcesses } = this.#limits;
+    if (this.#size <= maxProcesses && this.#characters <= maxProcesses * CHARACTERS) return;
+    const all = Array.from(this.#newest.values(), (newest) => [...incarnations(newest)]).flat();
+    all.sort((a, b) => a.usedAt - b.usedAt);
+    const leaving = Math.max(1, all.length >> 3);
+    for (const process of all.slice(0, leaving)) {
+      if (process === keep) continue;
+      this.#remove(process);
+      this.#evicted++;
+    }
+    this.#exited = this.#exited.filter(({ left }) => left === undefined);
+  }
+
+  #remove(process: KnownProcess): void {
+    if (process.left !== undefined) return;
+    const newest = this.#newest.get(process.pid);
+    if (newest === process) {
+      if (process.before === undefined) this.#newest.delete(process.pid);
+      else this.#newest.set(process.pid, process.before);
+    } else {
+      for (const one of incarnations(newest)) if (one.before === process) one.before = process.before;
+    }
+    process.leave();
+    this.#size--;
+    this.#characters -= sizeOf(process.facts);
+  }
+}
+
+function isBelow(process: KnownProcess, above: KnownProcess): boolean {
+  let one: KnownProcess | undefined = process;
+  for (let n = 0; one !== undefined && n <= MAX_ANCESTORS; n++, one = one.parent)
+    if (one === above) return true;
+  return false;
+}

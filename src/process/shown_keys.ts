@@ -1,0 +1,92 @@
+import type { AttributeKey, AttributeSet, Shape } from '../model/attribute_set.ts';
+import { Attr } from '../model/attributes.ts';
+import type { LogRecord } from '../model/log_record.ts';
+
+/** What a block shows of a process, in its order; a bit of a mask is the position of a key. */
+export const SHOWN_KEYS: readonly AttributeKey[] = [
+  Attr.processExecutablePath,
+  Attr.processExecutableName,
+  Attr.processCommandLine,
+  Attr.processEntityId,
+  Attr.userId,
+  Attr.userName,
+  Attr.userDomain,
+  Attr.windowsSessionId,
+  Attr.windowsIntegrityLevel,
+  Attr.processParentPid,
+  Attr.processParentEntityId,
+  Attr.processParentExecutablePath,
+  Attr.processParentExecutableName,
+  Attr.processParentCommandLine,
+  Attr.processAncestors,
+];
+
+const bitOf = (key: AttributeKey): number => 1 << SHOWN_KEYS.indexOf(key);
+const maskOf = (keys: readonly AttributeKey[]): number => keys.reduce((mask, key) => mask | bitOf(key), 0);
+
+const USER = maskOf([Attr.userId, Attr.userName, Attr.userDomain]);
+const PARENT_PID = bitOf(Attr.processParentPid);
+const PARENT = maskOf([
+  Attr.processParentEntityId,
+  Attr.processParentExecutablePath,
+  Attr.processParentExecutableName,
+  Attr.processParentCommandLine,
+  Attr.processAncestors,
+]);
+
+/** All there is to show stands in the record already. */
+export const ALL_SHOWN: number = maskOf(SHOWN_KEYS);
+
+interface Overlap {
+  readonly slot: number;
+  readonly bit: number;
+}
+
+const NONE: readonly Overlap[] = [];
+
+/**
+ * Says which of the shown attributes a record has itself: those win, and a block leaves them out. Who acts is one
+ * thing: a record with its own user gets no part of the process's, nor facts of another parent than its own.
+ */
+export class OwnKeys {
+  readonly #overlaps = new WeakMap<Shape, readonly Overlap[]>();
+  #lastOwn: Shape | undefined;
+  #lastOverlaps = NONE;
+
+  /** A mask of {@link SHOWN_KEYS} for a record of a process with that parent. */
+  of(record: LogRecord, parentPid: number | undefined): number {
+    const { own, blocks } = record;
+    if (own.shape !== this.#lastOwn) {
+      this.#lastOwn = own.shape;
+      this.#lastOverlaps = this.#of(own.shape);
+    }
+    let mask = present(own, this.#lastOverlaps);
+    for (const block of blocks) mask |= present(block, this.#of(block.shape));
+    return mask === 0 ? 0 : widened(mask, record, parentPid);
+  }
+
+  #of(shape: Shape): readonly Overlap[] {
+    const known = this.#overlaps.get(shape);
+    if (known !== undefined) return known;
+    const found = SHOWN_KEYS.flatMap((key, i) => {
+      const slot = shape.indexOf(key);
+      return slot < 0 ? [] : [{ slot, bit: 1 << i }];
+    });
+    const overlaps = found.length === 0 ? NONE : found;
+    this.#overlaps.set(shape, overlaps);
+    return overlaps;
+  }
+}
+
+function present({ values }: AttributeSet, overlaps: readonly Overlap[]): number {
+  let mask = 0;
+  for (const { slot, bit } of overlaps) if (values[slot] !== undefined) mask |= bit;
+  return mask;
+}
+
+function widened(mask: number, record: LogRecord, parentPid: number | undefined): number {
+  let wide = mask;
+  if ((mask & USER) !== 0) wide |= USER;
+  if ((mask & PARENT_PID) !== 0 && record.get(Attr.processParentPid) !== parentPid) wide |= PARENT;
+  return wide;
+}
