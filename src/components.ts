@@ -3,10 +3,12 @@ import { debugExporter } from '../exporters/debug/index.ts';
 import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
+import { containerdExtension } from '../extensions/containerd/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
+import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
 import type { AnyDefinition } from './component.ts';
@@ -14,6 +16,7 @@ import type { AnyDefinition } from './component.ts';
 /** Every component this build has: the only list of them. */
 export const components: readonly AnyDefinition[] = [
   // receivers
+  containerdReceiver,
   etlReceiver,
   etwReceiver,
   // processors
@@ -28,4 +31,6 @@ export const components: readonly AnyDefinition[] = [
   otelSdkExporter,
   // connectors
   forward,
+  // extensions
+  containerdExtension,
 ];

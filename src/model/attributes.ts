@@ -300,6 +300,17 @@ export const Attr = {
   /** Bytes (UTF-8) of a text body before it was cut; absent when it is whole. */
   bodyOriginalSize: int('sigel.body.original_size'),
 
+  // What containerd says of a container; who it is stands in the resource.
+  containerExecId: string('sigel.container.exec_id'),
+  /** process, hostprocess, hyperv or unknown. */
+  containerIsolation: string('sigel.container.isolation'),
+  /** container or sandbox. */
+  containerKind: string('sigel.container.kind'),
+  /** containerd's namespace: k8s.io. */
+  containerNamespace: string('sigel.container.namespace'),
+  /** event, list or initial: told when it happened, found afterwards, there before the agent. */
+  containerOrigin: string('sigel.container.origin'),
+
   // What the agent says of itself: the ETW session, what was lost in it, and why.
   sessionName: string('sigel.session.name'),
   agentCause: string('sigel.cause'),
@@ -318,6 +329,18 @@ export const ResourceAttr = {
   osType: string('os.type'),
   osVersion: string('os.version'),
   osBuildId: string('os.build_id'),
+  containerId: string('container.id'),
+  containerName: string('container.name'),
+  containerImageName: string('container.image.name'),
+  containerImageTags: strings('container.image.tags'),
+  containerImageRepoDigests: strings('container.image.repo_digests'),
+  containerRuntimeName: string('container.runtime.name'),
+  containerRuntimeVersion: string('container.runtime.version'),
+  k8sNamespaceName: string('k8s.namespace.name'),
+  k8sPodName: string('k8s.pod.name'),
+  k8sPodUid: string('k8s.pod.uid'),
+  k8sContainerName: string('k8s.container.name'),
+  k8sContainerRestartCount: int('k8s.container.restart_count'),
   telemetrySdkName: string('telemetry.sdk.name'),
   telemetrySdkLanguage: string('telemetry.sdk.language'),
   telemetrySdkVersion: string('telemetry.sdk.version'),

@@ -1,4 +1,5 @@
 import type { MetricsConfig } from '../config/telemetry_config.ts';
+import { CONTAINERD_METRICS } from './containerd_metrics.ts';
 import { ETW_METRICS } from './etw_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
@@ -18,6 +19,7 @@ export const METRICS: Readonly<
     ...Object.values(LEDGER_METRICS).flat(),
     ...Object.values(ETW_METRICS),
     ...Object.values(PROCESS_TABLE_METRICS),
+    ...Object.values(CONTAINERD_METRICS),
   ],
   normal: PROCESS_METRICS,
 };

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createNoopMeter } from '@opentelemetry/api';
+import { containerSourceOf } from '../../src/containerd/source.ts';
+import { internResource } from '../../src/model/resource.ts';
+import { Account } from '../../src/telemetry/ledger.ts';
+import { SILENT } from '../../src/telemetry/logger.ts';
+import { FakeContainerd } from '../../test/support/fake_containerd.ts';
+import { containerdConfig } from './config.ts';
+import { ContainerdExtension } from './extension.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sigel-containerd-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function extensionOf(config: Readonly<Record<string, unknown>>): ContainerdExtension {
+  const context = {
+    id: 'containerd',
+    logger: SILENT,
+    account: new Account('containerd', 'extension'),
+    meter: createNoopMeter(),
+    resource: internResource({}),
+  };
+  return new ContainerdExtension(context, containerdConfig.parse(config));
+}
+
+test('it is started with the lists read, and others find it by its id', async () => {
+  const path = join(folder, 'a.sock');
+  const fake = new FakeContainerd(path);
+  await fake.start();
+  fake.create('k8s.io', { id: 'web' });
+  fake.startTask('k8s.io', 'web', 42);
+  const extension = extensionOf({ endpoint: `unix://${path}` });
+  try {
+    await extension.start();
+    const host = { extension: () => extension, finished: () => {}, fatal: () => {} };
+    const source = containerSourceOf(host, 'containerd');
+    assert.equal(source.state.kind, 'synced');
+    assert.equal(source.containers.byPid(42)[0]?.container.id, 'web');
+  } finally {
+    await extension.shutdown();
+    fake.kill();
+  }
+});
+
+test('containerd is absent: it is started all the same', async () => {
+  const extension = extensionOf({ endpoint: `unix://${join(folder, 'none.sock')}` });
+  await extension.start();
+  assert.equal(extension.source.state.kind, 'lost');
+  await extension.shutdown();
+});
+
+test('an endpoint that is none is refused with the forms that are', () => {
+  const parsed = containerdConfig.safeParse({ endpoint: '127.0.0.1:1234' });
+  assert.match(parsed.error?.issues[0]?.message ?? '', /npipe/);
+});
