@@ -166,14 +166,22 @@ export class ProcessTable {
       if (found !== undefined && !(time > found.until && SIGNS_OF_LIFE.has(record.eventName))) return found;
       return this.#metEarlier(newest, time) ?? this.#addMet(pid, time);
     }
-    for (const one of incarnations(newest)) if (one.startKey === key) return one;
+    return this.#meetKeyed(pid, time, key);
+  }
+
+  #meetKeyed(pid: number, time: number, key: string): KnownProcess {
+    const newest = this.#newest.get(pid);
+    const sequence = this.#keys.sequenceOf(key);
+    for (const one of incarnations(newest))
+      if (one.startKey === key || (sequence !== undefined && one.facts.sequence === sequence)) return one;
+    let process: KnownProcess | undefined;
     for (const one of incarnations(newest)) {
-      if (!one.coversTrailing(time) || !this.#keys.fits(one, key)) continue;
-      one.startKey = key;
-      return one;
+      if (process === undefined && one.coversTrailing(time) && this.#keys.fits(one, key)) process = one;
     }
-    const process = this.#addMet(pid, time);
+    process ??= this.#addMet(pid, time);
     process.startKey = key;
+    // So that starts, exits and children tell it too.
+    if (sequence !== undefined) this.#learn(process, { ...NO_FACTS, sequence });
     return process;
   }
 
