@@ -30,6 +30,8 @@ const ORDER = [
   'windows/host',
   'windows/doctor',
   'windows/verify',
+  'containerd',
+  'containerd_api',
   'python_readers',
 ];
 /** Where suites lie, by the first part of their name. */

@@ -12,6 +12,7 @@ const TOOLS = {
     test: ['--version'],
     packages: ['gcc-mingw-w64-x86-64'],
   },
+  containerd: { command: 'containerd', test: ['--version'], packages: ['containerd', 'runc'] },
 } as const;
 
 /** A program that some peer is built or run with. */
