@@ -1,17 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 
-/** Folders with .proto files; the buf.gen.yaml beside them says where the code goes. */
-const FOLDERS = ['src/containerd/proto', 'test/interop/peers/cri'];
+const ROOT = join(import.meta.dirname, '..');
+const BIN = join(ROOT, 'node_modules', '.bin');
 
-// buf finds protoc-gen-es on the path.
-const root = join(import.meta.dirname, '..');
-const bin = join(root, 'node_modules', '.bin');
-for (const folder of FOLDERS) {
-  execFileSync(join(bin, 'buf'), ['generate'], {
-    cwd: join(root, folder),
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
+/** Folders with .proto files, by the folder that their code goes to: buf.gen.yaml beside them says the same. */
+export const PROTO_FOLDERS: ReadonlyMap<string, string> = new Map([
+  ['src/containerd/proto', 'src/containerd/generated'],
+  ['test/interop/peers/cri', 'test/interop/peers/cri/generated'],
+]);
+
+/** Generates code from a folder's .proto files. Throws when that fails. */
+export function generateFrom(folder: string): void {
+  execFileSync(join(BIN, 'buf'), ['generate'], {
+    cwd: folder,
+    // buf finds protoc-gen-es on the path.
+    env: { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH'] ?? ''}` },
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+}
+
+/** All of them. */
+export function generateContainerd(): void {
+  for (const folder of PROTO_FOLDERS.keys()) generateFrom(join(ROOT, folder));
 }
