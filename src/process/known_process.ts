@@ -41,14 +41,13 @@ export class KnownProcess {
   id: { readonly when: string; readonly text: string } | undefined;
   /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
   blocks: ShownBlocks | undefined;
-  /** Event time of the last use. */
-  usedAt: number;
+  /** How many processes there had been at its last use: a small integer is written without another object. */
+  usedAt = 0;
 
   constructor(pid: number, since: number) {
     this.pid = pid;
     this.met = since;
     this.since = since;
-    this.usedAt = since;
   }
 
   /** Whether it lived at a time, or had exited so shortly before that records of it still come. */

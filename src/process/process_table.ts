@@ -19,6 +19,8 @@ const SYSTEM: ProcessFacts = { ...NO_FACTS, name: 'System' };
 const CLOCKS_APART = 1_000_000;
 /** Starts told out of order by as many are of another boot, where numbering began anew. */
 const SEQUENCE_FALL = 4096;
+/** The most processes of one pid that are kept. */
+const MAX_INCARNATIONS = 16;
 /** Texts may take this many characters for each process of the limit. */
 const CHARACTERS = 1024;
 
@@ -80,7 +82,7 @@ export class ProcessTable {
     const time = microsOf(record.hrTime);
     if (time > this.#now) this.#now = time;
     const process = this.#taken(record, pid, time);
-    process.usedAt = this.#now;
+    process.usedAt = this.#births;
     return process;
   }
 
@@ -236,8 +238,16 @@ export class ProcessTable {
     }
     this.#size++;
     this.#births++;
+    process.usedAt = this.#births;
+    this.#boundPid(process.pid);
     this.#makeRoom(process);
     return process;
+  }
+
+  // What has to be looked through stays short, however often a pid is used again.
+  #boundPid(pid: number): void {
+    let count = 0;
+    for (const one of incarnations(this.#newest.get(pid))) if (++count > MAX_INCARNATIONS) this.#remove(one);
   }
 
   // Its exit was not seen, but another process has its pid now.

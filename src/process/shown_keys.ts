@@ -52,6 +52,8 @@ export class OwnKeys {
   readonly #overlaps = new WeakMap<Shape, readonly Overlap[]>();
   #lastOwn: Shape | undefined;
   #lastOverlaps = NONE;
+  #lastBlock: Shape | undefined;
+  #lastBlockOverlaps = NONE;
 
   /** A mask of {@link SHOWN_KEYS} for a record of a process with that parent. */
   of(record: LogRecord, parentPid: number | undefined): number {
@@ -61,8 +63,16 @@ export class OwnKeys {
       this.#lastOverlaps = this.#of(own.shape);
     }
     let mask = present(own, this.#lastOverlaps);
-    for (const block of blocks) mask |= present(block, this.#of(block.shape));
+    for (const block of blocks) mask |= present(block, this.#ofBlock(block.shape));
     return mask === 0 ? 0 : widened(mask, record, parentPid);
+  }
+
+  #ofBlock(shape: Shape): readonly Overlap[] {
+    if (shape !== this.#lastBlock) {
+      this.#lastBlock = shape;
+      this.#lastBlockOverlaps = this.#of(shape);
+    }
+    return this.#lastBlockOverlaps;
   }
 
   #of(shape: Shape): readonly Overlap[] {

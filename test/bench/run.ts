@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- SECTION…]`: prints a table of what Sigel costs beside its peers, with the machine's
- * facts. Sections: decode, encode, send, memory, live. `--quick` runs every case once instead of thrice; `--full`
+ * facts. Sections: decode, encode, send, memory, live, process. `--quick` runs every case once instead of thrice; `--full`
  * adds a trace of 4 GiB. Exits with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { decodeSection } from './section_decode.ts';
 import { encodeSection } from './section_encode.ts';
 import { liveSection } from './section_live.ts';
 import { memorySection } from './section_memory.ts';
+import { processSection } from './section_process.ts';
 import { sendSection } from './section_send.ts';
 import { Table } from './table.ts';
 
@@ -38,9 +39,10 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   send: sendSection,
   memory: memorySection,
   live: liveSection,
+  process: processSection,
 };
 /** Those that make a trace of their own where no recorded ones are. */
-const WITHOUT_TRACES = new Set(['live']);
+const WITHOUT_TRACES = new Set(['live', 'process']);
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));
