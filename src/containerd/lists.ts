@@ -1,11 +1,12 @@
 import type { HrTime } from '@opentelemetry/api';
 import { isId } from './bounds.ts';
 import type { Answer, ContainerdClient } from './client.ts';
-import type { ContainerDetails } from './facts.ts';
+import type { Container, ContainerDetails } from './facts.ts';
 import { Containers } from './generated/containers_pb.ts';
 import { Namespaces } from './generated/namespaces_pb.ts';
 import { type Process, Status } from './generated/task_pb.ts';
 import { Tasks } from './generated/tasks_pb.ts';
+import { MAX_SYSTEM_PID } from './pid_index.ts';
 import { readDetails } from './read_container.ts';
 import type { Listed, ListedTask } from './reconcile.ts';
 import { timeOf } from './time.ts';
@@ -53,6 +54,22 @@ export async function listNamespace(
     if (isId(id) && process.pid > 0 && tasks.size < max) tasks.set(id, taskOf(process));
   }
   return { kind: 'answer', value: { namespace, containers, tasks } };
+}
+
+/** More processes than a container has. */
+const MAX_PIDS = 65_536;
+
+/** The pids of a container's processes now; empty where containerd does not say, or they are not this node's. */
+export async function listPids(
+  client: ContainerdClient,
+  { namespace, id, details }: Container,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  if (details.isolation === 'hyperv' || details.isolation === 'unknown') return [];
+  const listed = await client.call(Tasks.method.listPids, { containerId: id }, { namespace, signal });
+  if (listed.kind === 'failed') return [];
+  const pids = listed.value.processes.map(({ pid }) => pid);
+  return pids.filter((pid) => pid > MAX_SYSTEM_PID).slice(0, MAX_PIDS);
 }
 
 function taskOf({ pid, status, exitStatus, exitedAt }: Process): ListedTask {

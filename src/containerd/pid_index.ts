@@ -20,6 +20,12 @@ interface OpenClaim extends PidClaim {
 /** Claims of one pid kept: the pid of a process that is gone long ago is of no use. */
 const MAX_CLAIMS = 4;
 
+/**
+ * The largest pid that no process of a container has: 1 is what the Windows shim says of a HostProcess pod's sandbox,
+ * which has no process at all (hcsshim, exec_wcow_podsandbox.go); 4 is Windows' System.
+ */
+export const MAX_SYSTEM_PID = 4;
+
 /** Processes that containerd started on this node, by pid. */
 export class PidIndex {
   readonly #claims = new Map<number, readonly OpenClaim[]>();

@@ -3,12 +3,12 @@ import { status } from '@grpc/grpc-js';
 import { ContainerdClient, type Failed } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
 import { readEvent } from './event.ts';
-import type { ContainerDetails } from './facts.ts';
+import type { Container, ContainerDetails } from './facts.ts';
 import { Containers } from './generated/containers_pb.ts';
 import type { Envelope } from './generated/envelope_pb.ts';
 import { Events } from './generated/event_service_pb.ts';
 import { Version } from './generated/version_pb.ts';
-import { listNamespace, listNamespaces } from './lists.ts';
+import { listNamespace, listNamespaces, listPids } from './lists.ts';
 import { OrderedEvents } from './ordered_events.ts';
 import { readDetails } from './read_container.ts';
 import { reconcile } from './reconcile.ts';
@@ -72,6 +72,11 @@ export class Session {
       this.#over.abort();
       this.#client.close();
     }
+  }
+
+  /** The pids in a container now. */
+  pidsOf(container: Container): Promise<readonly number[]> {
+    return listPids(this.#client, container, this.#over.signal);
   }
 
   async #subscribe(): Promise<Failed> {

@@ -1,5 +1,5 @@
 import type { Component, Host } from '../component.ts';
-import type { Change } from './facts.ts';
+import type { Change, Container } from './facts.ts';
 import type { ContainerView } from './store.ts';
 
 /** Whether the view is current. */
@@ -14,6 +14,11 @@ export type SourceState =
 export interface ContainerSource {
   readonly containers: ContainerView;
   readonly state: SourceState;
+  /**
+   * Asks for the pids of everything that runs in a container now: a snapshot that costs containerd some 10 ms. Empty
+   * where there is no answer, and for a container whose pids are not this node's. Never rejects.
+   */
+  pidsOf(container: Container): Promise<readonly number[]>;
   /**
    * Tells every change from now on, in order, each container's `create` first; what is there already stands in the
    * view. The listener is called within the change, and must neither wait nor throw. The result ends it.

@@ -1,7 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 import { Entry, isAlive } from './entry.ts';
 import type { Change, Container, ContainerDetails, ContainerProcess, Fact, Origin } from './facts.ts';
-import { type PidClaim, PidIndex } from './pid_index.ts';
+import { MAX_SYSTEM_PID, type PidClaim, PidIndex } from './pid_index.ts';
 import { timeNow } from './time.ts';
 
 /** What containers there are and were a moment ago. */
@@ -167,7 +167,7 @@ export class ContainerStore implements ContainerView {
   // Pids of a virtual machine mean other processes here, and what may be one is left alone too.
   #claim(entry: Entry, { pid, execId }: ContainerProcess, from: HrTime | undefined): void {
     const { isolation } = entry.details;
-    if (isolation === 'hyperv' || isolation === 'unknown') return;
+    if (isolation === 'hyperv' || isolation === 'unknown' || pid <= MAX_SYSTEM_PID) return;
     entry.pids.add(pid);
     this.#pids.add({ container: entry, execId, pid, from });
   }

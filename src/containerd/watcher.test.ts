@@ -259,7 +259,7 @@ test('a slow answer holds back only its own container', () =>
     );
   }));
 
-test('the pid of a Hyper-V container, or of one that may be one, is nobody on this node', () =>
+test('the pid of a Hyper-V container, of one that may be one, and the made-up one of a sandbox are nobody here', () =>
   story(async (setup) => {
     const { fake, watcher } = setup;
     fake.create('k8s.io', { id: 'hyperv', spec: json({ windows: { hyperv: {} } }) });
@@ -274,6 +274,12 @@ test('the pid of a Hyper-V container, or of one that may be one, is nobody on th
     fake.create('k8s.io', { id: 'options', runtime: { name: 'io.containerd.runhcs.v1', options } });
     const spec = create(AnySchema, { value: Buffer.from('{') });
     fake.create('k8s.io', { id: 'unknown', spec });
+    fake.create('k8s.io', {
+      id: 'hostprocess-sandbox',
+      labels: kubernetesLabels('hpc-1'),
+      spec: json({ annotations: { 'microsoft.com/hostprocess-container': 'true' } }),
+    });
+    fake.startTask('k8s.io', 'hostprocess-sandbox', 1);
     const ids = ['hyperv', 'hostprocess', 'options', 'unknown'];
     for (const [i, id] of ids.entries()) fake.startTask('k8s.io', id, 600 + i);
     await subscribed(setup);
@@ -287,6 +293,11 @@ test('the pid of a Hyper-V container, or of one that may be one, is nobody on th
       ['hyperv', 0],
       ['unknown', 0],
     ]);
+    assert.equal(watcher.containers.byPid(1).length, 0, 'a HostProcess sandbox has no process');
+    const pids = await Promise.all(
+      [...watcher.containers.all()].map((container) => watcher.pidsOf(container)),
+    );
+    assert.deepEqual(pids, [[], [601], [], [], []]);
   }));
 
 test('labels are believed only in the namespace of kubelet', () =>

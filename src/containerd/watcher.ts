@@ -1,7 +1,7 @@
 import { backOff, sleep } from '../pipeline/back_off.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Change } from './facts.ts';
+import type { Change, Container } from './facts.ts';
 import { Session } from './session.ts';
 import type { ContainerSource, SourceState } from './source.ts';
 import { ContainerStore, type ContainerView } from './store.ts';
@@ -22,6 +22,8 @@ export class Watcher implements ContainerSource {
   #state: SourceState = { kind: 'connecting' };
   #hasSynced = false;
   #said = '';
+  /** The session under way. */
+  #session: Session | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: WatchOptions, logger: Logger) {
@@ -43,6 +45,10 @@ export class Watcher implements ContainerSource {
   }
   get overflowed(): number {
     return this.#store.overflowed;
+  }
+
+  async pidsOf(container: Container): Promise<readonly number[]> {
+    return (await this.#session?.pidsOf(container)) ?? [];
   }
 
   subscribe(listener: (change: Change) => void): () => void {
@@ -79,7 +85,7 @@ export class Watcher implements ContainerSource {
   async #tryAll(): Promise<boolean> {
     const reasons: string[] = [];
     for (const endpoint of this.#options.endpoints) {
-      const { worked, reason } = await this.#session(endpoint);
+      const { worked, reason } = await this.#try(endpoint);
       if (this.#stop.signal.aborted) return worked;
       if (worked) {
         this.counts.lost++;
@@ -92,7 +98,7 @@ export class Watcher implements ContainerSource {
     return false;
   }
 
-  async #session(endpoint: Endpoint): Promise<{ worked: boolean; reason: string }> {
+  async #try(endpoint: Endpoint): Promise<{ worked: boolean; reason: string }> {
     let worked = false;
     const session = new Session({
       endpoint,
@@ -106,7 +112,9 @@ export class Watcher implements ContainerSource {
         this.#sync(endpoint, version);
       },
     });
+    this.#session = session;
     const { reason } = await session.run();
+    this.#session = undefined;
     return { worked, reason };
   }
 

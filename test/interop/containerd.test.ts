@@ -48,6 +48,7 @@ describe('a real containerd', { skip }, () => {
     const pid = await containerd.pidOf('default', 'early');
     assert.equal(watcher.containers.byPid(pid)[0]?.container, get('default', 'early'));
     assert.deepEqual(told('early'), ['create', 'start']);
+    assert.deepEqual(await watcher.pidsOf(get('default', 'early')), [pid]);
   });
 
   test('a pod through CRI: its names, restart count and labels, and its pids', async () => {

@@ -28,7 +28,7 @@ import { Events } from '../../src/containerd/generated/event_service_pb.ts';
 import * as events from '../../src/containerd/generated/events_pb.ts';
 import { Namespaces } from '../../src/containerd/generated/namespaces_pb.ts';
 import { Status } from '../../src/containerd/generated/task_pb.ts';
-import { Tasks } from '../../src/containerd/generated/tasks_pb.ts';
+import { type ListPidsRequest, Tasks } from '../../src/containerd/generated/tasks_pb.ts';
 import { Version } from '../../src/containerd/generated/version_pb.ts';
 
 interface FakeTask {
@@ -157,6 +157,10 @@ export class FakeContainerd {
     this.#unary(server, Tasks.method.list, (_, namespace) => ({
       tasks: Array.from(this.#of(this.tasks, namespace), ([id, task]) => ({ id, ...task })),
     }));
+    this.#unary(server, Tasks.method.listPids, (request, namespace) => {
+      const task = this.#of(this.tasks, namespace).get((request as ListPidsRequest).containerId);
+      return task === undefined ? undefined : { processes: [{ pid: 1 }, { pid: task.pid }] };
+    });
     this.#unary(server, Containers.method.get, (request, namespace) => {
       const { id } = request as GetContainerRequest;
       const container = this.#of(this.containers, namespace).get(id);

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file task.proto.
  */
 export const file_task: GenFile = /*@__PURE__*/
-  fileDesc("Cgp0YXNrLnByb3RvEhNjb250YWluZXJkLnYxLnR5cGVzIqkBCgdQcm9jZXNzEhQKDGNvbnRhaW5lcl9pZBgBIAEoCRIKCgJpZBgCIAEoCRILCgNwaWQYAyABKA0SKwoGc3RhdHVzGAQgASgOMhsuY29udGFpbmVyZC52MS50eXBlcy5TdGF0dXMSEwoLZXhpdF9zdGF0dXMYCSABKA0SLQoJZXhpdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCpVCgZTdGF0dXMSCwoHVU5LTk9XThAAEgsKB0NSRUFURUQQARILCgdSVU5OSU5HEAISCwoHU1RPUFBFRBADEgoKBlBBVVNFRBAEEgsKB1BBVVNJTkcQBWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("Cgp0YXNrLnByb3RvEhNjb250YWluZXJkLnYxLnR5cGVzIqkBCgdQcm9jZXNzEhQKDGNvbnRhaW5lcl9pZBgBIAEoCRIKCgJpZBgCIAEoCRILCgNwaWQYAyABKA0SKwoGc3RhdHVzGAQgASgOMhsuY29udGFpbmVyZC52MS50eXBlcy5TdGF0dXMSEwoLZXhpdF9zdGF0dXMYCSABKA0SLQoJZXhpdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIaCgtQcm9jZXNzSW5mbxILCgNwaWQYASABKA0qVQoGU3RhdHVzEgsKB1VOS05PV04QABILCgdDUkVBVEVEEAESCwoHUlVOTklORxACEgsKB1NUT1BQRUQQAxIKCgZQQVVTRUQQBBILCgdQQVVTSU5HEAViBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message containerd.v1.types.Process
@@ -58,6 +58,23 @@ export type Process = Message<"containerd.v1.types.Process"> & {
  */
 export const ProcessSchema: GenMessage<Process> = /*@__PURE__*/
   messageDesc(file_task, 0);
+
+/**
+ * @generated from message containerd.v1.types.ProcessInfo
+ */
+export type ProcessInfo = Message<"containerd.v1.types.ProcessInfo"> & {
+  /**
+   * @generated from field: uint32 pid = 1;
+   */
+  pid: number;
+};
+
+/**
+ * Describes the message containerd.v1.types.ProcessInfo.
+ * Use `create(ProcessInfoSchema)` to create a new message.
+ */
+export const ProcessInfoSchema: GenMessage<ProcessInfo> = /*@__PURE__*/
+  messageDesc(file_task, 1);
 
 /**
  * @generated from enum containerd.v1.types.Status

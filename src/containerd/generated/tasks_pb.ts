@@ -7,7 +7,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Process } from "./task_pb.ts";
+import type { Process, ProcessInfo } from "./task_pb.ts";
 import { file_task } from "./task_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tasks.proto.
  */
 export const file_tasks: GenFile = /*@__PURE__*/
-  fileDesc("Cgt0YXNrcy5wcm90bxIcY29udGFpbmVyZC5zZXJ2aWNlcy50YXNrcy52MSIiChBMaXN0VGFza3NSZXF1ZXN0Eg4KBmZpbHRlchgBIAEoCSJAChFMaXN0VGFza3NSZXNwb25zZRIrCgV0YXNrcxgBIAMoCzIcLmNvbnRhaW5lcmQudjEudHlwZXMuUHJvY2VzczJwCgVUYXNrcxJnCgRMaXN0Ei4uY29udGFpbmVyZC5zZXJ2aWNlcy50YXNrcy52MS5MaXN0VGFza3NSZXF1ZXN0Gi8uY29udGFpbmVyZC5zZXJ2aWNlcy50YXNrcy52MS5MaXN0VGFza3NSZXNwb25zZWIGcHJvdG8z", [file_task]);
+  fileDesc("Cgt0YXNrcy5wcm90bxIcY29udGFpbmVyZC5zZXJ2aWNlcy50YXNrcy52MSIiChBMaXN0VGFza3NSZXF1ZXN0Eg4KBmZpbHRlchgBIAEoCSJAChFMaXN0VGFza3NSZXNwb25zZRIrCgV0YXNrcxgBIAMoCzIcLmNvbnRhaW5lcmQudjEudHlwZXMuUHJvY2VzcyInCg9MaXN0UGlkc1JlcXVlc3QSFAoMY29udGFpbmVyX2lkGAEgASgJIkcKEExpc3RQaWRzUmVzcG9uc2USMwoJcHJvY2Vzc2VzGAEgAygLMiAuY29udGFpbmVyZC52MS50eXBlcy5Qcm9jZXNzSW5mbzLbAQoFVGFza3MSZwoETGlzdBIuLmNvbnRhaW5lcmQuc2VydmljZXMudGFza3MudjEuTGlzdFRhc2tzUmVxdWVzdBovLmNvbnRhaW5lcmQuc2VydmljZXMudGFza3MudjEuTGlzdFRhc2tzUmVzcG9uc2USaQoITGlzdFBpZHMSLS5jb250YWluZXJkLnNlcnZpY2VzLnRhc2tzLnYxLkxpc3RQaWRzUmVxdWVzdBouLmNvbnRhaW5lcmQuc2VydmljZXMudGFza3MudjEuTGlzdFBpZHNSZXNwb25zZWIGcHJvdG8z", [file_task]);
 
 /**
  * @generated from message containerd.services.tasks.v1.ListTasksRequest
@@ -52,6 +52,40 @@ export const ListTasksResponseSchema: GenMessage<ListTasksResponse> = /*@__PURE_
   messageDesc(file_tasks, 1);
 
 /**
+ * @generated from message containerd.services.tasks.v1.ListPidsRequest
+ */
+export type ListPidsRequest = Message<"containerd.services.tasks.v1.ListPidsRequest"> & {
+  /**
+   * @generated from field: string container_id = 1;
+   */
+  containerId: string;
+};
+
+/**
+ * Describes the message containerd.services.tasks.v1.ListPidsRequest.
+ * Use `create(ListPidsRequestSchema)` to create a new message.
+ */
+export const ListPidsRequestSchema: GenMessage<ListPidsRequest> = /*@__PURE__*/
+  messageDesc(file_tasks, 2);
+
+/**
+ * @generated from message containerd.services.tasks.v1.ListPidsResponse
+ */
+export type ListPidsResponse = Message<"containerd.services.tasks.v1.ListPidsResponse"> & {
+  /**
+   * @generated from field: repeated containerd.v1.types.ProcessInfo processes = 1;
+   */
+  processes: ProcessInfo[];
+};
+
+/**
+ * Describes the message containerd.services.tasks.v1.ListPidsResponse.
+ * Use `create(ListPidsResponseSchema)` to create a new message.
+ */
+export const ListPidsResponseSchema: GenMessage<ListPidsResponse> = /*@__PURE__*/
+  messageDesc(file_tasks, 3);
+
+/**
  * @generated from service containerd.services.tasks.v1.Tasks
  */
 export const Tasks: GenService<{
@@ -62,6 +96,14 @@ export const Tasks: GenService<{
     methodKind: "unary";
     input: typeof ListTasksRequestSchema;
     output: typeof ListTasksResponseSchema;
+  },
+  /**
+   * @generated from rpc containerd.services.tasks.v1.Tasks.ListPids
+   */
+  listPids: {
+    methodKind: "unary";
+    input: typeof ListPidsRequestSchema;
+    output: typeof ListPidsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tasks, 0);
