@@ -31,6 +31,7 @@ const ORDER = [
   'windows/doctor',
   'windows/verify',
   'containerd',
+  'containerd_records',
   'containerd_api',
   'python_readers',
 ];
