@@ -41,6 +41,8 @@ export class KnownProcess {
   id: { readonly when: string; readonly text: string } | undefined;
   /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
   blocks: ShownBlocks | undefined;
+  /** Characters of texts that are held for it: its own, and the parent's that its blocks show too. */
+  weight = 0;
   /** How many processes there had been at its last use: a small integer is written without another object. */
   usedAt = 0;
 

@@ -36,7 +36,8 @@ export interface ShownBlocks {
 }
 
 /** The most blocks kept for one process beside the whole one: kinds of records are few. */
-const MAX_PARTS = 8;
+const MAX_PARTS = 4;
+const ONCE = new Set(['process.start', 'process.exit', 'process.rundown']);
 const WHOLE_SHAPE = new Shape(SHOWN_KEYS);
 const shapes = new Map<number, Shape>();
 
@@ -59,11 +60,14 @@ export class ProcessBlocks {
     const shown = this.#current(process);
     const mask = this.#ownKeys.of(record, process.facts.parentPid);
     if (mask === ALL_SHOWN) return record;
-    const block = mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, process, mask);
+    const block =
+      mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
     return record.with({ blocks: [...record.blocks, block] });
   }
 
-  #part(shown: ShownBlocks, process: KnownProcess, mask: number): ProcessBlock {
+  #part(shown: ShownBlocks, record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
+    // A process starts and exits once: a block that is kept for that would only take room.
+    if (ONCE.has(record.eventName)) return this.#make(process, mask);
     let block = shown.parts.get(mask);
     if (block === undefined) {
       block = this.#make(process, mask);

@@ -216,6 +216,13 @@ test('process table: long texts are bounded together', () => {
   assert.ok(table.size <= 17);
 });
 
+test('process table: what children show of a parent counts too', () => {
+  const { table, start } = setup({ maxProcesses: 64, keepExited: 120e6 });
+  start(8, 0, { commandLine: 'x'.repeat(32_000) });
+  for (let i = 0; i < 1000; i++) start(100 + i, i, { parentPid: 8 });
+  assert.ok(table.size <= 17);
+});
+
 test('process table: a chain of parents is not kept for ever, and ancestors are still named', () => {
   const { start, exit } = setup({ maxProcesses: 64, keepExited: SECOND });
   let last = start(100, 0, { name: 'p100' });

@@ -93,7 +93,9 @@ export class ProcessTable {
 
   /** Looks for the parent of a process once more: it may have been told of later. */
   resolveParent(process: KnownProcess): void {
-    if (this.#linkParent(process)) this.#revision++;
+    if (!this.#linkParent(process)) return;
+    this.#weigh(process);
+    this.#revision++;
   }
 
   #linkParent(process: KnownProcess): boolean {
@@ -104,6 +106,7 @@ export class ProcessTable {
     // Numbers from a forged record might make a circle.
     if (parent === undefined || isBelow(parent, process)) return false;
     process.parent = parent;
+    parent.usedAt = this.#births;
     process.revision++;
     return true;
   }
@@ -258,13 +261,19 @@ export class ProcessTable {
   }
 
   #learn(process: KnownProcess, facts: ProcessFacts): void {
-    const before = sizeOf(process.facts);
     const isNew = process.facts === NO_FACTS && process.blocks === undefined;
     const learnt = process.learn(facts);
-    if (learnt) this.#characters += sizeOf(process.facts) - before;
     const linked = this.#linkParent(process);
+    if (learnt || linked) this.#weigh(process);
     // Nothing was shown yet of one that is new.
     if ((learnt || linked) && !isNew) this.#revision++;
+  }
+
+  #weigh(process: KnownProcess): void {
+    const { facts, parent } = process;
+    const weight = sizeOf(facts) + (parent === undefined ? 0 : sizeOf(parent.facts));
+    this.#characters += weight - process.weight;
+    process.weight = weight;
   }
 
   // Another boot: the kernel's own process was created anew.
@@ -328,7 +337,7 @@ export class ProcessTable {
     }
     process.leave();
     this.#size--;
-    this.#characters -= sizeOf(process.facts);
+    this.#characters -= process.weight;
   }
 }
 

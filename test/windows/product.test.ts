@@ -109,8 +109,11 @@ const plain = ({ time, eventName, severity, body, attributes }: StoredRecord) =>
   eventName,
   severity,
   body,
-  attributes,
+  attributes: withoutIds(attributes),
 });
+/** Entity ids are made of the host's name, which a trace does not tell. */
+const withoutIds = (attributes: StoredRecord['attributes']) =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.endsWith('.entity_id')));
 const byTime = (a: StoredRecord, b: StoredRecord): number => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);
 
 async function stored(file: string): Promise<StoredRecord[]> {
@@ -119,7 +122,7 @@ async function stored(file: string): Promise<StoredRecord[]> {
   return records.toSorted(byTime);
 }
 
-/** What the etl receiver on Linux makes of traces, through the node's filter or none. */
+/** What the etl receiver on Linux makes of traces, through the node's processors or none. */
 async function onLinux(t: Ends, traces: readonly Uint8Array[], filtered: boolean): Promise<StoredRecord[]> {
   const standin = machine(t);
   const folder = join(standin.folder, 'linux');
@@ -127,13 +130,13 @@ async function onLinux(t: Ends, traces: readonly Uint8Array[], filtered: boolean
   for (const [i, trace] of traces.entries()) writeFileSync(join(folder, `${i}.etl`), trace);
   const out = join(folder, 'out.jsonl');
   const filter =
-    'processors: { filter: { exclude: [{ event_names: ["process.module.*", "process.thread.start", "process.thread.exit"] }] } }';
+    'processors: { process: {}, filter: { exclude: [{ event_names: ["process.module.*", "process.thread.start", "process.thread.exit"] }] } }';
   const run = await sigelWithConfig(`
 receivers: { etl: { include: [${JSON.stringify(folder)}] } }
 ${filtered ? filter : ''}
 exporters: { file: { path: ${JSON.stringify(out)} } }
 service:
-  pipelines: { logs: { receivers: [etl], processors: [${filtered ? 'filter' : ''}], exporters: [file] } }
+  pipelines: { logs: { receivers: [etl], processors: [${filtered ? 'process, filter' : ''}], exporters: [file] } }
 `);
   assert.equal(run.code, 0, run.stderr);
   return stored(out);
