@@ -132,8 +132,7 @@ export class ProcessTable {
     const since = created !== undefined && created > time - CLOCKS_APART ? created : time;
     const known = startedBefore(this.#newest.get(pid), facts, since, time);
     const process = known ?? this.#add(pid, since);
-    if (!process.born && known !== undefined) process.since = Math.min(process.since, since);
-    process.born = true;
+    this.#bear(process, since);
     process.startedAt ??= time;
     this.#learn(process, facts);
     return process;
@@ -145,7 +144,7 @@ export class ProcessTable {
     const process = known ?? this.#addCreated(pid, time, facts);
     if (!process.exited) {
       process.exited = true;
-      process.until = Math.max(process.since, time);
+      process.until = Math.min(process.until, Math.max(process.since, time));
       this.#exited.push(process);
     }
     this.#learn(process, facts);
@@ -158,7 +157,7 @@ export class ProcessTable {
     const created = creationOf(facts, time);
     const known = runningHere(this.#newest.get(pid), facts, created, time);
     const process = known ?? this.#addCreated(pid, time, facts);
-    if (created !== undefined && !process.born) this.#bear(process, created);
+    if (created !== undefined) this.#bear(process, created);
     this.#learn(process, facts);
     return process;
   }
@@ -212,10 +211,11 @@ export class ProcessTable {
     return process;
   }
 
-  // The creation of a process that was met later than that.
+  // The creation of a process, which may have been met later than that; not before the end of the one before it.
   #bear(process: KnownProcess, created: number): void {
-    const after = process.before?.until ?? created;
-    process.since = Math.min(process.since, Math.max(created, Number.isFinite(after) ? after : created));
+    if (process.born) return;
+    const earliest = process.before?.until ?? created;
+    process.since = Math.min(process.since, Math.max(created, earliest));
     process.born = true;
   }
 
@@ -292,6 +292,7 @@ export class ProcessTable {
   }
 
   #clear(): void {
+    for (const process of this.#all()) process.leave();
     this.#newest.clear();
     this.#keys.clear();
     this.#exited = [];
@@ -315,7 +316,7 @@ export class ProcessTable {
   #makeRoom(keep: KnownProcess): void {
     const { maxProcesses } = this.#limits;
     if (this.#size <= maxProcesses && this.#characters <= maxProcesses * CHARACTERS) return;
-    const all = Array.from(this.#newest.values(), (newest) => [...incarnations(newest)]).flat();
+    const all = this.#all();
     all.sort((a, b) => a.usedAt - b.usedAt);
     const leaving = Math.max(1, all.length >> 3);
     for (const process of all.slice(0, leaving)) {
@@ -324,6 +325,10 @@ export class ProcessTable {
       this.#evicted++;
     }
     this.#exited = this.#exited.filter(({ left }) => left === undefined);
+  }
+
+  #all(): KnownProcess[] {
+    return Array.from(this.#newest.values(), (newest) => [...incarnations(newest)]).flat();
   }
 
   #remove(process: KnownProcess): void {
