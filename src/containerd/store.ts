@@ -96,9 +96,11 @@ export class ContainerStore implements ContainerView {
 
   #applyDetails(fact: Fact, details: ContainerDetails, origin: Origin): void {
     const known = this.get(fact.namespace, fact.id);
-    // An id is used again where people choose it (`ctr run … web`).
-    if (known?.deletedAt !== undefined && details.complete && isLater(details.createdAt, known.deletedAt))
+    // An id is used again where people choose it (`ctr run … web`), also while nobody tells us.
+    if (known !== undefined && isAnother(known, details, fact.at)) {
+      this.#applyDelete(known, details.createdAt, 'list');
       this.#forget(known);
+    }
     const entry = this.get(fact.namespace, fact.id);
     if (entry === undefined) {
       if (!this.#makeRoom()) return;
@@ -121,13 +123,15 @@ export class ContainerStore implements ContainerView {
     if (fact.pid <= 0) return;
     const execId = fact.kind === 'exec' ? fact.execId : undefined;
     const known = entry.process(execId);
+    // A list is as new as it says; an event may come after the end of what it tells of.
+    const isOver = known?.exitedAt !== undefined;
     const isKnown =
-      known?.pid === fact.pid && (known.exitedAt === undefined || !isLater(fact.at, known.exitedAt));
+      known?.pid === fact.pid && !(isOver && (origin !== 'event' || isLater(fact.at, known.exitedAt)));
     // Told twice, or too late: the task was there, and of a start only the time is new.
-    if (isKnown && (fact.kind === 'task' || known.startedAt !== undefined || known.exitedAt !== undefined))
-      return;
-    // The time of a task that ran before us is not told: it is no earlier than its container.
-    const startedAt = fact.kind === 'task' ? undefined : (fact.at ?? entry.details.createdAt ?? timeNow());
+    if (isKnown && (fact.kind === 'task' || known.startedAt !== undefined || isOver)) return;
+    // The time of a task that nobody told of is not known: it is no earlier than its container, or the task before.
+    const from = fact.at ?? known?.exitedAt ?? entry.details.createdAt;
+    const startedAt = fact.kind === 'task' ? undefined : (from ?? timeNow());
     const process: ContainerProcess = {
       execId,
       pid: fact.pid,
@@ -138,7 +142,7 @@ export class ContainerStore implements ContainerView {
     if (!isKnown && isAlive(known)) this.#end(entry, known, fact.at);
     const dropped = entry.setProcess(process);
     if (dropped !== undefined) this.#unclaim(entry, dropped.pid);
-    this.#claim(entry, process, fact.at ?? entry.details.createdAt);
+    this.#claim(entry, process, from);
     this.#tell(fact.kind, entry, process, fact.at, origin);
   }
 
@@ -214,12 +218,26 @@ function keyOf(namespace: string, id: string): string {
   return `${namespace}/${id}`;
 }
 
+/**
+ * Whether details are of another container than the known one of the same id. The time of its creation tells: that
+ * of a deletion may be when it was found, and so be later than the next creation.
+ */
+function isAnother(
+  { deletedAt, details: old }: Entry,
+  details: ContainerDetails,
+  at: HrTime | undefined,
+): boolean {
+  if (!details.complete) return deletedAt !== undefined && isLater(at, deletedAt);
+  if (!old.complete) return deletedAt !== undefined;
+  return String(details.createdAt) !== String(old.createdAt);
+}
+
 function unseen({ execId, pid }: Extract<Fact, { kind: 'exit' }>): ContainerProcess {
   return { execId, pid, startedAt: undefined, exitedAt: undefined, exitCode: undefined };
 }
 
-function isLater(a: HrTime | undefined, b: HrTime): boolean {
-  return a !== undefined && (a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]));
+function isLater(a: HrTime | undefined, b: HrTime | undefined): boolean {
+  return a !== undefined && b !== undefined && (a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]));
 }
 
 function isSame(a: ContainerDetails, b: ContainerDetails): boolean {

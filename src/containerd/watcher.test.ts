@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -221,6 +222,22 @@ test('access is denied: it is said, and tried again', () =>
     fake.denied = undefined;
     await until('the list', () => watcher.state.kind === 'synced');
   }));
+
+test('somebody listens and does not answer: start waits for no more than the connect timeout', () =>
+  story(
+    async ({ fake, watcher, changes }) => {
+      const sockets = new Set<Socket>();
+      const silent = createServer((socket) => sockets.add(socket));
+      await new Promise<void>((resolve) => silent.listen(fake.path, resolve));
+      await watcher.start();
+      await until('the reason', () => watcher.state.kind === 'lost');
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => silent.close(resolve));
+      await fake.start();
+      await until('the list', () => changes.includes('synced'));
+    },
+    { absent: true, connectTimeoutMs: 200 },
+  ));
 
 test('a container that is gone before it can be asked for: its events come all the same, in order', () =>
   story(async (setup) => {

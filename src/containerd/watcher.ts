@@ -56,10 +56,15 @@ export class Watcher implements ContainerSource {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Begins; resolves when the lists are read for the first time, or a first round of trying was in vain. */
+  /**
+   * Begins; resolves when the lists are read for the first time, or a first round of trying was in vain, and at the
+   * latest after the time that one connecting may take: a containerd that hangs must not hold up the agent.
+   */
   async start(): Promise<void> {
     this.#running ??= this.#run();
+    const late = setTimeout(() => this.#firstTry.resolve(), this.#options.connectTimeoutMs);
     await this.#firstTry.promise;
+    clearTimeout(late);
   }
 
   async stop(): Promise<void> {
