@@ -164,6 +164,26 @@ test('a session of somebody else is left alone', { skip }, async (t) => {
   assert.deepEqual(machine.standin.calls('ControlTraceW stop'), []);
 });
 
+test('attached to, a session of somebody else is read, and neither changed nor stopped', {
+  skip,
+}, async (t) => {
+  const machine = machines().machine(t);
+  const { standin } = machine;
+  standin.play(DEMO);
+  await machine.ask('start', SESSION);
+  const run = new LiveRun(bench(), standin, (output) =>
+    liveConfig(output, ['attach: true'], PATIENT).replace(/^ *providers:.*\n/m, ''),
+  );
+  t.after(() => run.process.kill());
+  await until('all of it was handed over', () => standin.session(SESSION)?.eventsDelivered === DEMO_EVENTS);
+  const { code, stderr } = await run.stop();
+  assert.equal(code, 0, stderr);
+  assert.equal(run.account().read, DEMO_EVENTS);
+  assert.equal(standin.session(SESSION)?.running, true);
+  for (const call of ['ControlTraceW stop', 'ControlTraceW flush', 'EnableTraceEx2'])
+    assert.deepEqual(standin.calls(call), []);
+});
+
 test('losses: of the kernel, on the way, and in the ring', { skip }, async (t) => {
   const { standin } = machines().machine(t);
   standin.play(DEMO);
