@@ -23,6 +23,10 @@ test('what happens in a real containerd becomes records of the right pod', { ski
   writeFileSync(config, configOf(containerd.socket, out));
   const running = startSigel(['--config', config], { ledger: true });
   t.after(() => stop(running.child));
+  let connected = 0;
+  running.child.stderr?.on('data', (text: string) => {
+    connected += text.split('connected to containerd').length - 1;
+  });
   const tell = async (id: string): Promise<StoredRecord[]> => {
     const records: StoredRecord[] = [];
     if (existsSync(out)) for await (const record of readStored(out)) records.push(record);
@@ -37,6 +41,8 @@ test('what happens in a real containerd becomes records of the right pod', { ski
   await until('the exec is told', async () => (await names(id)).includes('container.exec.exit'));
   await containerd.kill();
   await containerd.restart();
+  // What comes and goes before that is known from no list.
+  await until('the client is there again', () => connected === 2);
   const short = await containerd.container(pod, 'short', 0, ['exit', '9']);
   await until('the short one is told', async () => (await names(short)).includes('container.exit'));
 
