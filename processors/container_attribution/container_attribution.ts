@@ -6,7 +6,6 @@ import { ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { offer } from '../../src/pipeline/offer.ts';
-import type { KnownProcess } from '../../src/process/known_process.ts';
 import { processOf } from '../../src/process/process_blocks.ts';
 import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
