@@ -154,6 +154,13 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   /** Hands on what is known by now; and what is not, the longest waiting first, while `isOver`. */
   #release(isOver: () => boolean): void {
+    if (this.#parking.records === 0) return;
+    // One that is found may tell whose session the others are of; then all go on in the order they came.
+    let revision: number;
+    do {
+      ({ revision } = this.#resolver);
+      for (const { process } of this.#parking.groups()) this.#resolver.ofProcess(process);
+    } while (revision !== this.#resolver.revision);
     for (const group of this.#parking.groups()) {
       if (this.#isSettled(group)) this.#handGroup(group, false);
     }

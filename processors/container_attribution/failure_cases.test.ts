@@ -194,7 +194,18 @@ const cases: readonly Case[] = [
       s.containerd.exit('web', 101, 30_000, 'probe');
       await s.starts(102, 40, { session: 6 });
     },
-    shown: ['100 web by pid', '101 web by exec_pid', '101 web by exec_pid', '102 web by session'],
+    shown: ['100 web by pid', '101 web by session', '101 web by session', '102 web by session'],
+  },
+  {
+    title: '7: an exec into a HostProcess container',
+    story: async (s) => {
+      s.create('agent', 1, { isolation: 'hostprocess' });
+      await s.starts(101, 20, { session: 0, parent: SHIM });
+      s.containerd.exec('agent', 'probe', 101, 21_000);
+      await s.clock(22);
+      await s.acts(101, 23);
+    },
+    shown: ['101 agent by exec_pid', '101 agent by exec_pid'],
   },
   {
     title: '8: session 0 is nobody’s, whatever HostProcess containers run in it',
@@ -257,12 +268,23 @@ const cases: readonly Case[] = [
       s.containerd.run('web', 100, undefined, 'initial');
     },
     story: async (s) => {
-      await s.runs(99, 10, { session: 6 });
+      await s.runs(99, 10, { session: 6, created: -60_000_000 });
+      await s.runs(100, 11, { session: 6, created: -59_000_000 });
+      await s.acts(99, 12);
+    },
+    shown: ['100 web by pid', '99 web by session', '99 web by session'],
+  },
+  {
+    title: '12: the same, but the rundown tells no creation times',
+    before: (s) => {
+      s.containerd.create('web', -60_000_000, {}, 'initial');
+      s.containerd.run('web', 100, undefined, 'initial');
+    },
+    story: async (s) => {
       await s.runs(100, 11, { session: 6 });
       await s.waits(2000);
-      await s.acts(99, 2010);
     },
-    shown: ['99 unresolved', '100 unresolved', '99 unresolved'],
+    shown: ['100 unresolved'],
   },
   {
     title: '13: a start was lost: nothing is made up',
@@ -297,9 +319,9 @@ const cases: readonly Case[] = [
       await s.waits(2000);
     },
     shown: [
-      '100 web by pid',
-      '100 web by pid',
       '150 web by container_id',
+      '100 web by pid',
+      '100 web by container_id',
       '150 web by container_id',
       '160 web by container_id',
       '170 unresolved',

@@ -51,6 +51,11 @@ export class Resolver {
     this.#revision++;
   }
 
+  /** Grows when something was learnt that other processes may be found by. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Forgets a container; processes that are known to be its stay so. */
   forget(container: Container): void {
     this.claims.forget(container);

@@ -16,7 +16,7 @@ import { ProcessHosts } from '../../src/process/process_hosts.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { logRecord } from './log_records.ts';
-import { at, own } from './process_records.ts';
+import { at, own, timeAt } from './process_records.ts';
 
 /** What a container of a test is. */
 export interface Made {
@@ -108,6 +108,8 @@ export interface Says {
   readonly name?: string;
   /** The container id that Windows stamps it with. */
   readonly silo?: string;
+  /** Microseconds of the test's clock. */
+  readonly created?: number;
 }
 
 const ITEM = new Shape([Attr.siloId]);
@@ -122,6 +124,7 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
       [Attr.processExecutableName, says.name],
       [Attr.processParentPid, says.parent],
       [Attr.windowsSessionId, says.session],
+      [Attr.processCreationTime, says.created === undefined ? undefined : timeAt(says.created)],
     ]),
   });
   if (says.silo === undefined) return record;
@@ -165,6 +168,9 @@ export class Attributing {
   }
   take(...batch: LogRecord[]): Promise<Outcome> {
     return this.#processor.consumeLogs(batch.map((record) => this.#hosts.take(record)));
+  }
+  get parked(): number {
+    return this.account.queued;
   }
   shutdown(deadline: AbortSignal = new AbortController().signal): Promise<void> {
     return this.#processor.shutdown(deadline);
