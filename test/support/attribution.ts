@@ -8,7 +8,7 @@ import type { Change, ContainerDetails, Fact, Isolation, Origin } from '../../sr
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
-import { Attr } from '../../src/model/attributes.ts';
+import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -163,8 +163,10 @@ export class Attributing {
   }
 
   start(): Promise<void> {
-    const extension = (): Component => this.containerd;
-    return this.#processor.start({ extension, finished: () => {}, fatal: () => {} });
+    return this.startWith(this.containerd);
+  }
+  startWith(component: Component): Promise<void> {
+    return this.#processor.start({ extension: () => component, finished: () => {}, fatal: () => {} });
   }
   take(...batch: LogRecord[]): Promise<Outcome> {
     return this.#processor.consumeLogs(batch.map((record) => this.#hosts.take(record)));
@@ -186,9 +188,8 @@ export function fakeClock(t: TestContext): void {
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** `container by method`, `unresolved` or `host`, as a record shows it. */
-export function shown({ resource, attributes }: LogRecord): string {
-  const method = attributes['sigel.attribution.method'];
-  const id = resource.attributes['container.id'];
-  if (id === undefined) return method === undefined ? 'host' : String(method);
-  return `${String(id)} by ${String(method)}`;
+export function shown(record: LogRecord): string {
+  const method = record.get(Attr.attributionMethod);
+  const id = record.resource.attributes[ResourceAttr.containerId.name];
+  return typeof id === 'string' ? `${id} by ${method}` : (method ?? 'host');
 }
