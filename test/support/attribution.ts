@@ -96,7 +96,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
   }
   #tell(fact: Told, micros: number | undefined, origin: Origin): void {
     const when = micros === undefined ? undefined : at(micros);
-    this.containers.apply({ ...fact, namespace: 'k8s.io', at: when } as Fact, origin);
+    this.containers.apply({ ...fact, namespace: 'k8s.io', at: when }, origin);
   }
 }
 type Told = Fact extends infer F ? (F extends Fact ? Omit<F, 'namespace' | 'at'> : never) : never;
