@@ -5,6 +5,7 @@ import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
+import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
@@ -21,6 +22,7 @@ export const components: readonly AnyDefinition[] = [
   etwReceiver,
   // processors
   batchProcessor,
+  containerAttributionProcessor,
   filterProcessor,
   processProcessor,
   resourceProcessor,

@@ -310,6 +310,10 @@ export const Attr = {
   containerNamespace: string('sigel.container.namespace'),
   /** event, list or initial: told when it happened, found afterwards, there before the agent. */
   containerOrigin: string('sigel.container.origin'),
+  /** container_id, pid, exec_pid, session or parent: how a record's container was found; else unresolved. */
+  attributionMethod: string('sigel.attribution.method'),
+  /** exact or inferred. */
+  attributionConfidence: string('sigel.attribution.confidence'),
 
   // What the agent says of itself: the ETW session, what was lost in it, and why.
   sessionName: string('sigel.session.name'),
@@ -360,6 +364,7 @@ export const MetricAttr = {
   cause: Attr.agentCause,
   /** The ETW session. */
   sessionName: Attr.sessionName,
+  attributionMethod: Attr.attributionMethod,
   /** What an event consumed as state was. */
   stateType: string('sigel.state.type'),
   cpuMode: string('cpu.mode'),

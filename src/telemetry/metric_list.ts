@@ -1,4 +1,5 @@
 import type { MetricsConfig } from '../config/telemetry_config.ts';
+import { ATTRIBUTION_METRICS } from './attribution_metrics.ts';
 import { CONTAINERD_METRICS } from './containerd_metrics.ts';
 import { ETW_METRICS } from './etw_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
@@ -20,6 +21,7 @@ export const METRICS: Readonly<
     ...Object.values(ETW_METRICS),
     ...Object.values(PROCESS_TABLE_METRICS),
     ...Object.values(CONTAINERD_METRICS),
+    ...Object.values(ATTRIBUTION_METRICS),
   ],
   normal: PROCESS_METRICS,
 };

@@ -1,0 +1,238 @@
+import type { Resource } from '@opentelemetry/resources';
+import type { z } from 'zod';
+import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { type ContainerSource, containerSourceOf } from '../../src/containerd/source.ts';
+import { ResourceAttr } from '../../src/model/attributes.ts';
+import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
+import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
+import { offer } from '../../src/pipeline/offer.ts';
+import { processOf } from '../../src/process/process_blocks.ts';
+import { microsOf } from '../../src/process/time.ts';
+import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
+import type { containerAttributionConfig } from './config.ts';
+import { Feed } from './feed.ts';
+import { Marks } from './mark.ts';
+import { type Group, type HeldBatch, Parking } from './parking.ts';
+import { Resolver } from './resolver.ts';
+import type { Verdict } from './verdict.ts';
+
+type Config = z.infer<typeof containerAttributionConfig>;
+/** Records as they go on, and how many were found in which way. */
+interface Given {
+  readonly records: LogRecord[];
+  readonly found: Map<string, number>;
+}
+
+const UNRESOLVED: Verdict = { kind: 'unresolved' };
+
+/**
+ * Gives records of containers' processes the resource of their container; see README.md. From the moment a record of a
+ * batch waits, the batch is this processor's: its promise stays open until all of it has been handed on, and
+ * what refuses parts of it for now is offered them again from here.
+ */
+export class ContainerAttribution implements Component, LogsConsumer {
+  readonly #context: ComponentContext;
+  readonly #config: Config;
+  readonly #next: LogsConsumer;
+  readonly #resolver = new Resolver();
+  readonly #parking: Parking;
+  readonly #hosts = new WeakMap<Resource, boolean>();
+  readonly #counts: AttributionCounts;
+  readonly #giveUp = new AbortController();
+  readonly #handing = new Set<Promise<void>>();
+  #marks: Marks | undefined;
+  #feed: Feed | undefined;
+  #isDue = false;
+
+  constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
+    this.#context = context;
+    this.#config = config;
+    this.#next = next;
+    const parking = new Parking(config.wait, (group) => this.#expire(group));
+    this.#parking = parking;
+    this.#counts = {
+      attributed: new Map(),
+      unresolved: 0,
+      released: 0,
+      expired: 0,
+      parked: () => parking.records,
+    };
+    observeAttribution(context.meter, this.#counts);
+  }
+
+  async start(host: Host): Promise<void> {
+    this.#attach(containerSourceOf(host, this.#config.containerd));
+  }
+
+  /** Hands on all that waits, as far as it is known, and waits for that to be taken until the deadline. */
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    this.#feed?.stop();
+    this.#release(() => true);
+    const giveUp = (): void => this.#giveUp.abort();
+    if (deadline.aborted) giveUp();
+    deadline.addEventListener('abort', giveUp, { once: true });
+    await Promise.race([Promise.all(this.#handing), aborted(this.#giveUp.signal)]);
+    deadline.removeEventListener('abort', giveUp);
+  }
+
+  async consumeLogs(batch: LogBatch): Promise<Outcome> {
+    const { account } = this.#context;
+    const given: Given = { records: [], found: new Map() };
+    let parked = 0;
+    const { promise: released, resolve: settle } = Promise.withResolvers<void>();
+    const held: HeldBatch = { open: 0, settle };
+    for (const record of batch) if (this.#take(record, given, held)) parked++;
+    if (parked === 0) {
+      const outcome = this.#next.consumeLogs(given.records);
+      this.#release(() => this.#isOver());
+      return this.#counted(await outcome, given);
+    }
+    account.taken += batch.length;
+    account.queued += batch.length;
+    // What goes on at once was before what waits, of each process.
+    const handed = given.records.length === 0 ? undefined : this.#hand(given);
+    this.#release(() => this.#isOver());
+    await Promise.all([handed, released]);
+    return ACCEPTED;
+  }
+
+  #attach(source: ContainerSource): void {
+    const marks = new Marks(source);
+    this.#marks = marks;
+    this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
+  }
+
+  /** Takes a record; whether it has to wait. */
+  #take(record: LogRecord, given: Given, held: HeldBatch): boolean {
+    if (this.#marks === undefined || !this.#isOfNode(record.resource)) {
+      given.records.push(record);
+      return false;
+    }
+    const process = processOf(record);
+    if (process !== undefined) this.#resolver.advance(microsOf(record.hrTime));
+    const verdict = this.#resolver.ofRecord(record, process);
+    if (process === undefined || (verdict.kind !== 'wait' && !this.#parking.has(process))) {
+      this.#give(record, verdict, given);
+      return false;
+    }
+    this.#parking.add(process, record, held, this.#resolver.siloOf(record, process));
+    return true;
+  }
+
+  #give(record: LogRecord, verdict: Verdict, { records, found }: Given): void {
+    records.push(this.#marks?.give(record, verdict) ?? record);
+    const how = verdict.kind === 'container' ? verdict.method : verdict.kind;
+    found.set(how, (found.get(how) ?? 0) + 1);
+  }
+
+  // What a recording or another node's gateway brings has pids of its own.
+  #isOfNode(resource: Resource): boolean {
+    let is = this.#hosts.get(resource);
+    if (is === undefined) {
+      const name = resource.attributes[ResourceAttr.hostName.name];
+      const node = this.#context.resource.attributes[ResourceAttr.hostName.name];
+      is = name === undefined || node === undefined || name === node;
+      this.#hosts.set(resource, is);
+    }
+    return is;
+  }
+
+  // What one message of containerd changes is looked at together, outside of the listener.
+  #releaseSoon(): void {
+    if (this.#isDue || this.#parking.records === 0) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      this.#release(() => this.#isOver());
+    });
+  }
+
+  #isOver(): boolean {
+    const { max_parked: records, max_parked_size: size } = this.#config;
+    return this.#parking.records > records || this.#parking.size > size;
+  }
+
+  /** Hands on what is known by now; and what is not, the longest waiting first, while `isOver`. */
+  #release(isOver: () => boolean): void {
+    if (this.#parking.records === 0) return;
+    // One that is found may tell whose session the others are of; then all go on in the order they came.
+    let revision: number;
+    do {
+      ({ revision } = this.#resolver);
+      for (const { process } of this.#parking.groups()) this.#resolver.ofProcess(process);
+    } while (revision !== this.#resolver.revision);
+    for (const group of this.#parking.groups()) {
+      if (this.#isSettled(group)) this.#handGroup(group, false);
+    }
+    for (const group of this.#parking.groups()) {
+      if (!isOver()) break;
+      this.#expire(group);
+    }
+  }
+
+  #isSettled({ process, silo }: Group): boolean {
+    const verdict = this.#resolver.ofProcess(process);
+    if (verdict.kind === 'container') return true;
+    return silo === undefined ? verdict.kind !== 'wait' : this.#resolver.ofSilo(silo) !== undefined;
+  }
+
+  #expire(group: Group): void {
+    this.#resolver.giveUp(group.process, group.silo);
+    this.#handGroup(group, true);
+  }
+
+  #handGroup(group: Group, isExpired: boolean): void {
+    this.#parking.remove(group);
+    const given: Given = { records: [], found: new Map() };
+    for (const record of group.records) {
+      const verdict = this.#resolver.ofRecord(record, group.process);
+      const isUnknown = verdict.kind === 'wait' || (isExpired && verdict.kind === 'host');
+      this.#give(record, isUnknown ? UNRESOLVED : verdict, given);
+    }
+    if (isExpired) this.#counts.expired += group.records.length;
+    else this.#counts.released += group.records.length;
+    const handing = this.#handAndSettle(given, group);
+    this.#handing.add(handing);
+    void handing.finally(() => this.#handing.delete(handing));
+  }
+
+  async #handAndSettle(given: Given, { batches }: Group): Promise<void> {
+    await this.#hand(given);
+    for (const batch of batches) if (--batch.open === 0) batch.settle();
+  }
+
+  async #hand(given: Given): Promise<void> {
+    const { account, logger } = this.#context;
+    const { records } = given;
+    const outcome = await offer(this.#next, records, account, { signal: this.#giveUp.signal, logger });
+    account.queued -= records.length;
+    if (outcome.kind !== 'accepted') return;
+    account.emitted += records.length;
+    this.#count(given);
+  }
+
+  // Counted when taken, as everywhere: what is refused comes again.
+  #counted(outcome: Outcome, given: Given): Outcome {
+    if (outcome.kind === 'accepted') {
+      this.#context.account.taken += given.records.length;
+      this.#context.account.emitted += given.records.length;
+      this.#count(given);
+    }
+    return outcome;
+  }
+
+  #count({ found }: Given): void {
+    const { attributed } = this.#counts;
+    for (const [how, count] of found) {
+      if (how === 'unresolved') this.#counts.unresolved += count;
+      else if (how !== 'host') attributed.set(how, (attributed.get(how) ?? 0) + count);
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

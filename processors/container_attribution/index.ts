@@ -1,0 +1,11 @@
+import { defineProcessor } from '../../src/component.ts';
+import { containerAttributionConfig } from './config.ts';
+import { ContainerAttribution } from './container_attribution.ts';
+
+/** Gives records of a container's processes the resource of their container. */
+export const containerAttributionProcessor = defineProcessor({
+  type: 'container_attribution',
+  description: "Gives records of containers' processes the resource of their container.",
+  config: containerAttributionConfig,
+  createLogs: (context, config, next) => new ContainerAttribution(context, config, next),
+});

@@ -1,0 +1,18 @@
+import type { Container } from '../../src/containerd/facts.ts';
+
+/**
+ * How a container was found: by the container id that Windows stamps the event with; containerd named the process
+ * as the first of the container (`pid`), or one executed in it; the session of the container's silo; the parent.
+ */
+export const METHODS = ['container_id', 'pid', 'exec_pid', 'session', 'parent'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** What was found for a record or a process. */
+export type Verdict =
+  | { readonly kind: 'container'; readonly container: Container; readonly method: Method }
+  /** A process of the node, as far as is known. */
+  | { readonly kind: 'host' }
+  /** It is, or may be, a container's, and containerd has not said whose. */
+  | { readonly kind: 'wait' }
+  /** The same, and nobody waits any more. */
+  | { readonly kind: 'unresolved' };
