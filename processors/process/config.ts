@@ -47,6 +47,3 @@ export const processConfig = z.strictObject({
     .default([])
     .describe('What command lines must not show. Applied in this order, before anything is remembered.'),
 });
-
-/** A pattern and what stands in its place. */
-export type RedactionRule = z.infer<typeof rule>;

@@ -19,6 +19,9 @@ export const BufferFlag = {
   compressed: 0x40,
 } as const;
 
+/** WMI_BUFFER_HEADER.BufferType of the buffer that describes the session. */
+export const HEADER_BUFFER = 4;
+
 /** TRACE_LOGFILE_HEADER.LogFileMode bits that the reader looks at. */
 export const LogFileMode = {
   circular: 0x2,

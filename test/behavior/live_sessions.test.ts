@@ -124,28 +124,25 @@ test('slow pipelines lose no event as long as there is room, and the kernel wait
   assert.equal(run.records.length, expected.length);
 });
 
-test('what finds no room is lost, counted, and told by a record', async () => {
-  const sessions = story(400).slice(0, 1);
-  const config = {
-    ...PATIENT,
-    ring_size: '64KiB',
-    max_block: '1ms',
-    max_reorder: '64KiB',
-    poll_interval: '100ms',
-  };
+/** Runs with little room everywhere and a pipeline that takes nothing until events were lost. */
+async function overrun(sessions: readonly FakeSession[]): Promise<LiveRun> {
+  const room = { ring_size: '64KiB', max_reorder: '64KiB', max_in_flight: '1KiB', batch_size: 10 };
+  const config = { ...PATIENT, ...room, max_block: '1ms', poll_interval: '100ms' };
   const hold = Promise.withResolvers<void>();
-  const run = liveReceiver(
-    fakePlatform(folder, sessions),
-    { ...config, max_in_flight: '1KiB', batch_size: 10 },
-    async () => {
-      await hold.promise;
-      return ACCEPTED;
-    },
-  );
+  const run = liveReceiver(fakePlatform(folder, sessions), config, async () => {
+    await hold.promise;
+    return ACCEPTED;
+  });
   await run.receiver.start(HOST);
-  await until('the ring is full', () => (run.account.lost.get('ring') ?? 0) > 0);
+  await until('events are lost', () => (run.account.lost.get('ring') ?? 0) > 0);
   hold.resolve();
   await stopped(run);
+  return run;
+}
+
+test('what finds no room is lost, counted, and told by a record', async () => {
+  const sessions = story(400).slice(0, 1);
+  const run = await overrun(sessions);
   const losses = run.records.filter(({ eventName }) => eventName === 'sigel.agent.events_lost');
   const told = losses.reduce((sum, record) => sum + Number(record.attributes['sigel.lost.events']), 0);
   assert.equal(told, run.account.lost.get('ring'));
@@ -168,26 +165,7 @@ test('when the pipelines are slow, the session of processes loses nothing while 
     { name: 'events', trace: s.trace() },
     { name: 'kernel', trace: s.kernelTrace(), shedLast: true },
   ];
-  const config = {
-    ...PATIENT,
-    ring_size: '64KiB',
-    max_block: '1ms',
-    max_reorder: '64KiB',
-    poll_interval: '100ms',
-  };
-  const hold = Promise.withResolvers<void>();
-  const run = liveReceiver(
-    fakePlatform(folder, sessions),
-    { ...config, max_in_flight: '1KiB', batch_size: 10 },
-    async () => {
-      await hold.promise;
-      return ACCEPTED;
-    },
-  );
-  await run.receiver.start(HOST);
-  await until('events are lost', () => (run.account.lost.get('ring') ?? 0) > 0);
-  hold.resolve();
-  await stopped(run);
+  const run = await overrun(sessions);
   const dropped = (name: string) => run.account.sessions.get(name)?.()['buffersDropped'];
   assert.equal(dropped('kernel'), 0);
   assert.ok((dropped('events') ?? 0) > 0);

@@ -1,5 +1,5 @@
 import { createNoopMeter, SeverityNumber, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { ComponentContext, Host } from '../../src/component.ts';
+import type { ComponentContext } from '../../src/component.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import { LogRecord, type LogRecordInit } from '../../src/model/log_record.ts';
@@ -66,14 +66,3 @@ export function span(name: string, changes: Partial<Span> = {}): Span {
 export function exporterContext(id: string, logger: Logger = SILENT): ComponentContext {
   return { id, logger, account: new Account(id, 'exporter'), meter: createNoopMeter(), resource: RESOURCE };
 }
-
-/** A host without extensions that fails a test where a component calls for help. */
-export const NO_HOST: Host = {
-  extension: (id) => {
-    throw new Error(`no extension ${id}`);
-  },
-  finished: () => undefined,
-  fatal: (error) => {
-    throw error;
-  },
-};

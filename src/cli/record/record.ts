@@ -120,7 +120,8 @@ async function finish(
     const { live, files, buffers, bytes, loss } = recorder;
     const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     const lost = `${loss.events} events and ${loss.buffers} buffers lost`;
-    say(`session ${live.name}: ${buffers} buffers, ${size}; ${lost}`);
+    const left = recorder.unwritten === 0 ? '' : `; ${recorder.unwritten} buffers not written`;
+    say(`session ${live.name}: ${buffers} buffers, ${size}; ${lost}${left}`);
     for (const file of files) await writeOut(io.stdout, `${file}\n`);
   }
   if (failed !== undefined) say(`it could not be written: ${failed}`);

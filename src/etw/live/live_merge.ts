@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { readBufferHeader } from '../buffer_header.ts';
 import type { Clock } from '../clock.ts';
-import { BUFFER_HEADER_SIZE } from '../constants.ts';
+import { BUFFER_HEADER_SIZE, HEADER_BUFFER } from '../constants.ts';
 import type { Decoder } from '../decoder.ts';
 import type { EventView } from '../event_view.ts';
 import type { Ticks } from '../log_header.ts';
@@ -172,9 +172,6 @@ export class LiveMerge {
     this.#options.onDamage?.(message);
   }
 }
-
-/** WMI_BUFFER_HEADER.BufferType of the buffer that describes the session. */
-const HEADER_BUFFER = 4;
 
 // Clocks of one kind differ in their zeros only. Of others (zeros of years apart, or other frequencies) the
 // unix time is all they have in common.

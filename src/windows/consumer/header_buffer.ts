@@ -1,5 +1,4 @@
-import { BUFFER_HEADER_SIZE, HeaderType } from '../../etw/constants.ts';
-import { HEADER_BUFFER } from './self_check.ts';
+import { BUFFER_HEADER_SIZE, HEADER_BUFFER, HeaderType } from '../../etw/constants.ts';
 
 const SYSTEM_HEADER_SIZE = 32;
 

@@ -1,10 +1,8 @@
 import { readBufferHeader } from '../../etw/buffer_header.ts';
-import { BUFFER_HEADER_SIZE, MAX_BUFFER_SIZE } from '../../etw/constants.ts';
+import { BUFFER_HEADER_SIZE, HEADER_BUFFER, MAX_BUFFER_SIZE } from '../../etw/constants.ts';
 import { readLogHeader } from '../../etw/log_header.ts';
 import { walkBuffer } from './walk.ts';
 
-/** WMI_BUFFER_HEADER.BufferType of the buffer that describes the session. */
-export const HEADER_BUFFER = 4;
 /** Data buffers that are looked through before the path is trusted. */
 const LOOKED_AT = 4;
 

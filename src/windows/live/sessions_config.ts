@@ -105,8 +105,6 @@ const sessionConfig = z.strictObject({
   providers: z.array(providerConfig).default([]).describe('The providers that write into the session.'),
 });
 
-/** A provider of a session, as configured. */
-export type ProviderConfig = z.infer<typeof providerConfig>;
 /** A session, as configured. */
 export type SessionConfig = z.infer<typeof sessionConfig>;
 

@@ -1,7 +1,6 @@
 import { readBufferHeader } from '../../etw/buffer_header.ts';
-import { BUFFER_HEADER_SIZE } from '../../etw/constants.ts';
+import { BUFFER_HEADER_SIZE, HEADER_BUFFER } from '../../etw/constants.ts';
 import { PACKED_EXTRA } from '../consumer/pack.ts';
-import { HEADER_BUFFER } from '../consumer/self_check.ts';
 import type { LiveSession } from '../live/live_session.ts';
 import type { SessionCounters } from '../live/session_counters.ts';
 import { EtlWriter, type EtlWriterOptions, type RecordedLoss } from './etl_writer.ts';

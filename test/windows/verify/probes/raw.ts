@@ -1,3 +1,4 @@
+import { HEADER_BUFFER } from '../../../../src/etw/constants.ts';
 import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
@@ -53,7 +54,7 @@ function unsound(buffers: readonly Uint8Array[]): string | undefined {
     const view = new DataView(bytes.buffer);
     const { filled, type, flags } = product.readBufferHeader(view, 0);
     if ((flags & 0x40) !== 0) return `buffer ${i} is compressed`;
-    if ((type === product.HEADER_BUFFER) !== (i === 0)) return `buffer ${i} has type ${type}`;
+    if ((type === HEADER_BUFFER) !== (i === 0)) return `buffer ${i} has type ${type}`;
     if (!product.walkBuffer(view, 0, filled).sound)
       return `the events of buffer ${i} do not end where it says`;
   }
