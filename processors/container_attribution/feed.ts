@@ -59,6 +59,7 @@ export class Feed {
         break;
       case 'delete':
         break;
+      case 'job':
       case 'oom':
       case 'lost':
         return;

@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { Container, ContainerDetails, ContainerProcess } from './facts.ts';
+import type { Container, ContainerDetails, ContainerProcess, JobFacts } from './facts.ts';
 
 /** Execs of one container kept; a probe every second must not grow for ever. */
 const MAX_EXECS = 128;
@@ -11,6 +11,7 @@ export class Entry implements Container {
   details: ContainerDetails;
   init: ContainerProcess | undefined;
   readonly execs = new Map<string, ContainerProcess>();
+  job: JobFacts | undefined;
   deletedAt: HrTime | undefined;
   /** Milliseconds of the store's clock when it may be forgotten. */
   forgetAfter = Number.POSITIVE_INFINITY;

@@ -57,6 +57,17 @@ export interface ContainerProcess {
   readonly exitCode: number | undefined;
 }
 
+/** What Windows says of the job that a container's processes are in, asked for when the container started. */
+export interface JobFacts {
+  /** The id that Windows gives a silo and stamps events with: a GUID in lower case, without braces. */
+  readonly siloId: string | undefined;
+  readonly jobId: number | undefined;
+  /** The session of a server silo's services; never 0. */
+  readonly session: number | undefined;
+  /** Pids that were in the job. */
+  readonly pids: readonly number[];
+}
+
 /**
  * A container. The object stays the same for the container's life, and its fields say what is known now; they
  * stay readable when the container is deleted and forgotten.
@@ -70,10 +81,12 @@ export interface Container {
   readonly init: ContainerProcess | undefined;
   /** By exec id: those that run, and the last that did. */
   readonly execs: ReadonlyMap<string, ContainerProcess>;
+  /** Undefined where Windows was not asked, or did not say. */
+  readonly job: JobFacts | undefined;
   readonly deletedAt: HrTime | undefined;
 }
 
-/** Something that containerd said, about one container. */
+/** Something that containerd, or Windows, said about one container. */
 export type Fact = FactSubject &
   (
     | { readonly kind: 'container'; readonly details: ContainerDetails }
@@ -88,6 +101,7 @@ export type Fact = FactSubject &
         readonly exitCode: number | undefined;
       }
     | { readonly kind: 'oom' }
+    | { readonly kind: 'job'; readonly job: JobFacts }
     | { readonly kind: 'delete' }
   );
 
@@ -104,7 +118,7 @@ export type Origin = 'event' | 'list' | 'initial';
 /** What changed. `fact` is absent where a container is only forgotten. */
 export type Change =
   | {
-      readonly kind: 'create' | 'update' | 'task' | 'start' | 'exec' | 'exit' | 'oom' | 'delete';
+      readonly kind: 'create' | 'update' | 'task' | 'start' | 'exec' | 'exit' | 'oom' | 'job' | 'delete';
       readonly container: Container;
       /** The process of `task`, `start`, `exec` and `exit`. */
       readonly process: ContainerProcess | undefined;

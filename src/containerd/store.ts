@@ -82,6 +82,10 @@ export class ContainerStore implements ContainerView {
       case 'oom':
         this.#tell('oom', entry, undefined, fact.at, origin);
         return;
+      case 'job':
+        entry.job = fact.job;
+        this.#tell('job', entry, undefined, fact.at, origin);
+        return;
       case 'delete':
         this.#applyDelete(entry, fact.at, origin);
         return;
