@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { kubernetesConfig } from '../../src/kubernetes/config.ts';
 
 /** Options of the `container_attribution` processor. */
 export const containerAttributionConfig = z.strictObject({
@@ -20,4 +21,9 @@ export const containerAttributionConfig = z.strictObject({
   max_parked_size: byteSize()
     .prefault('32MiB')
     .describe('Most memory that waiting records may take, as estimated from their texts.'),
+  kubernetes: kubernetesConfig
+    .optional()
+    .describe(
+      "Asks the API server for this node's pods, for what containerd does not know; off when absent.",
+    ),
 });

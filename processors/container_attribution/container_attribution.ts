@@ -11,6 +11,7 @@ import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
 import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
+import { Kubernetes } from './kubernetes.ts';
 import { Marks } from './mark.ts';
 import { type Group, type HeldBatch, Parking } from './parking.ts';
 import { Resolver } from './resolver.ts';
@@ -40,6 +41,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
+  readonly #kubernetes: Kubernetes | undefined;
   #marks: Marks | undefined;
   #feed: Feed | undefined;
   #isDue = false;
@@ -58,10 +60,13 @@ export class ContainerAttribution implements Component, LogsConsumer {
       parked: () => parking.records,
     };
     observeAttribution(context.meter, this.#counts);
+    if (config.kubernetes !== undefined) this.#kubernetes = new Kubernetes(context, config.kubernetes);
   }
 
   async start(host: Host): Promise<void> {
-    this.#attach(containerSourceOf(host, this.#config.containerd));
+    const source = containerSourceOf(host, this.#config.containerd);
+    await this.#kubernetes?.start();
+    this.#attach(source);
   }
 
   /** Hands on all that waits, as far as it is known, and waits for that to be taken until the deadline. */
@@ -73,6 +78,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     deadline.addEventListener('abort', giveUp, { once: true });
     await Promise.race([Promise.all(this.#handing), aborted(this.#giveUp.signal)]);
     deadline.removeEventListener('abort', giveUp);
+    await this.#kubernetes?.stop();
   }
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
@@ -97,7 +103,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   #attach(source: ContainerSource): void {
-    const marks = new Marks(source);
+    const marks = new Marks(source, this.#kubernetes);
     this.#marks = marks;
     this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
   }

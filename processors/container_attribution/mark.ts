@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Container } from '../../src/containerd/facts.ts';
 import { containerResource } from '../../src/containerd/resource.ts';
@@ -23,19 +24,27 @@ const OF_AGENT = /^(?:service|telemetry)\./;
 interface Made {
   readonly node: Resource;
   readonly revision: number;
+  readonly pod: Attributes | undefined;
   readonly resource: Resource;
+}
+
+/** Knows more of a container's pod than containerd does: the same object until that changes. */
+export interface PodKnowledge {
+  attributesOf(container: Container): Attributes | undefined;
 }
 
 /** Gives records what was found: a container's resource, and how it was found. */
 export class Marks {
   readonly #source: ContainerSource;
+  readonly #pods: PodKnowledge | undefined;
   readonly #blocks = new Map<string, AttributeBlock>();
   readonly #bases = new WeakMap<Resource, Resource>();
   readonly #made = new WeakMap<Container, Made>();
   #revision = 0;
 
-  constructor(source: ContainerSource) {
+  constructor(source: ContainerSource, pods?: PodKnowledge) {
     this.#source = source;
+    this.#pods = pods;
   }
 
   /** Containers may be known better now. */
@@ -66,9 +75,11 @@ export class Marks {
 
   #resource(container: Container, node: Resource): Resource {
     const known = this.#made.get(container);
-    if (known?.node === node && known.revision === this.#revision) return known.resource;
-    const resource = containerResource(container, this.#source, this.#base(node));
-    this.#made.set(container, { node, revision: this.#revision, resource });
+    // A pod that is no longer kept is what it was.
+    const pod = this.#pods?.attributesOf(container) ?? known?.pod;
+    if (known?.node === node && known.revision === this.#revision && known.pod === pod) return known.resource;
+    const resource = containerResource(container, this.#source, this.#base(node), pod);
+    this.#made.set(container, { node, revision: this.#revision, pod, resource });
     return resource;
   }
 

@@ -49,7 +49,12 @@ function kubernetesAttributes(container: Container, source: ContainerSource): At
   return attributes;
 }
 
-/** The resource of a container on its node, interned. */
-export function containerResource(container: Container, source: ContainerSource, node: Resource): Resource {
-  return internResource({ ...node.attributes, ...containerAttributes(container, source) });
+/** The resource of a container on its node, with what else is known of its pod, interned. */
+export function containerResource(
+  container: Container,
+  source: ContainerSource,
+  node: Resource,
+  pod: Attributes = {},
+): Resource {
+  return internResource({ ...node.attributes, ...containerAttributes(container, source), ...pod });
 }
