@@ -62,10 +62,10 @@ test('what stands in a file that is no token is not told', () => {
 
 test('a token that is replaced is read anew', () => {
   const path = file('rotated');
-  const { credentials } = access({ server, token_file: path, ca_file: file('ca') });
+  const made = access({ server, token_file: path, ca_file: file('ca') });
   for (const token of ['one', 'two']) {
     writeFileSync(path, token);
-    const found = credentials();
+    const found = made.credentials();
     assert.ok(found.kind === 'credentials');
     assert.deepEqual([found.token, found.ca?.toString()], [token, 'authority']);
   }

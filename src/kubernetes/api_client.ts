@@ -4,8 +4,8 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { VERSION } from '../version.ts';
 import type { Access } from './access.ts';
 
-/** A page of pods takes a few MB at most; an object of etcd 1.5 MB. */
-const MAX_ANSWER = 16 * 1024 * 1024;
+/** A page of pods usually takes 1 MB; one that takes more is asked for in smaller ones. */
+const MAX_ANSWER = 8 * 1024 * 1024;
 /** A Status that says why something was refused. */
 const MAX_STATUS = 64 * 1024;
 const MAX_REASON = 400;
@@ -47,8 +47,9 @@ export class ApiClient {
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const late = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
     const opened = await this.open(path, query, late);
-    if (opened.kind !== 'open') return opened;
-    return readJson(opened.response, MAX_ANSWER);
+    const answer = opened.kind === 'open' ? await readJson(opened.response, MAX_ANSWER) : opened;
+    const isLate = answer.kind === 'failed' && late.aborted && !signal.aborted;
+    return isLate ? failed(this.#late) : answer;
   }
 
   /** Gets what is read as it comes. Whoever reads it has to destroy it, or read it to its end. */
@@ -75,15 +76,16 @@ export class ApiClient {
     this.#agent.destroy();
   }
 
+  get #late(): string {
+    return `no answer in ${this.#timeoutMs} ms`;
+  }
+
   #ask(url: URL, options: NonNullable<Parameters<typeof httpsRequest>[1]>): Promise<Opened> {
     return new Promise((resolve) => {
       const fail = (error: unknown): void => resolve(failed(reasonOf(error)));
       try {
         const request = httpsRequest(url, options);
-        const late = setTimeout(
-          () => request.destroy(new Error(`no answer in ${this.#timeoutMs} ms`)),
-          this.#timeoutMs,
-        );
+        const late = setTimeout(() => request.destroy(new Error(this.#late)), this.#timeoutMs);
         request.once('response', (response) => {
           clearTimeout(late);
           resolve({ kind: 'open', response });

@@ -6,7 +6,7 @@ import { fieldsOf } from './pod_facts.ts';
 import { onNode, PODS, tokenOf } from './pod_list.ts';
 
 /** A pod in JSON: etcd keeps 1.5 MB of it at most, in a tighter form. */
-const MAX_LINE = 8 * 1024 * 1024;
+const MAX_LINE = 4 * 1024 * 1024;
 /** HTTP's status for a version that the server no longer has, and for one that it has not reached. */
 const GONE = 410;
 const TOO_NEW = 504;

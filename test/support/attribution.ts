@@ -25,6 +25,8 @@ export interface Made {
   readonly podLabels?: readonly (readonly [string, string])[];
   readonly sandboxId?: string;
   readonly namespace?: string;
+  /** `<id>-uid` without it. */
+  readonly podUid?: string;
 }
 
 /** containerd, as a test tells of it; times are microseconds of the test's clock. */
@@ -72,7 +74,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
         ? {
             namespace: 'shop',
             podName: `${id}-pod`,
-            podUid: `${id}-uid`,
+            podUid: made.podUid ?? `${id}-uid`,
             containerName: kind === 'sandbox' ? undefined : id,
             restartCount: 0,
           }
