@@ -190,7 +190,7 @@ describe('a real API server', { skip }, () => {
     world.containerd.run('web', 100, 12);
     await world.take(told('process.start', 60, 20, { session: 0 }));
     await first;
-    const { attributes } = world.out[0]?.resource ?? { attributes: {} };
+    const attributes = world.out[0]?.resource.attributes ?? {};
     await world.shutdown();
     const shown = [
       'k8s.pod.uid',
