@@ -9,6 +9,7 @@ const MAX_ANSWER = 8 * 1024 * 1024;
 /** A Status that says why something was refused. */
 const MAX_STATUS = 64 * 1024;
 const MAX_REASON = 400;
+const OK = 200;
 
 /** Why there is no answer; `reason` is a text for people, and holds no secret. */
 export type Failure =
@@ -67,7 +68,7 @@ export class ApiClient {
     };
     const trusted = ca === undefined ? {} : { ca };
     const asked = await this.#ask(url, { agent: this.#agent, signal, headers, ...trusted });
-    if (asked.kind !== 'open' || asked.response.statusCode === 200) return asked;
+    if (asked.kind !== 'open' || asked.response.statusCode === OK) return asked;
     return refusal(asked.response);
   }
 
@@ -87,7 +88,8 @@ export class ApiClient {
         const request = httpsRequest(url, options);
         const late = setTimeout(() => request.destroy(new Error(this.#late)), this.#timeoutMs);
         request.once('response', (response) => {
-          clearTimeout(late);
+          // What is not streamed has to end in time too.
+          if (response.statusCode === OK) clearTimeout(late);
           resolve({ kind: 'open', response });
         });
         request.on('error', fail);

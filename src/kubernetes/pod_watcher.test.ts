@@ -284,6 +284,17 @@ describe('pods of a node', { skip: certificates === undefined }, () => {
     ['no token', () => {}, /ENOENT/, { access: { token_file: '/nowhere/token' } }],
     ['no answer in time', (api) => (api.instead = () => true), /^no answer in 50 ms$/, { timeoutMs: 50 }],
     [
+      'half a refusal',
+      (api) =>
+        (api.instead = (_, response) => {
+          response.writeHead(503, { 'content-length': 100 });
+          response.write('{"message":');
+          return true;
+        }),
+      /^503 Service Unavailable/,
+      { timeoutMs: 200 },
+    ],
+    [
       'half an answer',
       (api) =>
         (api.instead = (_, response) => {
@@ -327,10 +338,15 @@ describe('pods of a node', { skip: certificates === undefined }, () => {
       await story(async (world) => {
         arrange(world.api);
         world.watcher.start();
-        await until('two tries', () => world.watcher.counts.errors >= 2);
-        const { state } = world.watcher;
-        assert.match(state.kind === 'lost' ? state.reason : '', reason);
-        assert.equal(world.said.filter((line) => line.includes('cannot be read')).length, 1);
+        const reasonNow = (): string => {
+          const { state } = world.watcher;
+          return state.kind === 'lost' ? state.reason : '';
+        };
+        await until(String(reason), () => reason.test(reasonNow()));
+        const { errors } = world.watcher.counts;
+        await until('two more tries', () => world.watcher.counts.errors >= errors + 2);
+        const told = world.said.filter((line) => line.includes('cannot be read'));
+        assert.ok(told.length > 0 && told.every((line, i) => line !== told[i - 1]), 'not for each try');
         if (options?.access !== undefined) return;
         world.api.refusal = undefined;
         world.api.instead = () => false;

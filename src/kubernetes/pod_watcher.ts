@@ -52,6 +52,7 @@ export class PodWatcher implements PodSource {
   #state: PodSourceState = { kind: 'connecting' };
   #clusterUid: string | undefined;
   #said = '';
+  #hasListed = false;
   #saidCluster = false;
   #waits: ReturnType<typeof backOff>;
   #running: Promise<void> | undefined;
@@ -130,7 +131,6 @@ export class PodWatcher implements PodSource {
 
   /** Where a watch can begin; undefined when the pods could not be listed. */
   async #list(fresh: boolean): Promise<string | undefined> {
-    if (this.#state.kind !== 'connecting') this.counts.lists++;
     const { client, node, pageSize } = this.#options;
     const seen = new Set<string>();
     const listed = await listPods(
@@ -147,6 +147,8 @@ export class PodWatcher implements PodSource {
       return undefined;
     }
     this.#store.retain(seen);
+    if (this.#hasListed) this.counts.lists++;
+    this.#hasListed = true;
     this.#sync();
     if (seen.size === 0)
       this.#logger.warn('the API server knows no pod of this node: is the name right?', { node });
