@@ -38,12 +38,15 @@ export class RealKubernetes {
     [this.#etcdPort, this.#port] = [await freePort(), await freePort()];
     const client = `http://127.0.0.1:${this.#etcdPort}`;
     const peer = `http://127.0.0.1:${await freePort()}`;
-    this.#etcd = this.#spawn('etcd', [
-      ...['--data-dir', join(this.#folder, 'etcd'), '--unsafe-no-fsync'],
-      ...['--listen-client-urls', client, '--advertise-client-urls', client],
-      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-      ...['--initial-cluster', `default=${peer}`],
-    ]);
+    this.#etcd = this.#spawn('etcd', {
+      'data-dir': join(this.#folder, 'etcd'),
+      'unsafe-no-fsync': 'true',
+      'listen-client-urls': client,
+      'advertise-client-urls': client,
+      'listen-peer-urls': peer,
+      'initial-advertise-peer-urls': peer,
+      'initial-cluster': `default=${peer}`,
+    });
     // An administrator, who is there before any permission.
     writeFileSync(join(this.#folder, 'tokens.csv'), 'admin-token,admin,admin,"system:masters"\n');
     await this.restart();
@@ -53,17 +56,24 @@ export class RealKubernetes {
   async restart(): Promise<void> {
     await this.kill();
     const { certFile, keyFile } = this.#certificates;
-    const server = this.#spawn('kube-apiserver', [
-      `--etcd-servers=http://127.0.0.1:${this.#etcdPort}`,
-      ...['--bind-address=127.0.0.1', `--secure-port=${this.#port}`, '--endpoint-reconciler-type=none'],
-      ...[`--tls-cert-file=${certFile}`, `--tls-private-key-file=${keyFile}`],
-      ...[`--cert-dir=${this.#folder}`, '--service-cluster-ip-range=10.0.0.0/24'],
-      ...['--authorization-mode=RBAC', `--token-auth-file=${join(this.#folder, 'tokens.csv')}`],
-      ...['--service-account-issuer=https://sigel.test', `--service-account-signing-key-file=${keyFile}`],
-      ...[`--service-account-key-file=${keyFile}`, '--allow-privileged=true'],
+    const server = this.#spawn('kube-apiserver', {
+      'etcd-servers': `http://127.0.0.1:${this.#etcdPort}`,
+      'bind-address': '127.0.0.1',
+      'secure-port': String(this.#port),
+      'endpoint-reconciler-type': 'none',
+      'tls-cert-file': certFile,
+      'tls-private-key-file': keyFile,
+      'cert-dir': this.#folder,
+      'service-cluster-ip-range': '10.0.0.0/24',
+      'authorization-mode': 'RBAC',
+      'token-auth-file': join(this.#folder, 'tokens.csv'),
+      'service-account-issuer': 'https://sigel.test',
+      'service-account-signing-key-file': keyFile,
+      'service-account-key-file': keyFile,
+      'allow-privileged': 'true',
       // No controller makes the accounts that it would give to pods.
-      '--disable-admission-plugins=ServiceAccount',
-    ]);
+      'disable-admission-plugins': 'ServiceAccount',
+    });
     this.#server = server;
     const log = capture(server.stderr);
     await until(
@@ -141,7 +151,8 @@ export class RealKubernetes {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #spawn(program: string, args: string[]): ChildProcess {
+  #spawn(program: string, flags: Readonly<Record<string, string>>): ChildProcess {
+    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     const child = spawn(join(this.#programs, program), args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.resume();
     return child;
