@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
-import { discoverTraces } from '../../src/etl/discover.ts';
+import { discoverTraces } from '../../src/receiving/discover.ts';
 import {
   type Boot,
   type FailedTrace,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { discoverTraces } from '../../etl/discover.ts';
+import { discoverTraces } from '../../receiving/discover.ts';
 import { learnSchemas, loadTrace, loadTraces, planBoots } from '../../etl/load.ts';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { Decoder } from '../../etw/decoder.ts';
