@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
-import { discoverFiles } from '../../src/receiving/discover.ts';
 import { EventLogMapper } from '../../src/event_log/mapper.ts';
 import { CHUNK_SIZE } from '../../src/evtx/chunk.ts';
 import { EvtxFileError, type EvtxPart, readEvtx } from '../../src/evtx/read_evtx.ts';
 import { scopeFor } from '../../src/model/scope.ts';
+import { discoverFiles } from '../../src/receiving/discover.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import type { evtxConfig } from './config.ts';
 

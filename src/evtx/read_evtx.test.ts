@@ -207,7 +207,7 @@ test('a value that a template uses again and again does not grow without bound',
     .u8(0x01)
     .u16(0)
     .u32(0)
-    .u32(out.length + 11)
+    .u32(out.length + 4)
     .u32(0)
     .u16(0)
     .u16(1)
