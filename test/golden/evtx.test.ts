@@ -81,6 +81,6 @@ function otherHead(system: Record<string, unknown>): unknown {
 /** As a text that both agree on: the other reader trims texts, writes GUIDs in capitals, keys as numbers and nothing as null. */
 function plain(value: unknown): string {
   if (value === undefined || value === null) return '';
-  if (/^(?:0x[0-9a-f]+|[0-9]+)$/.test(String(value))) return String(BigInt(value as string | number));
-  return typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value);
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value);
+  return /^(?:0x[0-9a-f]+|[0-9]+)$/.test(text) ? String(BigInt(text)) : text;
 }

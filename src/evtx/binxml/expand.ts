@@ -65,5 +65,9 @@ function spent({ inType, value }: TypedValue, budget: Budget): TypedValue {
 export function joined(values: readonly TypedValue[]): TypedValue | undefined {
   const there = values.filter(({ value }) => value !== undefined);
   if (there.length < 2) return there[0];
-  return { inType: 'UnicodeString', value: there.map(({ value }) => String(value)).join('') };
+  return { inType: 'UnicodeString', value: there.map(({ value }) => textOf(value)).join('') };
+}
+
+function textOf(value: TypedValue['value']): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -9,7 +9,7 @@ interface ValueType {
   readonly inType: InType;
   /** Bytes; 0 where the value has all that it is given. */
   readonly size: number;
-  read(view: DataView, at: number, size: number): FieldValue;
+  readonly read: (view: DataView, at: number, size: number) => FieldValue;
 }
 
 const exact = (value: bigint): number | bigint =>
