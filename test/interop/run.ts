@@ -34,6 +34,7 @@ const ORDER = [
   'containerd_records',
   'containerd_pipe',
   'containerd_api',
+  'kubernetes',
   'python_readers',
 ];
 /** Where suites lie, by the first part of their name. */

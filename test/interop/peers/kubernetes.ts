@@ -69,7 +69,7 @@ export class RealKubernetes {
       'token-auth-file': join(this.#folder, 'tokens.csv'),
       'service-account-issuer': 'https://sigel.test',
       'service-account-signing-key-file': keyFile,
-      'service-account-key-file': keyFile,
+      'service-account-key-file': certFile,
       'allow-privileged': 'true',
       // No controller makes the accounts that it would give to pods.
       'disable-admission-plugins': 'ServiceAccount',
