@@ -58,6 +58,11 @@ export class RealContainerd {
     return containerd;
   }
 
+  /** Its process id while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it again; containers that ran go on. */
   async restart(): Promise<void> {
     const child = spawn('containerd', ['-c', join(this.folder, 'config.toml')], {
