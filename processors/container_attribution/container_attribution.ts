@@ -37,6 +37,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #resolver = new Resolver();
   readonly #parking: Parking;
   readonly #hosts = new WeakMap<Resource, boolean>();
+  #lastHost: { readonly resource: Resource; readonly is: boolean } | undefined;
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
@@ -120,6 +121,10 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   #give(record: LogRecord, verdict: Verdict, { records, found }: Given): void {
+    if (verdict.kind === 'host') {
+      records.push(record);
+      return;
+    }
     records.push(this.#marks?.give(record, verdict) ?? record);
     const how = verdict.kind === 'container' ? verdict.method : verdict.kind;
     found.set(how, (found.get(how) ?? 0) + 1);
@@ -127,6 +132,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   // What a recording or another node's gateway brings has pids of its own.
   #isOfNode(resource: Resource): boolean {
+    if (resource === this.#lastHost?.resource) return this.#lastHost.is;
     let is = this.#hosts.get(resource);
     if (is === undefined) {
       const name = resource.attributes[ResourceAttr.hostName.name];
@@ -134,6 +140,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
       is = name === undefined || node === undefined || name === node;
       this.#hosts.set(resource, is);
     }
+    this.#lastHost = { resource, is };
     return is;
   }
 
@@ -225,7 +232,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     const { attributed } = this.#counts;
     for (const [how, count] of found) {
       if (how === 'unresolved') this.#counts.unresolved += count;
-      else if (how !== 'host') attributed.set(how, (attributed.get(how) ?? 0) + count);
+      else attributed.set(how, (attributed.get(how) ?? 0) + count);
     }
   }
 }

@@ -20,16 +20,17 @@ const CONFIDENCE: Readonly<Record<Method, string>> = {
 // What the node's resource says of the agent is not so of a container.
 const OF_AGENT = /^(?:service|telemetry)\./;
 
+/** What records of one container are given, as long as no more is known of it. */
 interface Made {
   readonly node: Resource;
   readonly revision: number;
   readonly resource: Resource;
+  readonly blocks: Partial<Record<Method, AttributeBlock>>;
 }
 
 /** Gives records what was found: a container's resource, and how it was found. */
 export class Marks {
   readonly #source: ContainerSource;
-  readonly #blocks = new Map<string, AttributeBlock>();
   readonly #bases = new WeakMap<Resource, Resource>();
   readonly #made = new WeakMap<Container, Made>();
   #revision = 0;
@@ -47,29 +48,18 @@ export class Marks {
     if (verdict.kind === 'host') return record;
     if (verdict.kind !== 'container') return record.with({ blocks: [...record.blocks, UNRESOLVED] });
     const { container, method } = verdict;
-    const block = this.#block(method, container.details.isolation);
-    return record.with({
-      resource: this.#resource(container, record.resource),
-      blocks: [...record.blocks, block],
-    });
+    const made = this.#madeFor(container, record.resource);
+    const block = (made.blocks[method] ??= foundBy(method, container));
+    return record.with({ resource: made.resource, blocks: [...record.blocks, block] });
   }
 
-  #block(method: Method, isolation: string): AttributeBlock {
-    const key = `${method} ${isolation}`;
-    let block = this.#blocks.get(key);
-    if (block === undefined) {
-      block = new AttributeBlock(FOUND, [method, CONFIDENCE[method], isolation]);
-      this.#blocks.set(key, block);
-    }
-    return block;
-  }
-
-  #resource(container: Container, node: Resource): Resource {
+  #madeFor(container: Container, node: Resource): Made {
     const known = this.#made.get(container);
-    if (known?.node === node && known.revision === this.#revision) return known.resource;
+    if (known?.node === node && known.revision === this.#revision) return known;
     const resource = containerResource(container, this.#source, this.#base(node));
-    this.#made.set(container, { node, revision: this.#revision, resource });
-    return resource;
+    const made: Made = { node, revision: this.#revision, resource, blocks: {} };
+    this.#made.set(container, made);
+    return made;
   }
 
   #base(node: Resource): Resource {
@@ -81,4 +71,8 @@ export class Marks {
     }
     return base;
   }
+}
+
+function foundBy(method: Method, { details: { isolation } }: Container): AttributeBlock {
+  return new AttributeBlock(FOUND, [method, CONFIDENCE[method], isolation]);
 }
