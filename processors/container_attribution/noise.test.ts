@@ -51,7 +51,9 @@ for (const { title, says, config, quiet } of cases) {
     await world.take(told('process.exit', 60, 40));
     const own = quiet ? ALWAYS : [...NOISY, ...ALWAYS];
     assert.deepEqual(
-      world.out.map(({ eventName, attributes }) => `${attributes['process.pid']} ${eventName}`).toSorted(),
+      world.out
+        .map(({ eventName, attributes }) => `${String(attributes['process.pid'])} ${eventName}`)
+        .toSorted(),
       [...own.map((name) => `60 ${name}`), '64 file.create', '64 process.start'].toSorted(),
     );
     assert.deepEqual([world.account.filtered, world.account.imbalance()], [quiet ? 3 : 0, 0]);

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { ResourceAttr } from '../model/attributes.ts';
 
 /** Where a resource keeps a pod's labels and annotations, as the Collector's k8s_attributes processor names them. */
@@ -94,10 +94,10 @@ function imageVersion(attributes: Attributes): string | undefined {
   return tag !== undefined && digest !== undefined ? `${tag}@${digest}` : (tag ?? digest);
 }
 
-function text(value: AttributeValue | undefined): string | undefined {
+function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function firstOf(value: AttributeValue | undefined): string | undefined {
-  return Array.isArray(value) ? text(value[0] ?? undefined) : undefined;
+function firstOf(value: unknown): string | undefined {
+  return Array.isArray(value) ? text(value[0]) : undefined;
 }
