@@ -70,7 +70,7 @@ export const containerAttributionConfig = z.strictObject({
     .min(1)
     .optional()
     .describe('Leave out records of containers that meet one of these, also of those that include names.'),
-  host: z.boolean().default(true).describe("Keep records of the node's own processes."),
+  host_records: z.boolean().default(true).describe("Keep records of the node's own processes."),
   host_service_name: z
     .string()
     .min(1)

@@ -131,7 +131,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     if (process !== undefined && this.#noise.is(record.eventName, process, onNode))
       return given.leaveOut('noise');
     // What the agent says of itself is of no process.
-    if (onNode && process !== undefined && !this.#config.host) return given.leaveOut('host');
+    if (onNode && process !== undefined && !this.#config.host_records) return given.leaveOut('host');
     const marked = this.#marks?.give(record, verdict) ?? record;
     if (verdict.kind === 'container' && !this.#selection.keeps(marked.resource))
       return given.leaveOut('container');

@@ -60,7 +60,7 @@ const cases: readonly (readonly [title: string, config: Config, names: readonly 
     { include: [{ pods: ['*'] }], exclude: [{ labels: { app: '*' } }] },
     ['host', 'tool'],
   ],
-  ['no records of the node', { host: false }, ['tool', 'web']],
+  ['no records of the node', { host_records: false }, ['tool', 'web']],
 ];
 for (const [title, config, names] of cases) {
   test(`selected: ${title}`, async () => {
