@@ -11,6 +11,7 @@ import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
 import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
+import { type JobNews, jobNews } from './job_news.ts';
 import { Marks } from './mark.ts';
 import { type Group, type HeldBatch, Parking } from './parking.ts';
 import { Resolver } from './resolver.ts';
@@ -34,12 +35,13 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #context: ComponentContext;
   readonly #config: Config;
   readonly #next: LogsConsumer;
-  readonly #resolver = new Resolver();
+  readonly #resolver = new Resolver(() => this.#source?.askJobs());
   readonly #parking: Parking;
   readonly #hosts = new WeakMap<Resource, boolean>();
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
+  #source: ContainerSource | undefined;
   #marks: Marks | undefined;
   #feed: Feed | undefined;
   #isDue = false;
@@ -97,6 +99,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   #attach(source: ContainerSource): void {
+    this.#source = source;
     const marks = new Marks(source);
     this.#marks = marks;
     this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
@@ -110,13 +113,28 @@ export class ContainerAttribution implements Component, LogsConsumer {
     }
     const process = processOf(record);
     if (process !== undefined) this.#resolver.advance(microsOf(record.hrTime));
-    const verdict = this.#resolver.ofRecord(record, process);
+    const news = jobNews(record);
+    const verdict =
+      news === undefined
+        ? this.#resolver.ofRecord(record, process)
+        : this.#resolver.ofNews(record, news, process);
+    if (news !== undefined) this.#heed(news);
     if (process === undefined || (verdict.kind !== 'wait' && !this.#parking.has(process))) {
       this.#give(record, verdict, given);
       return false;
     }
     this.#parking.add(process, record, held, this.#resolver.siloOf(record, process));
     return true;
+  }
+
+  #heed(news: JobNews): void {
+    if (!('silo' in news) || this.#resolver.ofSilo(news.silo) !== undefined) return;
+    if (news.kind === 'silo_lives') {
+      this.#source?.askJobs();
+      return;
+    }
+    this.#resolver.endSilo(news.silo);
+    for (const group of this.#parking.groups()) if (group.silo === news.silo) this.#expire(group);
   }
 
   #give(record: LogRecord, verdict: Verdict, { records, found }: Given): void {
