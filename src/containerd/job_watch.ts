@@ -21,6 +21,8 @@ export interface JobWatchOptions {
   readonly queries: JobQueries;
   readonly store: ContainerStore;
   readonly logger: Logger;
+  /** Milliseconds, never going back. */
+  readonly now: () => number;
 }
 
 /**
@@ -35,8 +37,9 @@ export class JobWatch {
   readonly #told = new Set<string>();
   #isAsking = false;
   #isStopped = false;
-  #round: NodeJS.Timeout | undefined;
-  #lastRound = Number.NEGATIVE_INFINITY;
+  /** Until the next round may be. */
+  #pause: NodeJS.Timeout | undefined;
+  #isRoundWanted = false;
 
   constructor(options: JobWatchOptions) {
     this.#options = options;
@@ -71,22 +74,23 @@ export class JobWatch {
 
   /** See {@link ContainerSource.askJobs}. */
   askJobs(): void {
-    if (this.#isStopped || this.#round !== undefined) return;
-    const wait = Math.max(0, this.#lastRound + ROUND_MS - performance.now());
-    this.#round = setTimeout(() => this.#askAll(), wait);
-    this.#round.unref();
+    this.#isRoundWanted = true;
+    if (!this.#isStopped && this.#pause === undefined) this.#askAll();
   }
 
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#round);
+    clearTimeout(this.#pause);
     for (const timer of this.#retries.values()) clearTimeout(timer);
     this.#due.clear();
   }
 
   #askAll(): void {
-    this.#round = undefined;
-    this.#lastRound = performance.now();
+    this.#pause = undefined;
+    if (!this.#isRoundWanted) return;
+    this.#isRoundWanted = false;
+    this.#pause = setTimeout(() => this.#askAll(), ROUND_MS);
+    this.#pause.unref();
     for (const container of this.#options.store.all()) {
       const { job, details } = container;
       // Further tries are made where there were some already; a silo's processes are found by its session.
@@ -120,8 +124,10 @@ export class JobWatch {
   }
 
   async #askFor(container: Container, tries: number): Promise<void> {
-    const [at, began] = [timeNow(), performance.now()];
-    const answer = await this.#options.queries.query(container);
+    const { queries, now } = this.#options;
+    const [at, began] = [timeNow(), now()];
+    const answer = await queries.query(container);
+    const isSlow = now() - began > SLOWEST;
     if (this.#isStopped || !mayHaveJob(container)) return;
     switch (answer.kind) {
       case 'none':
@@ -134,7 +140,7 @@ export class JobWatch {
         return;
       case 'facts':
         for (const what of answer.lacks) this.#tell('this Windows does not tell all of jobs', what);
-        if (performance.now() - began > SLOWEST || !isOf(container, answer.job)) this.#tryAgain(container, tries);
+        if (isSlow || !isOf(container, answer.job)) this.#tryAgain(container, tries);
         else if (isNews(container.job, answer.job)) this.#give(container, answer.job, at);
         return;
     }

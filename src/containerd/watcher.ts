@@ -86,7 +86,12 @@ export class Watcher implements ContainerSource {
 
   #watchJobs(queries: JobQueries): void {
     if (this.#jobs !== undefined) return;
-    const jobs = new JobWatch({ queries, store: this.#store, logger: this.#logger });
+    const jobs = new JobWatch({
+      queries,
+      store: this.#store,
+      logger: this.#logger,
+      now: () => performance.now(),
+    });
     this.#jobs = jobs;
     this.subscribe((change) => jobs.take(change));
   }

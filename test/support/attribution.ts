@@ -114,6 +114,9 @@ export interface Says {
   readonly name?: string;
   /** The container id that Windows stamps it with. */
   readonly silo?: string;
+  /** The silo, or the job, that it is about. */
+  readonly aboutSilo?: string;
+  readonly aboutJob?: number;
   /** Microseconds of the test's clock. */
   readonly created?: number;
 }
@@ -130,6 +133,8 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
       [Attr.processExecutableName, says.name],
       [Attr.processParentPid, says.parent],
       [Attr.windowsSessionId, says.session],
+      [Attr.siloId, says.aboutSilo],
+      [Attr.windowsJobId, says.aboutJob],
       [Attr.processCreationTime, says.created === undefined ? undefined : timeAt(says.created)],
     ]),
   });

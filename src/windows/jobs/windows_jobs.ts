@@ -1,5 +1,5 @@
 import { isId } from '../../containerd/bounds.ts';
-import type { Container, Isolation, JobFacts } from '../../containerd/facts.ts';
+import type { ContainerDetails, Isolation, JobFacts } from '../../containerd/facts.ts';
 import type { JobAnswer, JobQueries } from '../../containerd/job_queries.ts';
 import { NtStatus } from '../abi/job_constants.ts';
 import type { JobCalls } from './job_calls.ts';
@@ -11,6 +11,12 @@ const LACKS: Readonly<Record<JobClassName, string>> = {
   serverSiloBasicInformation: 'the session of a silo (JobObjectServerSiloBasicInformation)',
   basicProcessIdList: 'the processes of a job (JobObjectBasicProcessIdList)',
 };
+
+/** What of a container leads to its job. */
+export interface JobSubject {
+  readonly id: string;
+  readonly details: Pick<ContainerDetails, 'isolation'>;
+}
 
 /**
  * Asks Windows for the job of a container by the name that HCS or containerd's shim gave it. A job is open for the
@@ -26,7 +32,7 @@ export class WindowsJobs implements JobQueries {
     this.#reader = new JobReader(calls);
   }
 
-  query({ id, details: { isolation } }: Pick<Container, 'id' | 'details'>): JobAnswer {
+  query({ id, details: { isolation } }: JobSubject): JobAnswer {
     const name = jobName(id, isolation);
     if (name === undefined) return { kind: 'none' };
     const { status, handle } = this.#calls.open(name);
