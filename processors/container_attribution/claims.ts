@@ -109,8 +109,8 @@ function fitOf(claim: Claim, process: KnownProcess, watermark: number): 'yes' | 
   if (fresh && (!process.born || livedAt - process.since > LONGEST_START)) return 'no';
   if (watermark <= livedAt) return 'soon';
   if (process.since <= livedAt) return 'yes';
-  // Created behind the time at which containerd saw it: the clocks differ, if all else fits and nobody else was there.
-  const alone = process.before === undefined || process.before.until < livedAt;
+  // Created behind the time at which containerd saw it: the clocks differ, if all else fits and it can have seen nobody else.
+  const alone = process.before === undefined || process.before.until < livedAt - CLOCKS_APART;
   return process.born && alone && hasSign(claim, process) ? 'yes' : 'no';
 }
 

@@ -118,7 +118,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
       news === undefined
         ? this.#resolver.ofRecord(record, process)
         : this.#resolver.ofNews(record, news, process);
-    if (news !== undefined) this.#heed(news);
+    if (news !== undefined) this.#heed(news, microsOf(record.hrTime));
     if (process === undefined || (verdict.kind !== 'wait' && !this.#parking.has(process))) {
       this.#give(record, verdict, given);
       return false;
@@ -127,14 +127,12 @@ export class ContainerAttribution implements Component, LogsConsumer {
     return true;
   }
 
-  #heed(news: JobNews): void {
-    if (!('silo' in news) || this.#resolver.ofSilo(news.silo) !== undefined) return;
-    if (news.kind === 'silo_lives') {
-      this.#source?.askJobs();
-      return;
-    }
-    this.#resolver.endSilo(news.silo);
-    for (const group of this.#parking.groups()) if (group.silo === news.silo) this.#expire(group);
+  #heed(news: JobNews, time: number): void {
+    if (news.kind === 'silo_lives' && this.#resolver.ofSilo(news.silo) === undefined) this.#source?.askJobs();
+    if (news.kind !== 'silo_ended') return;
+    this.#resolver.endSilo(news.silo, time);
+    for (const group of this.#parking.groups())
+      if (group.silo === news.silo && !this.#isSettled(group)) this.#expire(group);
   }
 
   #give(record: LogRecord, verdict: Verdict, { records, found }: Given): void {

@@ -24,9 +24,10 @@ export class JobIds {
   /** Whose job has ended, as an event at a time tells; events come in their order. */
   heed(news: JobNews & { readonly job: number }, time: number): Container | undefined {
     const owner = this.#owners.get(news.job);
-    if (owner === undefined || time <= owner.at + CLOCKS_APART) return undefined;
+    if (owner === undefined || time < owner.at - CLOCKS_APART) return undefined;
     this.#owners.delete(news.job);
-    return news.kind === 'job_ended' ? owner.container : undefined;
+    // Near the time at which Windows said so, it may be of either job.
+    return news.kind === 'job_ended' && time > owner.at + CLOCKS_APART ? owner.container : undefined;
   }
 
   /** Forgets a container's. */

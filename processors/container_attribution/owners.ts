@@ -6,6 +6,8 @@ interface Owner {
   readonly container: Container;
   /** What began before that (microseconds) cannot be its. */
   readonly from: number;
+  /** Nor what began after that. */
+  readonly until: number;
   readonly disputed: boolean;
 }
 
@@ -26,14 +28,22 @@ export class Owners<K> {
   claim(key: K, container: Container): boolean {
     const known = this.#owners.get(key);
     if (known?.container === container) return false;
-    const ended = known === undefined ? Number.NEGATIVE_INFINITY : endOf(known.container);
     // Two at a time cannot be: neither is believed.
-    const isShared = ended === Number.POSITIVE_INFINITY || !this.#usedAgain;
-    const disputed = known !== undefined && (known.disputed || isShared);
-    // It may have been of somebody before whom nobody told of.
-    const from = Math.max(ended + TEARDOWN, createdOf(container) - CLOCKS_APART);
-    this.#owners.set(key, { container, from, disputed });
+    const isShared = known !== undefined && (!this.#usedAgain || endOf(known) === Number.POSITIVE_INFINITY);
+    const disputed = known?.disputed === true || isShared;
+    this.#owners.set(key, {
+      container,
+      from: Math.max(leftBy(known), createdOf(container) - CLOCKS_APART),
+      until: Number.POSITIVE_INFINITY,
+      disputed,
+    });
     return true;
+  }
+
+  /** The silo of a container has ended at a time: it has nothing any more. */
+  end(container: Container, until: number): void {
+    for (const [key, owner] of this.#owners)
+      if (owner.container === container) this.#owners.set(key, { ...owner, until });
   }
 
   /** What is told of it does not fit: nobody has it. */
@@ -47,7 +57,7 @@ export class Owners<K> {
     const owner = this.#owners.get(key);
     if (owner === undefined || owner.disputed) return undefined;
     if (began === undefined) return this.#usedAgain ? undefined : owner.container;
-    return began < owner.from || began > endOf(owner.container) ? undefined : owner.container;
+    return began < owner.from || began > endOf(owner) ? undefined : owner.container;
   }
 
   /** Whether it is known at all, disputed or not. */
@@ -65,7 +75,13 @@ function createdOf({ details: { createdAt } }: Container): number {
   return createdAt === undefined ? Number.NEGATIVE_INFINITY : microsOf(createdAt);
 }
 
-function endOf({ init, deletedAt }: Container): number {
+function endOf({ container: { init, deletedAt }, until }: Owner): number {
   const end = init?.exitedAt ?? deletedAt;
-  return end === undefined ? Number.POSITIVE_INFINITY : microsOf(end);
+  return end === undefined ? until : Math.min(until, microsOf(end));
+}
+
+/** From when on what one has had can be another's. It may have been of somebody before whom nobody told of. */
+function leftBy(owner: Owner | undefined): number {
+  if (owner === undefined) return Number.NEGATIVE_INFINITY;
+  return owner.until === Number.POSITIVE_INFINITY ? endOf(owner) + TEARDOWN : owner.until;
 }

@@ -44,6 +44,8 @@ export class Resolver {
   readonly #sessions = new Owners<number>({ usedAgain: true });
   readonly #silos = new Owners<string>({ usedAgain: false });
   readonly #jobs = new JobIds();
+  /** When silos ended; Windows may tell whose one was only after that. */
+  readonly #ended = new Map<string, number>();
   /** Sessions and silos that were waited for in vain. */
   readonly #quiet = new Set<number | string>();
   readonly #states = new WeakMap<KnownProcess, State>();
@@ -82,10 +84,14 @@ export class Resolver {
   /** Windows says what job a container has at a time (microseconds). */
   learnJob(container: Container, { pids, session, siloId, jobId }: JobFacts, at: number): void {
     this.claims.list(container, pids, at);
-    if (jobId !== undefined) this.#jobs.claim(jobId, container, at);
+    // Else the job's end may have passed by, and another have its id.
+    if (jobId !== undefined && this.#watermark <= at) this.#jobs.claim(jobId, container, at);
     if (container.details.isolation !== 'process') return;
     if (session !== undefined) this.#ownSession(session, container);
-    if (siloId !== undefined && this.#silos.claim(siloId, container)) this.#quiet.delete(siloId);
+    if (siloId === undefined) return;
+    if (this.#silos.claim(siloId, container)) this.#quiet.delete(siloId);
+    const ended = this.#ended.get(siloId);
+    if (ended !== undefined) this.#sessions.end(container, ended);
   }
 
   /** The verdict on a record of what `news` says, which its writer has done to a job or silo. */
@@ -162,10 +168,13 @@ export class Resolver {
     this.#revision++;
   }
 
-  /** A silo has ended: nobody is told of who it was any more. */
-  endSilo(silo: string): void {
-    if (this.#silos.has(silo)) return;
-    this.#keepQuiet(silo);
+  /** A silo has ended at a time (microseconds): what it had is its no more, and whose it was is told no more. */
+  endSilo(silo: string, time: number): void {
+    if (this.#ended.size >= MAX_QUIET) this.#ended.clear();
+    this.#ended.set(silo, time);
+    const container = this.ofSilo(silo);
+    if (container !== undefined) this.#sessions.end(container, time);
+    else if (!this.#silos.has(silo)) this.#keepQuiet(silo);
     this.#revision++;
   }
 
