@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { ComponentContext } from '../../src/component.ts';
 import { type Endpoint, parseEndpoint, usualEndpoints } from '../../src/containerd/endpoint.ts';
+import type { JobQueries } from '../../src/containerd/job_queries.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import type { WatchOptions } from '../../src/containerd/watch_options.ts';
-import type { JobQueries } from '../../src/containerd/job_queries.ts';
 import { Watcher } from '../../src/containerd/watcher.ts';
 import { CONTAINERD_METRICS } from '../../src/telemetry/containerd_metrics.ts';
 import { observable } from '../../src/telemetry/metric.ts';
@@ -20,7 +20,11 @@ export class ContainerdExtension implements ContainerSourceExtension {
   readonly #watcher: Watcher;
   readonly #loadJobs: LoadJobs;
 
-  constructor(context: ComponentContext, config: ContainerdConfig, loadJobs: LoadJobs = async () => undefined) {
+  constructor(
+    context: ComponentContext,
+    config: ContainerdConfig,
+    loadJobs: LoadJobs = async () => undefined,
+  ) {
     this.#context = context;
     this.#watcher = new Watcher(watchOptions(config), context.logger);
     this.#loadJobs = loadJobs;

@@ -461,7 +461,8 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    title: '8, 9: what two HostProcess containers left running before the agent came, by the lists of their jobs',
+    title:
+      '8, 9: what two HostProcess containers left running before the agent came, by the lists of their jobs',
     before: (s) => {
       for (const [id, pids] of [
         ['a', [100, 101]],
@@ -539,7 +540,8 @@ const cases: readonly Case[] = [
     shown: ['100 host', '100 host', '101 unresolved', '102 unresolved'],
   },
   {
-    title: '23: Windows does not tell the silo’s id: its session is enough, and the id is learnt from a process',
+    title:
+      '23: Windows does not tell the silo’s id: its session is enough, and the id is learnt from a process',
     story: async (s) => {
       s.create('web', 1);
       s.job('web', 2, { session: 6, pids: [100] });

@@ -35,7 +35,19 @@ const action = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constantFrom(
-        ...(['host', 'early', 'init', 'exec', 'child', 'exit', 'event', 'event', 'stamped', 'list', 'job'] as const),
+        ...([
+          'host',
+          'early',
+          'init',
+          'exec',
+          'child',
+          'exit',
+          'event',
+          'event',
+          'stamped',
+          'list',
+          'job',
+        ] as const),
       ),
       pid: fc.constantFrom(...PIDS),
       other: fc.constantFrom(...PIDS),

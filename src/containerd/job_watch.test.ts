@@ -7,7 +7,10 @@ import { JobWatch } from './job_watch.ts';
 
 const LONG_ID = 'ab'.repeat(32);
 
-function facts(pids: readonly number[], more: { session?: number; lacks?: readonly string[] } = {}): JobAnswer {
+function facts(
+  pids: readonly number[],
+  more: { session?: number; lacks?: readonly string[] } = {},
+): JobAnswer {
   const job = { siloId: undefined, jobId: undefined, session: more.session, pids };
   return { kind: 'facts', job, lacks: more.lacks ?? [] };
 }
@@ -43,7 +46,8 @@ class World {
     });
     this.containerd.subscribe((change) => this.watch.take(change));
     this.containerd.subscribe((change) => {
-      if (change.kind === 'job') this.changes.push(`${change.container.id}: ${String(change.container.job?.pids)}`);
+      if (change.kind === 'job')
+        this.changes.push(`${change.container.id}: ${String(change.container.job?.pids)}`);
     });
   }
   async settle(): Promise<void> {

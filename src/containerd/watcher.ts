@@ -74,9 +74,7 @@ export class Watcher implements ContainerSource {
    *
    * @param jobs Who knows of jobs; by default containerd, for its part.
    */
-  async start(
-    jobs: JobQueries = new ListedJobs((container) => this.pidsOf(container)),
-  ): Promise<void> {
+  async start(jobs: JobQueries = new ListedJobs((container) => this.pidsOf(container))): Promise<void> {
     this.#watchJobs(jobs);
     this.#running ??= this.#run();
     const late = setTimeout(() => this.#firstTry.resolve(), this.#options.connectTimeoutMs);

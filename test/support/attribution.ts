@@ -4,7 +4,14 @@ import type { z } from 'zod';
 import { containerAttributionConfig } from '../../processors/container_attribution/config.ts';
 import { ContainerAttribution } from '../../processors/container_attribution/container_attribution.ts';
 import type { Component } from '../../src/component.ts';
-import type { Change, ContainerDetails, Fact, Isolation, JobFacts, Origin } from '../../src/containerd/facts.ts';
+import type {
+  Change,
+  ContainerDetails,
+  Fact,
+  Isolation,
+  JobFacts,
+  Origin,
+} from '../../src/containerd/facts.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';

@@ -16,7 +16,12 @@ import {
   WnodeFlag,
 } from '../../src/windows/abi/constants.ts';
 import { ERROR_TABLE } from '../../src/windows/abi/error_table.ts';
-import { JOB_OBJECT_QUERY, JobClass, NtStatus, OBJ_CASE_INSENSITIVE } from '../../src/windows/abi/job_constants.ts';
+import {
+  JOB_OBJECT_QUERY,
+  JobClass,
+  NtStatus,
+  OBJ_CASE_INSENSITIVE,
+} from '../../src/windows/abi/job_constants.ts';
 import { JOB_STRUCTS } from '../../src/windows/abi/job_structs.ts';
 import { type Struct, struct } from '../../src/windows/abi/layout.ts';
 import { STRUCTS as ETW_STRUCTS } from '../../src/windows/abi/structs.ts';

@@ -2,8 +2,8 @@ import { MAX_SYSTEM_PID } from '../../containerd/pid_index.ts';
 import { guidAt } from '../../etw/guid.ts';
 import { JobClass, NtStatus } from '../abi/job_constants.ts';
 import {
-  JOBOBJECT_BASIC_PROCESS_ID_LIST as LIST,
   JOBOBJECT_CONTAINER_IDENTIFIER_V2 as IDS,
+  JOBOBJECT_BASIC_PROCESS_ID_LIST as LIST,
   SERVERSILO_BASIC_INFORMATION as SERVER_SILO,
   SERVERSILO_SIZES,
   SILOOBJECT_BASIC_INFORMATION as SILO,

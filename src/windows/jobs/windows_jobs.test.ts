@@ -106,7 +106,10 @@ test('what Windows says of a silo', () => {
 });
 
 test('a HostProcess container has no session, whatever is said', () => {
-  const { answer, log } = ask({ ids: { guid: GUID, job: 13 }, inServerSilo: false, session: 6 }, 'hostprocess');
+  const { answer, log } = ask(
+    { ids: { guid: GUID, job: 13 }, inServerSilo: false, session: 6 },
+    'hostprocess',
+  );
   assert.deepEqual(answer, {
     kind: 'facts',
     job: { siloId: GUID, jobId: 13, session: undefined, pids: [] },
