@@ -35,7 +35,8 @@ export class Feed {
 
   #takeJob(container: Container): void {
     const { job, jobAt } = container;
-    if (job !== undefined) this.#resolver.learnJob(container, job, microsOf(jobAt ?? timeNow()));
+    if (job !== undefined)
+      this.#resolver.learnJob(container, job, jobAt === undefined ? undefined : microsOf(jobAt));
   }
 
   #take(change: Change): void {

@@ -81,11 +81,13 @@ export class Resolver {
     this.#jobs.forget(container);
   }
 
-  /** Windows says what job a container has at a time (microseconds). */
-  learnJob(container: Container, { pids, session, siloId, jobId }: JobFacts, at: number): void {
-    this.claims.list(container, pids, at);
-    // Else the job's end may have passed by, and another have its id.
-    if (jobId !== undefined && this.#watermark <= at) this.#jobs.claim(jobId, container, at);
+  /** Windows says what job a container has; without the time of that (microseconds), pids and job ids mean nothing. */
+  learnJob(container: Container, { pids, session, siloId, jobId }: JobFacts, at: number | undefined): void {
+    if (at !== undefined) {
+      this.claims.list(container, pids, at);
+      // Else the job's end may have passed by, and another have its id.
+      if (jobId !== undefined && this.#watermark <= at) this.#jobs.claim(jobId, container, at);
+    }
     if (container.details.isolation !== 'process') return;
     if (session !== undefined) this.#ownSession(session, container);
     if (siloId === undefined) return;

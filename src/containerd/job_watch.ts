@@ -34,6 +34,8 @@ export class JobWatch {
   /** Containers to ask for, with the tries that were in vain. */
   readonly #due = new Map<Container, number>();
   readonly #retries = new Map<Container, NodeJS.Timeout>();
+  /** Asking for these is in vain. */
+  readonly #refused = new WeakSet<Container>();
   readonly #told = new Set<string>();
   #isAsking = false;
   #isStopped = false;
@@ -99,7 +101,7 @@ export class JobWatch {
   }
 
   #ask(container: Container, tries: number): void {
-    if (this.#isStopped || !mayHaveJob(container)) return;
+    if (this.#isStopped || this.#refused.has(container) || !mayHaveJob(container)) return;
     if (!this.#retries.has(container) && !this.#due.has(container)) this.#due.set(container, tries);
     if (!this.#isAsking) void this.#askDue();
   }
@@ -131,8 +133,10 @@ export class JobWatch {
     if (this.#isStopped || !mayHaveJob(container)) return;
     switch (answer.kind) {
       case 'none':
+        this.#refused.add(container);
         return;
       case 'failed':
+        this.#refused.add(container);
         this.#tell('jobs of containers cannot be asked for', answer.reason);
         return;
       case 'absent':
