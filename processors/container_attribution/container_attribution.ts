@@ -11,6 +11,7 @@ import { type AttributionCounts, observeAttribution } from '../../src/telemetry/
 import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
 import { Given } from './given.ts';
+import { type JobNews, jobNews } from './job_news.ts';
 import { Marks } from './mark.ts';
 import { Noise } from './noise.ts';
 import { Origins } from './origins.ts';
@@ -32,7 +33,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #context: ComponentContext;
   readonly #config: Config;
   readonly #next: LogsConsumer;
-  readonly #resolver = new Resolver();
+  readonly #resolver = new Resolver(() => this.#source?.askJobs());
   readonly #parking: Parking;
   readonly #selection: Selection;
   readonly #noise: Noise;
@@ -40,6 +41,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
+  #source: ContainerSource | undefined;
   #marks: Marks | undefined;
   #feed: Feed | undefined;
   #isDue = false;
@@ -102,6 +104,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   #attach(source: ContainerSource): void {
+    this.#source = source;
     const marks = new Marks(source, this.#config.host_service_name);
     this.#marks = marks;
     this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
@@ -117,13 +120,26 @@ export class ContainerAttribution implements Component, LogsConsumer {
     }
     const process = processOf(record);
     if (process !== undefined) this.#resolver.advance(microsOf(record.hrTime));
-    const verdict = this.#resolver.ofRecord(record, process);
+    const news = jobNews(record);
+    const verdict =
+      news === undefined
+        ? this.#resolver.ofRecord(record, process)
+        : this.#resolver.ofNews(record, news, process);
+    if (news !== undefined) this.#heed(news, microsOf(record.hrTime));
     if (process === undefined || (verdict.kind !== 'wait' && !this.#parking.has(process))) {
       this.#give(record, process, verdict, given);
       return false;
     }
     this.#parking.add(process, record, held, this.#resolver.siloOf(record, process));
     return true;
+  }
+
+  #heed(news: JobNews, time: number): void {
+    if (news.kind === 'silo_lives' && this.#resolver.ofSilo(news.silo) === undefined) this.#source?.askJobs();
+    if (news.kind !== 'silo_ended') return;
+    this.#resolver.endSilo(news.silo, time);
+    for (const group of this.#parking.groups())
+      if (group.silo === news.silo && !this.#isSettled(group)) this.#expire(group);
   }
 
   #give(record: LogRecord, process: KnownProcess | undefined, verdict: Verdict, given: Given): void {

@@ -14,6 +14,7 @@ const CONFIDENCE: Readonly<Record<Method, string>> = {
   container_id: 'exact',
   pid: 'exact',
   exec_pid: 'exact',
+  job: 'exact',
   session: 'inferred',
   parent: 'inferred',
 };

@@ -61,9 +61,7 @@ class Fed implements ContainerSource {
   });
   readonly state = { kind: 'synced', endpoint: 'x', version: 'v1.7.0' } as const;
 
-  pidsOf(): Promise<readonly number[]> {
-    return Promise.resolve([]);
-  }
+  askJobs(): void {}
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

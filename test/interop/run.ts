@@ -28,6 +28,7 @@ const ORDER = [
   'windows/sessions',
   'windows/tdh',
   'windows/host',
+  'windows/jobs',
   'windows/doctor',
   'windows/verify',
   'containerd',

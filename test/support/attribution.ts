@@ -4,7 +4,15 @@ import type { z } from 'zod';
 import { containerAttributionConfig } from '../../processors/container_attribution/config.ts';
 import { ContainerAttribution } from '../../processors/container_attribution/container_attribution.ts';
 import type { Component } from '../../src/component.ts';
-import type { Change, ContainerDetails, Fact, Image, Isolation, Origin } from '../../src/containerd/facts.ts';
+import type {
+  Change,
+  ContainerDetails,
+  Fact,
+  Image,
+  Isolation,
+  JobFacts,
+  Origin,
+} from '../../src/containerd/facts.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
@@ -36,6 +44,8 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
   readonly source: ContainerSource = this;
   /** Milliseconds. */
   now = 0;
+  /** How often jobs were asked for. */
+  asked = 0;
 
   constructor() {
     this.containers = new ContainerStore({
@@ -47,8 +57,8 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
       },
     });
   }
-  pidsOf(): Promise<readonly number[]> {
-    return Promise.resolve([]);
+  askJobs(): void {
+    this.asked++;
   }
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
@@ -92,6 +102,10 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
   exit(id: string, pid: number, micros: number, execId?: string): void {
     this.#tell({ kind: 'exit', id, pid, execId, exitCode: 0 }, micros, 'event');
   }
+  job(id: string, job: Partial<JobFacts>, micros: number): void {
+    const nothing = { siloId: undefined, jobId: undefined, session: undefined, pids: [] };
+    this.#tell({ kind: 'job', id, job: { ...nothing, ...job } }, micros, 'list');
+  }
   remove(id: string, micros: number): void {
     this.#tell({ kind: 'delete', id }, micros, 'event');
   }
@@ -112,6 +126,9 @@ export interface Says {
   readonly user?: string;
   /** The container id that Windows stamps it with. */
   readonly silo?: string;
+  /** The silo, or the job, that it is about. */
+  readonly aboutSilo?: string;
+  readonly aboutJob?: number;
   /** Microseconds of the test's clock. */
   readonly created?: number;
 }
@@ -130,6 +147,8 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
       [Attr.userId, says.user],
       [Attr.processParentPid, says.parent],
       [Attr.windowsSessionId, says.session],
+      [Attr.siloId, says.aboutSilo],
+      [Attr.windowsJobId, says.aboutJob],
       [Attr.processCreationTime, says.created === undefined ? undefined : timeAt(says.created)],
     ]),
   });
