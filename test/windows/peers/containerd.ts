@@ -170,12 +170,9 @@ export class WindowsContainerd {
     );
   }
 
-  /** Starts a container's first process; resolves to its pid. */
-  async run(namespace: string, id: string): Promise<number> {
+  /** Starts a container's first process. */
+  async run(namespace: string, id: string): Promise<void> {
     await this.ctr(namespace, 'tasks', 'start', '-d', id);
-    const [pid, ...others] = await this.pids(namespace, id);
-    if (pid === undefined || others.length > 0) throw new Error(`${id} has not one process`);
-    return pid;
   }
 
   /** Executes a process in a container. */
