@@ -48,6 +48,8 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   await make('web', 'web-1');
   const [web, w3wp] = await story.starts('k8s.io', 'web', 3);
   standin.play(story.trace());
+  const doctor = await windows.bench.sigel(['doctor'], { env: standin.env });
+  assert.match(doctor.stdout, /^ok {4}containerd +\\\\\.\\pipe\\containerd-containerd answers/m);
   const sigel = new ContainerdRun(
     windows.bench,
     containerd.folder,

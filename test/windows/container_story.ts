@@ -74,7 +74,7 @@ export class ContainerStory {
   /** Executes a process in a container, in containerd and in the story. */
   async executes(told: Told, execId: string): Promise<Process> {
     this.#comesUpToNow();
-    await this.#containerd.exec(told.namespace, told.id, execId, 60_000);
+    await this.#containerd.exec(told.namespace, told.id, execId);
     return this.#newProcess(told, 'C:\\Windows\\System32\\cmd.exe');
   }
 

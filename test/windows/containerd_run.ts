@@ -30,17 +30,20 @@ export class ContainerdRun {
   }
 
   /** Waits until it has said something so many times. */
-  async said(text: string, times = 1): Promise<void> {
+  said(text: string, times = 1): Promise<void> {
+    return this.until(`it says "${text}"`, () => this.process.stderr().split(text).length > times);
+  }
+
+  /** Waits until something holds; rejects with what it said, also when it has ended. */
+  async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
     let over = false;
     void this.process.ended.then(() => (over = true));
-    await until(
-      `it says "${text}"`,
-      () => {
-        assert.ok(!over, this.process.stderr());
-        return this.process.stderr().split(text).length > times;
-      },
-      PATIENCE,
-    );
+    try {
+      await until(what, () => over || condition(), PATIENCE);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${this.process.stderr()}`, { cause: error });
+    }
+    assert.ok(!over, `it ended before ${what}:\n${this.process.stderr()}`);
   }
 
   /** Stops it in order; its ledger adds up. */

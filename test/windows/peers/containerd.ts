@@ -35,7 +35,7 @@ const CTR_PATIENCE = 30_000;
 export interface ContainerSpec {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** How long its first process lives, ms, and its exit code. Default: a minute, 0. */
+  /** How long its first process lives, ms, and its exit code. Default: longer than any test, 0. */
   readonly lives?: number;
   readonly exitCode?: number;
 }
@@ -175,10 +175,9 @@ export class WindowsContainerd {
     await this.ctr(namespace, 'tasks', 'start', '-d', id);
   }
 
-  /** Executes a process in a container. */
-  async exec(namespace: string, id: string, execId: string, lives: number, exitCode = 0): Promise<void> {
-    const process = this.#workload(lives, exitCode);
-    await this.ctr(namespace, 'tasks', 'exec', '-d', '--exec-id', execId, id, ...process);
+  /** Executes a process in a container, which lives on. */
+  async exec(namespace: string, id: string, execId: string): Promise<void> {
+    await this.ctr(namespace, 'tasks', 'exec', '-d', '--exec-id', execId, id, ...this.#workload());
   }
 
   /** The pids in a container, as containerd says; ascending. */
@@ -201,7 +200,7 @@ export class WindowsContainerd {
     this.#unlock();
   }
 
-  #workload(lives = 60_000, exitCode = 0): string[] {
+  #workload(lives = LIFE, exitCode = 0): string[] {
     return [windowsPath(join(this.folder, 'workload.exe')), String(lives), String(exitCode)];
   }
 

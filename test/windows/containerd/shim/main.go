@@ -20,7 +20,7 @@ import (
 )
 
 // No test lasts longer: a shim that was left behind ends by itself.
-const longestLife = 5 * time.Minute
+const longestLife = 10 * time.Minute
 
 func main() {
 	namespace := flag.String("namespace", "", "containerd's namespace")
