@@ -95,7 +95,8 @@ export class ContainerStory {
   async #newProcess(told: Told, image: string): Promise<Process> {
     const pids = await this.#containerd.pids(told.namespace, told.id);
     const [pid, ...others] = pids.filter((pid) => !told.pids.has(pid));
-    if (pid === undefined || others.length > 0) throw new Error(`not one new process in ${told.id}: ${pids}`);
+    if (pid === undefined || others.length > 0)
+      throw new Error(`not one new process in ${told.id}: ${pids.join(' ')}`);
     told.pids.add(pid);
     return told.starter.starts({ image, in: told.in, pid });
   }

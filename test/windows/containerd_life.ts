@@ -39,7 +39,7 @@ export async function testLife(
 
     assert.deepEqual(await told.names('early'), ['container.create', 'container.start']);
     assert.deepEqual(await told.names('goes'), ['container.create', 'container.start', 'container.exit']);
-    await assertWeb(await told.of('web'), pids, version);
+    assertWeb(await told.of('web'), pids, version);
     const [forged] = await told.of('forged');
     assert.equal(forged?.attributes['sigel.container.namespace'], 'default');
     assert.equal(forged?.resource['k8s.pod.name'], undefined, 'kubelet does not own that namespace');

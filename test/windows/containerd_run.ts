@@ -48,7 +48,7 @@ export class ContainerdRun {
 
   /** Stops it in order; its ledger adds up. */
   async stop(): Promise<void> {
-    const { code, stderr } = await this.process.stop();
+    const { code, stderr } = await this.process.stop(PATIENCE);
     assert.equal(code, 0, stderr);
     const { balanced } = JSON.parse(readFileSync(this.#ledger, 'utf8')) as LedgerFile;
     assert.ok(balanced, stderr);
