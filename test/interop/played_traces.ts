@@ -49,7 +49,7 @@ export class PlayedTraces {
       config: loaded.config,
       ledger: this.ledger,
       metrics: NO_METRICS,
-      resource: nodeResource(),
+      resource: nodeResource({}, {}),
       logger: () => this.#logger(),
       stop: this.#stop.signal,
     });
