@@ -122,6 +122,8 @@ describe('container_attribution with Kubernetes', { skip: certificates === undef
           'k8s.pod.uid': 'web-uid',
           'k8s.replicaset.name': 'shop-7d9f',
           'k8s.replicaset.uid': 'rs-uid',
+          'service.name': 'shop',
+          'service.namespace': 'shop',
         },
       );
     });
@@ -150,7 +152,7 @@ describe('container_attribution with Kubernetes', { skip: certificates === undef
     const containers = new FakeContainers();
     containers.create('web', 1);
     let known: Attributes | undefined = { 'k8s.deployment.name': 'shop' };
-    const marks = new Marks(containers, { attributesOf: () => known });
+    const marks = new Marks(containers, 'windows-node', { attributesOf: () => known });
     const [container] = containers.containers.all();
     assert.ok(container !== undefined);
     const given = (): Resource =>
