@@ -64,6 +64,11 @@ export class Claims {
     );
   }
 
+  /** How many pids something is known of. */
+  get size(): number {
+    return this.#byPid.size;
+  }
+
   /** Forgets what is known of a container. */
   forget(container: Container): void {
     for (const pid of this.#pids.get(container) ?? [])

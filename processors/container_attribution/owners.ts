@@ -65,6 +65,11 @@ export class Owners<K> {
     return this.#owners.has(key);
   }
 
+  /** How many are known. */
+  get size(): number {
+    return this.#owners.size;
+  }
+
   /** Forgets what a container has. */
   forget(container: Container): void {
     for (const [key, owner] of this.#owners) if (owner.container === container) this.#owners.delete(key);

@@ -73,6 +73,12 @@ export class Resolver {
     return this.#revision;
   }
 
+  /** How much is remembered, by what it is. */
+  sizes(): Readonly<Record<string, number>> {
+    const [claims, sessions, silos] = [this.claims.size, this.#sessions.size, this.#silos.size];
+    return { claims, sessions, silos, quiet: this.#quiet.size };
+  }
+
   /** Forgets a container; processes that are known to be its stay so. */
   forget(container: Container): void {
     this.claims.forget(container);

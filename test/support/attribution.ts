@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { createNoopMeter } from '@opentelemetry/api';
+import { createNoopMeter, type Meter } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { containerAttributionConfig } from '../../processors/container_attribution/config.ts';
 import { ContainerAttribution } from '../../processors/container_attribution/container_attribution.ts';
@@ -8,6 +8,7 @@ import type {
   Change,
   ContainerDetails,
   Fact,
+  Image,
   Isolation,
   JobFacts,
   Origin,
@@ -32,6 +33,7 @@ export interface Made {
   readonly podLabels?: readonly (readonly [string, string])[];
   readonly sandboxId?: string;
   readonly namespace?: string;
+  readonly image?: Image;
 }
 
 /** containerd, as a test tells of it; times are microseconds of the test's clock. */
@@ -73,7 +75,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
       kind,
       isolation: made.isolation ?? 'process',
       labels: new Map(),
-      image: undefined,
+      image: made.image,
       runtime: 'io.containerd.runhcs.v1',
       createdAt: at(micros),
       sandboxId: made.sandboxId,
@@ -119,6 +121,9 @@ export interface Says {
   readonly session?: number;
   readonly parent?: number;
   readonly name?: string;
+  readonly path?: string;
+  /** Its user's SID. */
+  readonly user?: string;
   /** The container id that Windows stamps it with. */
   readonly silo?: string;
   /** The silo, or the job, that it is about. */
@@ -138,6 +143,8 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
     own: own([
       [Attr.processPid, pid],
       [Attr.processExecutableName, says.name],
+      [Attr.processExecutablePath, says.path],
+      [Attr.userId, says.user],
       [Attr.processParentPid, says.parent],
       [Attr.windowsSessionId, says.session],
       [Attr.siloId, says.aboutSilo],
@@ -159,14 +166,14 @@ export class Attributing {
   /** What the next component answers. */
   answer: () => Promise<Outcome> | Outcome = () => ACCEPTED;
 
-  constructor(config: z.input<typeof containerAttributionConfig> = {}) {
+  constructor(config: z.input<typeof containerAttributionConfig> = {}, meter: Meter = createNoopMeter()) {
     const node = { 'host.name': 'node-1', 'os.type': 'windows', 'service.name': 'sigel' };
     this.#processor = new ContainerAttribution(
       {
         id: 'container_attribution',
         logger: SILENT,
         account: this.account,
-        meter: createNoopMeter(),
+        meter,
         resource: internResource(node),
       },
       containerAttributionConfig.parse(config),
