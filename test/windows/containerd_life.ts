@@ -79,6 +79,8 @@ async function live(containerd: WindowsContainerd, sigel: ContainerdRun, told: T
   await containerd.restart();
   await sigel.said('connected to containerd', 2);
   await tells('container.exit', 'goes');
+  await containerd.ctr('k8s.io', 'tasks', 'kill', '-s', 'SIGKILL', 'web');
+  await tells('container.exit', 'web');
   await containerd.remove('k8s.io', 'web');
   const short = { labels: kubernetesLabels('web-2', 'short'), lives: 50, exitCode: 9 };
   await containerd.create('k8s.io', 'short', short);
