@@ -599,6 +599,31 @@ const cases: readonly Case[] = [
     ofShim: ['host', 'host', 'agent by job', 'host', 'host'],
   },
   {
+    title: 'a list is told late: the process it names had ended, and its pid is the node’s by then',
+    story: async (s) => {
+      s.create('agent', 1, { isolation: 'hostprocess' });
+      await s.waits(60);
+      s.containerd.run('agent', 100, undefined, 'list');
+      s.containerd.exit('agent', 100, 30_000);
+      await s.starts(100, 40, { session: 0 });
+      await s.clock(70);
+      await s.acts(100, 71);
+    },
+    shown: ['100 host', '100 host'],
+  },
+  {
+    title: 'what a HostProcess container starts in a user’s session is the user’s',
+    story: async (s) => {
+      s.create('agent', 1, { isolation: 'hostprocess' });
+      await s.starts(100, 10, { session: 0, parent: SHIM });
+      s.run('agent', 100, 11);
+      await s.clock(12);
+      await s.starts(101, 13, { session: 2, parent: 100 });
+      await s.waits(2000);
+    },
+    shown: ['100 agent by pid', '101 unresolved'],
+  },
+  {
     title: 'a process-isolated container has no process in session 0',
     story: async (s) => {
       s.create('web', 1);

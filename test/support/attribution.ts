@@ -38,6 +38,32 @@ export interface Made {
   readonly podUid?: string;
 }
 
+/** What containerd keeps of a container that was created then. */
+export function detailsOf(id: string, micros: number, made: Made = {}): ContainerDetails {
+  const isKubelets = (made.namespace ?? 'k8s.io') === 'k8s.io';
+  const kind = made.kind ?? 'container';
+  return {
+    kind,
+    isolation: made.isolation ?? 'process',
+    labels: new Map(),
+    image: made.image,
+    runtime: 'io.containerd.runhcs.v1',
+    createdAt: at(micros),
+    sandboxId: made.sandboxId,
+    kubernetes: isKubelets
+      ? {
+          namespace: 'shop',
+          podName: `${id}-pod`,
+          podUid: made.podUid ?? `${id}-uid`,
+          containerName: kind === 'sandbox' ? undefined : id,
+          restartCount: 0,
+        }
+      : undefined,
+    podLabels: new Map(made.podLabels),
+    complete: true,
+  };
+}
+
 /** containerd, as a test tells of it; times are microseconds of the test's clock. */
 export class FakeContainers implements ContainerSource, ContainerSourceExtension {
   readonly #listeners = new Set<(change: Change) => void>();
@@ -71,28 +97,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
 
   create(id: string, micros: number, made: Made = {}, origin: Origin = 'event'): void {
     const namespace = made.namespace ?? 'k8s.io';
-    const isKubelets = namespace === 'k8s.io';
-    const kind = made.kind ?? 'container';
-    const details: ContainerDetails = {
-      kind,
-      isolation: made.isolation ?? 'process',
-      labels: new Map(),
-      image: made.image,
-      runtime: 'io.containerd.runhcs.v1',
-      createdAt: at(micros),
-      sandboxId: made.sandboxId,
-      kubernetes: isKubelets
-        ? {
-            namespace: 'shop',
-            podName: `${id}-pod`,
-            podUid: made.podUid ?? `${id}-uid`,
-            containerName: kind === 'sandbox' ? undefined : id,
-            restartCount: 0,
-          }
-        : undefined,
-      podLabels: new Map(made.podLabels),
-      complete: true,
-    };
+    const details = detailsOf(id, micros, made);
     this.containers.apply({ kind: 'container', namespace, id, at: at(micros), details }, origin);
   }
   run(id: string, pid: number, micros: number | undefined, origin: Origin = 'event'): void {
