@@ -1,6 +1,8 @@
+import type { AttributeValue } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { JournalPlayer } from '../../src/containerd/journal/player.ts';
 import { type ContainerSource, containerSourceOf } from '../../src/containerd/source.ts';
 import { ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
@@ -13,7 +15,9 @@ import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
 import { Marks } from './mark.ts';
 import { type Group, type HeldBatch, Parking } from './parking.ts';
+import { RecordedTime } from './recorded_time.ts';
 import { Resolver } from './resolver.ts';
+import { SYSTEM_TIMERS } from './timers.ts';
 import type { Verdict } from './verdict.ts';
 
 type Config = z.infer<typeof containerAttributionConfig>;
@@ -24,6 +28,8 @@ interface Given {
 }
 
 const UNRESOLVED: Verdict = { kind: 'unresolved' };
+/** What waits of a recorded trace keeps no batch open. */
+const NOBODYS: HeldBatch = { open: 0, settle: () => {} };
 
 /**
  * Gives records of containers' processes the resource of their container; see README.md. From the moment a record of a
@@ -42,13 +48,22 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #handing = new Set<Promise<void>>();
   #marks: Marks | undefined;
   #feed: Feed | undefined;
+  readonly #recorded: RecordedTime | undefined;
   #isDue = false;
+  /** The batch of a recorded trace that is being looked through: what is released meanwhile goes on with it. */
+  #current: Given | undefined;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
     this.#config = config;
     this.#next = next;
-    const parking = new Parking(config.wait, (group) => this.#expire(group));
+    const { journal } = config;
+    this.#recorded =
+      journal === undefined
+        ? undefined
+        : new RecordedTime(new JournalPlayer({ path: journal, logger: context.logger }), () => this.#look());
+    const timers = this.#recorded?.timers ?? SYSTEM_TIMERS;
+    const parking = new Parking(config.wait, (group) => this.#expire(group), timers);
     this.#parking = parking;
     this.#counts = {
       attributed: new Map(),
@@ -61,12 +76,15 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   async start(host: Host): Promise<void> {
-    this.#attach(containerSourceOf(host, this.#config.containerd));
+    this.#recorded?.journal.open();
+    const { containerd = 'containerd' } = this.#config;
+    this.#attach(this.#recorded?.journal ?? containerSourceOf(host, containerd));
   }
 
   /** Hands on all that waits, as far as it is known, and waits for that to be taken until the deadline. */
   async shutdown(deadline: AbortSignal): Promise<void> {
     this.#feed?.stop();
+    this.#recorded?.journal.close();
     this.#release(() => true);
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
@@ -76,6 +94,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
+    if (this.#recorded !== undefined) return this.#consumeRecorded(batch, this.#recorded);
     const { account } = this.#context;
     const given: Given = { records: [], found: new Map() };
     let parked = 0;
@@ -84,16 +103,43 @@ export class ContainerAttribution implements Component, LogsConsumer {
     for (const record of batch) if (this.#take(record, given, held)) parked++;
     if (parked === 0) {
       const outcome = this.#next.consumeLogs(given.records);
-      this.#release(() => this.#isOver());
+      this.#look();
       return this.#counted(await outcome, given);
     }
     account.taken += batch.length;
     account.queued += batch.length;
     // What goes on at once was before what waits, of each process.
     const handed = given.records.length === 0 ? undefined : this.#hand(given);
-    this.#release(() => this.#isOver());
+    this.#look();
     await Promise.all([handed, released]);
     return ACCEPTED;
+  }
+
+  /**
+   * What waits of a recorded trace waits for the trace to go on, which it does only when this batch is accepted: so what
+   * waits is this processor's from then on, and is handed on in the order of its release.
+   */
+  async #consumeRecorded(batch: LogBatch, recorded: RecordedTime): Promise<Outcome> {
+    const { account } = this.#context;
+    const given: Given = { records: [], found: new Map() };
+    this.#current = given;
+    for (const record of batch) {
+      if (processOf(record) !== undefined && this.#isOfNode(record.resource)) {
+        this.#resolver.advance(microsOf(record.hrTime));
+        recorded.advance(record.hrTime);
+      }
+      this.#take(record, given, NOBODYS);
+      if (this.#isOver()) this.#look();
+    }
+    this.#current = undefined;
+    account.taken += batch.length;
+    account.queued += batch.length;
+    if (given.records.length > 0) await this.#hand(given);
+    return ACCEPTED;
+  }
+
+  #look(): void {
+    this.#release(() => this.#isOver());
   }
 
   #attach(source: ContainerSource): void {
@@ -125,13 +171,14 @@ export class ContainerAttribution implements Component, LogsConsumer {
     found.set(how, (found.get(how) ?? 0) + 1);
   }
 
-  // What a recording or another node's gateway brings has pids of its own.
+  // What a recording or another node's gateway brings has pids of its own; those of a recording are its journal's.
   #isOfNode(resource: Resource): boolean {
     let is = this.#hosts.get(resource);
     if (is === undefined) {
       const name = resource.attributes[ResourceAttr.hostName.name];
-      const node = this.#context.resource.attributes[ResourceAttr.hostName.name];
-      is = name === undefined || node === undefined || name === node;
+      const here = this.#context.resource.attributes[ResourceAttr.hostName.name];
+      const node = this.#recorded?.journal.host ?? here;
+      is = name === undefined || node === undefined || isSameHost(name, node);
       this.#hosts.set(resource, is);
     }
     return is;
@@ -139,11 +186,11 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   // What one message of containerd changes is looked at together, outside of the listener.
   #releaseSoon(): void {
-    if (this.#isDue || this.#parking.records === 0) return;
+    if (this.#recorded !== undefined || this.#isDue || this.#parking.records === 0) return;
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
-      this.#release(() => this.#isOver());
+      this.#look();
     });
   }
 
@@ -183,7 +230,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   #handGroup(group: Group, isExpired: boolean): void {
     this.#parking.remove(group);
-    const given: Given = { records: [], found: new Map() };
+    const given: Given = this.#current ?? { records: [], found: new Map() };
     for (const record of group.records) {
       const verdict = this.#resolver.ofRecord(record, group.process);
       const isUnknown = verdict.kind === 'wait' || (isExpired && verdict.kind === 'host');
@@ -191,6 +238,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     }
     if (isExpired) this.#counts.expired += group.records.length;
     else this.#counts.released += group.records.length;
+    if (this.#current !== undefined) return;
     const handing = this.#handAndSettle(given, group);
     this.#handing.add(handing);
     void handing.finally(() => this.#handing.delete(handing));
@@ -228,6 +276,10 @@ export class ContainerAttribution implements Component, LogsConsumer {
       else if (how !== 'host') attributed.set(how, (attributed.get(how) ?? 0) + count);
     }
   }
+}
+
+function isSameHost(a: AttributeValue, b: AttributeValue): boolean {
+  return String(a).toLowerCase() === String(b).toLowerCase();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { HrTime } from '@opentelemetry/api';
 import type { Component, Host } from '../component.ts';
 import type { Change, Container } from './facts.ts';
 import type { ContainerView } from './store.ts';
@@ -14,6 +15,8 @@ export type SourceState =
 export interface ContainerSource {
   readonly containers: ContainerView;
   readonly state: SourceState;
+  /** The time that the view is of: now, or that of what a journal told last. */
+  time(): HrTime;
   /**
    * Asks for the pids of everything that runs in a container now: a snapshot that costs containerd some 10 ms. Empty
    * where there is no answer, and for a container whose pids are not this node's. Never rejects.

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { createNoopMeter } from '@opentelemetry/api';
+import { createNoopMeter, type HrTime } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { containerAttributionConfig } from '../../processors/container_attribution/config.ts';
 import { ContainerAttribution } from '../../processors/container_attribution/container_attribution.ts';
@@ -7,6 +7,7 @@ import type { Component } from '../../src/component.ts';
 import type { Change, ContainerDetails, Fact, Isolation, Origin } from '../../src/containerd/facts.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
+import { timeNow } from '../../src/containerd/time.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
@@ -45,6 +46,9 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
         for (const listener of this.#listeners) listener(change);
       },
     });
+  }
+  time(): HrTime {
+    return timeNow();
   }
   pidsOf(): Promise<readonly number[]> {
     return Promise.resolve([]);
