@@ -16,10 +16,13 @@ export interface PlayOptions {
   readonly path: string;
   readonly logger: Logger;
   readonly maxContainers?: number;
+  /** What all containers may take, in bytes of their lines. */
+  readonly maxBytes?: number;
 }
 
 /** As live: containers kept; deleted ones are forgotten first. */
 const MAX_CONTAINERS = 4_096;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** As live: how long a deleted container stays known. Milliseconds. */
 const KEEP_DELETED = 120_000;
 /** Forgotten containers are looked for this often. Milliseconds. */
@@ -41,7 +44,7 @@ export class JournalPlayer implements ContainerSource {
   readonly #logger: Logger;
   readonly #store: ContainerStore;
   readonly #listeners = new Set<(change: Change) => void>();
-  readonly #weights = new Weights();
+  readonly #weights: Weights;
   #open: OpenJournal | undefined;
   /** The next line, where it can be told, and when, in milliseconds since 1970. */
   #next: Line | undefined;
@@ -54,9 +57,10 @@ export class JournalPlayer implements ContainerSource {
   /** Lines that were skipped. */
   skipped = 0;
 
-  constructor({ path, logger, maxContainers = MAX_CONTAINERS }: PlayOptions) {
+  constructor({ path, logger, maxContainers = MAX_CONTAINERS, maxBytes = MAX_BYTES }: PlayOptions) {
     this.#path = path;
     this.#logger = logger;
+    this.#weights = new Weights(maxBytes);
     this.#store = new ContainerStore({
       maxContainers,
       keepDeletedMs: KEEP_DELETED,
