@@ -29,6 +29,7 @@ const OPTIONS: Omit<RecordOptions, 'path'> = {
   maxFiles: undefined,
   maxBlock: 60_000,
   consumption: undefined,
+  containers: undefined,
 };
 
 interface Recorded {
