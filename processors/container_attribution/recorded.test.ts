@@ -29,11 +29,11 @@ function journalOf(tell: (containerd: FakeContainers) => void): string {
   let now = at(0);
   containerd.time = () => now;
   const writer = new JournalWriter(path, containerd, { host: 'NODE-1', boot: undefined });
-  const { apply } = containerd.containers;
+  const apply = containerd.containers.apply.bind(containerd.containers);
   containerd.containers.apply = (fact, origin) => {
     const [seconds, nanoseconds] = origin === 'event' ? (fact.at ?? now) : now;
     now = [seconds, nanoseconds + 1_000_000];
-    apply.call(containerd.containers, fact, origin);
+    apply(fact, origin);
   };
   tell(containerd);
   writer.close();

@@ -155,3 +155,22 @@ test('a replay with a journal that is not there, or none', async () => {
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /first line is not that of a journal/);
 });
+
+test('journal and containerd together: a config error that says where', async () => {
+  const config = join(folder, 'sigel.yaml');
+  writeFileSync(
+    config,
+    `receivers: { etl: { include: [x] } }
+processors:
+  container_attribution:
+    containerd: containerd
+    journal: node.containers.ndjson
+exporters: { debug: {} }
+service: { pipelines: { logs: { receivers: [etl], processors: [container_attribution], exporters: [debug] } } }
+`,
+  );
+  const { code, stderr } = await runCli(['validate', '--config', config]);
+  assert.equal(code, 2);
+  assert.match(stderr, /sigel\.yaml:5:14/);
+  assert.match(stderr, /containerd and journal exclude each other/);
+});

@@ -125,15 +125,4 @@ export type WrittenLine = z.input<typeof lineSchema>;
 export type FactLine = Extract<Line, { id: string }>;
 
 /** The kinds of lines that are known; others are skipped. */
-export const KINDS: ReadonlySet<unknown> = new Set<Line['kind']>([
-  'container',
-  'task',
-  'start',
-  'exec',
-  'exit',
-  'oom',
-  'job',
-  'delete',
-  'synced',
-  'lost',
-]);
+export const KINDS: ReadonlySet<unknown> = new Set(lineSchema.options.map(({ shape }) => shape.kind.value));
