@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { discoverTraces } from '../../etl/discover.ts';
+import { discoverTraces } from '../../receiving/discover.ts';
 
 const TRACE = /\.etl(?:\.gz)?$/i;
 const JOURNAL = '.containers.ndjson';
