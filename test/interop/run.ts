@@ -32,6 +32,7 @@ const ORDER = [
   'windows/verify',
   'containerd',
   'containerd_records',
+  'journal',
   'containerd_pipe',
   'containerd_api',
   'python_readers',
