@@ -28,6 +28,8 @@ export class OfflineAttribution implements Component, LogsConsumer {
     released: 0,
     expired: 0,
     parked: () => 0,
+    excluded: new Map(),
+    remembered: () => ({}),
   };
 
   constructor(context: ComponentContext, next: LogsConsumer) {

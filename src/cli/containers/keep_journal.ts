@@ -3,6 +3,7 @@ import { JournalWriter } from '../../containerd/journal/writer.ts';
 import { sleep } from '../../pipeline/back_off.ts';
 import { type LogFacts, SILENT } from '../../telemetry/logger.ts';
 import { type Io, writeOut } from '../command.ts';
+import { jobsOfHost } from './host_jobs.ts';
 import type { ContainersOptions } from './options.ts';
 import { watcherOf, whyLost } from './watch.ts';
 
@@ -40,7 +41,7 @@ export async function beginJournal(
   } catch (error) {
     return { kind: 'none', reason: error instanceof Error ? error.message : String(error) };
   }
-  await watcher.start();
+  await watcher.start(await jobsOfHost(say));
   isBegun = true;
   const lost = whyLost(watcher);
   const stop = async (): Promise<string | undefined> => {

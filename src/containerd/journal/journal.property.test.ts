@@ -40,9 +40,7 @@ class Told implements ContainerSource {
   time(): HrTime {
     return this.now;
   }
-  pidsOf(): Promise<readonly number[]> {
-    return Promise.resolve([]);
-  }
+  askJobs(): void {}
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -83,9 +83,8 @@ export class JournalPlayer implements ContainerSource {
   time(): HrTime {
     return this.#told;
   }
-  pidsOf(): Promise<readonly number[]> {
-    return Promise.resolve([]);
-  }
+  /** What jobs were asked for stands in the journal. */
+  askJobs(): void {}
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
