@@ -7,18 +7,10 @@ import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
-import type { Method, Verdict } from './verdict.ts';
+import { CONFIDENCE, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
 const UNRESOLVED = new AttributeBlock(new Shape([Attr.attributionMethod]), ['unresolved']);
-const CONFIDENCE: Readonly<Record<Method, string>> = {
-  container_id: 'exact',
-  pid: 'exact',
-  exec_pid: 'exact',
-  job: 'exact',
-  session: 'inferred',
-  parent: 'inferred',
-};
 /** What the agent says of itself. */
 const OF_AGENT = 'sigel.agent.';
 

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../../src/model/attributes.ts';
 
@@ -10,10 +11,13 @@ export type Origin = 'node' | 'container' | 'elsewhere';
  */
 export class Origins {
   readonly #node: Resource;
+  readonly #recordedOn: () => string | undefined;
   readonly #known = new WeakMap<Resource, Origin>();
 
-  constructor(node: Resource) {
+  /** `recordedOn` names the node of a recorded trace, which is then the one in question. */
+  constructor(node: Resource, recordedOn: () => string | undefined) {
     this.#node = node;
+    this.#recordedOn = recordedOn;
   }
 
   of(resource: Resource): Origin {
@@ -27,8 +31,13 @@ export class Origins {
 
   #decide({ attributes }: Resource): Origin {
     const host = attributes[ResourceAttr.hostName.name];
-    const node = this.#node.attributes[ResourceAttr.hostName.name];
-    if (host !== undefined && node !== undefined && host !== node) return 'elsewhere';
+    const node = this.#recordedOn() ?? this.#node.attributes[ResourceAttr.hostName.name];
+    if (host !== undefined && node !== undefined && !isSameHost(host, node)) return 'elsewhere';
     return attributes[ResourceAttr.containerId.name] === undefined ? 'node' : 'container';
   }
+}
+
+/** Windows shows the name of a host in either case. */
+function isSameHost(a: AttributeValue, b: AttributeValue): boolean {
+  return String(a).toLowerCase() === String(b).toLowerCase();
 }

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   record: async () => (await import('./record.ts')).recordCommand,
+  containers: async () => (await import('./containers.ts')).containersCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 

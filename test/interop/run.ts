@@ -33,6 +33,7 @@ const ORDER = [
   'windows/verify',
   'containerd',
   'containerd_records',
+  'journal',
   'attribution',
   'containerd_pipe',
   'windows/containerd',
