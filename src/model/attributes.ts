@@ -46,6 +46,11 @@ export const Attr = {
   /** The undecoded payload (or the rest behind the last decoded field) of an event no schema knows. */
   etwEventPayload: bytes('etw.event.payload'),
 
+  // An event of a Windows event log, named as Winlogbeat names it, for lack of a convention.
+  eventLogChannel: string('winlog.channel'),
+  /** EventRecordID. */
+  eventLogRecordId: int('winlog.record_id'),
+
   processPid: int('process.pid'),
   processParentPid: int('process.parent_pid'),
   processExecutablePath: string('process.executable.path'),
