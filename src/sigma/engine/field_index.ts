@@ -1,91 +1,118 @@
-import { AhoCorasick, type Finder } from './aho_corasick.ts';
+import { GramSearch } from './gram_search.ts';
 import type { Literal } from './pattern_matcher.ts';
+import { ShortSearch } from './short_search.ts';
 
-/** Who is told which literals a text has, by their numbers. */
+/** A literal by the number that a program knows it by. */
+export interface NumberedLiteral extends Literal {
+  readonly number: number;
+}
+
+/** Who is told which literals a value has, by their numbers. */
 export interface LiteralSink {
+  /** Whether it was told already of this record. */
+  seen(literal: number): boolean;
   hit(literal: number): void;
 }
 
-const AT = { within: 0, start: 1, end: 2 } as const;
+/** Shorter texts have a search of their own. */
+const GRAM = 4;
 
 /**
- * All literals of the rules for one field. Whole values and base names (`\name.exe` at the end) are looked up;
- * everything else is found in one pass. Texts with characters outside ASCII have a pass of their own, made only for
- * values that have such characters.
+ * All literals of the rules for one field. Whole values are looked up; beginnings and ends by their outermost
+ * characters, ends of paths by the name behind the last backslash; what may stand anywhere is found in one pass.
  */
 export class FieldIndex {
   readonly #whole = new Map<string, number>();
-  readonly #names = new Map<string, number>();
-  readonly #plain: Search | undefined;
-  readonly #wide: Search | undefined;
+  readonly #starts = new EdgeIndex();
+  readonly #ends = new EdgeIndex();
+  readonly #names = new Map<string, NumberedLiteral[]>();
+  readonly #short: ShortSearch | undefined;
+  readonly #search: GramSearch | undefined;
 
-  constructor(literals: readonly (Literal & { readonly number: number })[]) {
-    const searched: (Literal & { readonly number: number })[] = [];
-    for (const literal of literals) {
-      if (literal.at === 'whole') this.#whole.set(literal.text, literal.number);
-      else if (literal.at === 'end' && literal.text.lastIndexOf('\\') === 0) this.#names.set(literal.text, literal.number);
-      else searched.push(literal);
-    }
-    const plain = searched.filter(({ text }) => isAscii(text));
-    const wide = searched.filter(({ text }) => !isAscii(text));
-    this.#plain = plain.length === 0 ? undefined : new Search(plain);
-    this.#wide = wide.length === 0 ? undefined : new Search(wide);
+  constructor(literals: readonly NumberedLiteral[]) {
+    for (const literal of literals) this.#add(literal);
+    const within = literals.filter(({ at }) => at === 'within');
+    const short = within.filter(({ text }) => text.length < GRAM);
+    const long = within.filter(({ text }) => text.length >= GRAM);
+    this.#short = short.length === 0 ? undefined : new ShortSearch(short);
+    this.#search = long.length === 0 ? undefined : new GramSearch(long);
   }
 
-  /** Bytes of the automata. */
+  /** Bytes of the tables of the search. */
   get bytes(): number {
-    return (this.#plain?.bytes ?? 0) + (this.#wide?.bytes ?? 0);
+    return this.#search?.bytes ?? 0;
   }
 
   /** Tells of every literal that a value, in lower case, has. */
   scan(text: string, sink: LiteralSink): void {
     const whole = this.#whole.size === 0 ? undefined : this.#whole.get(text);
     if (whole !== undefined) sink.hit(whole);
-    if (this.#names.size > 0) {
+    if (this.#starts.size > 0) this.#scanStart(text, sink);
+    if (this.#ends.size > 0) this.#scanEnd(text, sink);
+    if (this.#names.size > 0) this.#scanName(text, sink);
+    this.#short?.scan(text, sink);
+    this.#search?.scan(text, sink);
+  }
+
+  #add(literal: NumberedLiteral): void {
+    const { at, text, number } = literal;
+    if (at === 'whole') this.#whole.set(text, number);
+    else if (at === 'start') this.#starts.add(text.slice(0, GRAM), literal);
+    else if (at === 'end') {
       const slash = text.lastIndexOf('\\');
-      const name = slash < 0 ? undefined : this.#names.get(text.slice(slash));
-      if (name !== undefined) sink.hit(name);
+      if (slash < 0) this.#ends.add(text.slice(-GRAM), literal);
+      else add(this.#names, text.slice(slash), literal);
     }
-    const wide = this.#plain === undefined ? !isAscii(text) : this.#plain.scan(text, sink);
-    if (wide) this.#wide?.scan(text, sink);
+  }
+
+  #scanStart(text: string, sink: LiteralSink): void {
+    for (const length of this.#starts.lengths) {
+      for (const literal of this.#starts.get(text.slice(0, length))) {
+        if (text.startsWith(literal.text)) sink.hit(literal.number);
+      }
+    }
+  }
+
+  #scanEnd(text: string, sink: LiteralSink): void {
+    for (const length of this.#ends.lengths) {
+      for (const literal of this.#ends.get(text.slice(-length))) {
+        if (text.endsWith(literal.text)) sink.hit(literal.number);
+      }
+    }
+  }
+
+  #scanName(text: string, sink: LiteralSink): void {
+    const slash = text.lastIndexOf('\\');
+    if (slash < 0) return;
+    for (const literal of this.#names.get(text.slice(slash)) ?? NONE) {
+      if (text.endsWith(literal.text)) sink.hit(literal.number);
+    }
   }
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
+const NONE: readonly NumberedLiteral[] = [];
+
+/** Literals by the first or last characters, four or as many as they have. */
+class EdgeIndex {
+  readonly #byEdge = new Map<string, NumberedLiteral[]>();
+  readonly lengths: number[] = [];
+
+  get size(): number {
+    return this.#byEdge.size;
+  }
+
+  add(edge: string, literal: NumberedLiteral): void {
+    if (!this.lengths.includes(edge.length)) this.lengths.push(edge.length);
+    add(this.#byEdge, edge, literal);
+  }
+
+  get(edge: string): readonly NumberedLiteral[] {
+    return this.#byEdge.get(edge) ?? NONE;
+  }
 }
 
-/** The pass over a value: an automaton, and what each of its texts means. */
-class Search implements Finder {
-  readonly #automaton: AhoCorasick;
-  readonly #numbers: Int32Array;
-  readonly #at: Uint8Array;
-  readonly #lengths: Int32Array;
-  #text = '';
-  #sink: LiteralSink = { hit: () => {} };
-
-  constructor(literals: readonly (Literal & { readonly number: number })[]) {
-    this.#automaton = new AhoCorasick(literals.map(({ text }) => text));
-    this.#numbers = Int32Array.from(literals, ({ number }) => number);
-    this.#at = Uint8Array.from(literals, ({ at }) => (at === 'whole' ? AT.within : AT[at]));
-    this.#lengths = Int32Array.from(literals, ({ text }) => text.length);
-  }
-
-  get bytes(): number {
-    return this.#automaton.bytes + 9 * this.#numbers.length;
-  }
-
-  scan(text: string, sink: LiteralSink): boolean {
-    this.#text = text;
-    this.#sink = sink;
-    return this.#automaton.scan(text, this);
-  }
-
-  found(literal: number, end: number): void {
-    const at = this.#at[literal];
-    if (at === AT.end && end !== this.#text.length) return;
-    if (at === AT.start && end !== this.#lengths[literal]) return;
-    this.#sink.hit(this.#numbers[literal] ?? 0);
-  }
+function add(map: Map<string, NumberedLiteral[]>, key: string, literal: NumberedLiteral): void {
+  const before = map.get(key);
+  if (before === undefined) map.set(key, [literal]);
+  else before.push(literal);
 }

@@ -79,10 +79,10 @@ export function literalOf(test: Test): NeededLiteral | undefined {
 }
 
 /**
- * How likely a record has a literal: short texts are everywhere, and what many rules name is common too. Only the
- * order of these numbers matters.
+ * How likely a record has a literal, 0 to 1: short texts are everywhere, and what many rules name is common too.
+ * Only the order of these numbers matters.
  */
 function chance({ at, text }: NeededLiteral, rules: number): number {
-  const base = at === 'within' ? 2 ** (-0.5 * text.length) : 2 ** (-0.25 * text.length) / 4;
-  return (base + 0.0005) * rules;
+  if (at !== 'within') return Math.min(0.2, 0.002 * rules);
+  return Math.min(1, 2 ** (-0.6 * (text.length - 1)) * (1 + 0.2 * (rules - 1)) + 0.0005 * rules);
 }

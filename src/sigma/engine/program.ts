@@ -86,6 +86,10 @@ export class Program implements LiteralSink {
     for (const rule of this.#candidates) this.#try(rule, record, matches);
   }
 
+  seen(literal: number): boolean {
+    return this.#literalSeen[literal] === this.#now;
+  }
+
   /** A literal is there: wakes the rules that need it. */
   hit(literal: number): void {
     if (this.#literalSeen[literal] === this.#now) return;

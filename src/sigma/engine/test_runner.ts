@@ -39,7 +39,7 @@ function regexMatcher(source: string, flags: string): (text: string) => boolean 
   const compiled = compileRegex(source, flags);
   // Rules are refused when their expressions cannot be compiled.
   if (compiled.kind === 'wrong') throw new Error(`an expression that was checked: ${compiled.reason}`);
-  return (text) => compiled.regex.matcher(text).find();
+  return (text) => compiled.regex.test(text);
 }
 
 function networkMatcher(address: string, prefix: number): (text: string) => boolean {
