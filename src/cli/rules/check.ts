@@ -1,7 +1,7 @@
 import { renderIssues } from '../../config/render.ts';
-import { loadRules, type LoadedRules } from '../../sigma/load.ts';
+import { type LoadedRules, loadRules } from '../../sigma/load.ts';
 import type { RuleIssue } from '../../sigma/rule/issue.ts';
-import { ExitCode, parseCommandLine, wrongUsage, writeOut } from '../command.ts';
+import { ExitCode, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
 import type { RulesCommand } from '../rules.ts';
 import { parseLists } from './lists.ts';
 
@@ -14,7 +14,8 @@ export const rulesCheck: RulesCommand = {
     });
     if (parsed.kind === 'wrong') return wrongUsage(io, 'rules', parsed.message);
     const { values, positionals } = parsed;
-    if (positionals.length === 0) return wrongUsage(io, 'rules', 'check: name at least one file or folder of rules');
+    if (positionals.length === 0)
+      return wrongUsage(io, 'rules', 'check: name at least one file or folder of rules');
     const lists = parseLists(values.list);
     if (lists.kind === 'wrong') return wrongUsage(io, 'rules', lists.message);
     const loaded = await loadRules(positionals, lists.lists);
@@ -35,7 +36,11 @@ function lacksList(issues: readonly RuleIssue[]): boolean {
 function sentence({ rules, correlations, failures, files }: LoadedRules): string {
   const lacking = failures.filter(lacksList).length;
   const reason = lacking === 0 ? '' : `, ${lacking} of them for want of a list`;
-  const parts = [`${rules.length} rules`, `${correlations.length} correlations`, `${failures.length} failures${reason}`];
+  const parts = [
+    `${rules.length} rules`,
+    `${correlations.length} correlations`,
+    `${failures.length} failures${reason}`,
+  ];
   return `${parts.join(', ')} in ${files} files\n`;
 }
 

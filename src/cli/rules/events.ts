@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { flatRecord } from '../../sigma/event_log/flat_record.ts';
 import type { LogRecord } from '../../model/log_record.ts';
+import { flatRecord } from '../../sigma/event_log/flat_record.ts';
 
 /** A record of a recording, and what names it there. */
 export interface RecordedEvent {
@@ -31,7 +31,10 @@ const MAX_LINE = 4 << 20;
 async function* readLines(file: string): AsyncGenerator<Recorded> {
   let number = 0;
   let time: LogRecord['hrTime'] = [0, 0];
-  for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({
+    input: createReadStream(file, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     number++;
     if (line.trim() === '') continue;
     const event = line.length > MAX_LINE ? 'longer than 4 MiB' : parse(line);
@@ -48,7 +51,8 @@ async function* readLines(file: string): AsyncGenerator<Recorded> {
 function parse(line: string): Readonly<Record<string, unknown>> | string {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
     return 'no JSON object';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,11 +1,11 @@
 import { readText } from '../../config/read_file.ts';
 import type { LogRecord } from '../../model/log_record.ts';
-import { explained, type Explanation } from '../../sigma/engine/explain.ts';
+import { type Explanation, explained } from '../../sigma/engine/explain.ts';
 import { flatRecord } from '../../sigma/event_log/flat_record.ts';
 import { issueLine } from '../../sigma/issue_line.ts';
 import { loadRules } from '../../sigma/load.ts';
 import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
-import { ExitCode, type Io, parseCommandLine, wrongUsage, writeOut } from '../command.ts';
+import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
 import type { RulesCommand } from '../rules.ts';
 import { parseLists } from './lists.ts';
 
@@ -25,10 +25,13 @@ export const rulesExplain: RulesCommand = {
     if (lists.kind === 'wrong') return wrongUsage(io, 'rules', lists.message);
     const record = await readEvent(eventFile, io);
     const loaded = await loadRules([ruleFile], lists.lists);
-    for (const issue of loaded.failures.flat()) io.stderr.write(`sigel rules: not loaded: ${issueLine(issue)}\n`);
+    for (const issue of loaded.failures.flat())
+      io.stderr.write(`sigel rules: not loaded: ${issueLine(issue)}\n`);
     if (record === undefined || loaded.rules.length === 0) return ExitCode.failed;
     for (const rule of loaded.rules) {
-      const source = LOGSOURCE_TABLES.map((table) => table.find(rule.logsource)).find((one) => one?.accepts(record));
+      const source = LOGSOURCE_TABLES.map((table) => table.find(rule.logsource)).find((one) =>
+        one?.accepts(record),
+      );
       if (source === undefined) {
         io.stderr.write(`sigel rules: the event is not of the log source of "${rule.metadata.title}"\n`);
         continue;

@@ -3,10 +3,10 @@ import { type Detection, Detector } from '../../sigma/detector.ts';
 import { issueLine } from '../../sigma/issue_line.ts';
 import { loadRules } from '../../sigma/load.ts';
 import { keyOf } from '../../sigma/rule/documents.ts';
-import { LEVELS, type Level } from '../../sigma/rule/metadata.ts';
+import { LEVELS } from '../../sigma/rule/metadata.ts';
 import { levelOf } from '../../sigma/selection.ts';
 import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
-import { ExitCode, type Io, parseCommandLine, wrongUsage, writeOut } from '../command.ts';
+import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
 import type { RulesCommand } from '../rules.ts';
 import { type EventReader, readerFor } from './events.ts';
 import { parseLists } from './lists.ts';
@@ -24,7 +24,8 @@ export const rulesTest: RulesCommand = {
     });
     if (parsed.kind === 'wrong') return wrongUsage(io, 'rules', parsed.message);
     const { values, positionals } = parsed;
-    if (positionals.length === 0) return wrongUsage(io, 'rules', 'test: name at least one file or folder of rules');
+    if (positionals.length === 0)
+      return wrongUsage(io, 'rules', 'test: name at least one file or folder of rules');
     const lists = parseLists(values.list);
     if (lists.kind === 'wrong') return wrongUsage(io, 'rules', lists.message);
     const minLevel = LEVELS.find((level) => level === values['min-level']);
@@ -37,15 +38,20 @@ export const rulesTest: RulesCommand = {
       if (reader === undefined) return wrongUsage(io, 'rules', `${file}: events are read from .ndjson files`);
     }
     const loaded = await loadRules(positionals, lists.lists);
-    for (const issue of loaded.failures.flat()) io.stderr.write(`sigel rules: not loaded: ${issueLine(issue)}\n`);
+    for (const issue of loaded.failures.flat())
+      io.stderr.write(`sigel rules: not loaded: ${issueLine(issue)}\n`);
     if (loaded.rules.length + loaded.correlations.length === 0) return ExitCode.failed;
     let done = true;
     for (const [file, reader] of files) {
       const names = new WeakMap<LogRecord, number>();
-      const options = { selection: { minLevel: minLevel as Level | undefined }, correlationMemory: CORRELATION_MEMORY };
+      const options = {
+        selection: { minLevel },
+        correlationMemory: CORRELATION_MEMORY,
+      };
       const refOf = (record: LogRecord): string => String(names.get(record) ?? '');
       const detector = new Detector(loaded, LOGSOURCE_TABLES, { ...options, refOf });
-      if (reader !== undefined) done = (await testFile(file, reader, detector, names, values.json, io)) && done;
+      if (reader !== undefined)
+        done = (await testFile(file, reader, detector, names, values.json, io)) && done;
     }
     return done ? ExitCode.done : ExitCode.failed;
   },
@@ -72,25 +78,38 @@ async function testFile(
       names.set(recorded.record, recorded.number);
       for (const detection of detector.detect(recorded.record)) {
         matches++;
-        await writeOut(io.stdout, json ? matchJson(detection, file, names) : matchLine(detection, file, names));
+        await writeOut(
+          io.stdout,
+          json ? matchJson(detection, file, names) : matchLine(detection, file, names),
+        );
       }
     }
   } catch (error) {
-    io.stderr.write(`sigel rules: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr.write(
+      `sigel rules: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return false;
   }
   io.stderr.write(`${file}: ${events} events, ${matches} matches\n`);
   return true;
 }
 
-function matchJson({ rule, record, correlation }: Detection, file: string, names: WeakMap<LogRecord, number>): string {
+function matchJson(
+  { rule, record, correlation }: Detection,
+  file: string,
+  names: WeakMap<LogRecord, number>,
+): string {
   const match = { rule_id: keyOf(rule), title: rule.metadata.title, level: levelOf(rule.metadata), file };
   const where =
     correlation === undefined ? { record: names.get(record) } : { records: correlation.refs.map(Number) };
   return `${JSON.stringify({ ...match, ...where })}\n`;
 }
 
-function matchLine({ rule, record, correlation }: Detection, file: string, names: WeakMap<LogRecord, number>): string {
+function matchLine(
+  { rule, record, correlation }: Detection,
+  file: string,
+  names: WeakMap<LogRecord, number>,
+): string {
   const where = correlation === undefined ? String(names.get(record)) : correlation.refs.join(',');
   // Titles come with rules from elsewhere: no text may drive the terminal.
   const title = rule.metadata.title.replace(/\p{Cc}/gu, '\u{fffd}');
