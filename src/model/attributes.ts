@@ -149,6 +149,8 @@ export const Attr = {
   registryNtKey: string('sigel.registry.nt_key'),
   /** The number of the control set in use. */
   registryControlSet: int('sigel.registry.control_set'),
+  /** What a request to create a key did: created it, or opened the one that was there. */
+  registryDisposition: string('sigel.registry.disposition'),
   registryStatus: int('sigel.registry.status'),
   registryDataType: string('registry.data.type'),
   registryDataStrings: strings('registry.data.strings'),

@@ -34,7 +34,8 @@ export class PeerBlock extends AttributeBlock {
 
 /** The other process of a record, in that part, as a `process` processor before found it; else undefined. */
 export function peerOf(record: LogRecord, role: PeerRole): KnownProcess | undefined {
-  for (const block of record.blocks) if (block instanceof PeerBlock && block.role === role) return block.process;
+  for (const block of record.blocks)
+    if (block instanceof PeerBlock && block.role === role) return block.process;
   return undefined;
 }
 
@@ -51,7 +52,8 @@ export class Peers {
 
   /** Undefined for most records: they name none. */
   of(record: LogRecord): Peer | undefined {
-    if (record.eventName === 'process.thread.remote_start') return peer('source', record.get(Attr.etwProcessId));
+    if (record.eventName === 'process.thread.remote_start')
+      return peer('source', record.get(Attr.etwProcessId));
     const { shape } = record.own;
     if (shape !== this.#shape) {
       this.#shape = shape;

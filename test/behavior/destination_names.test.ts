@@ -13,7 +13,10 @@ const stories: readonly [title: string, story: (s: Scenario) => void, domain: st
   [
     'an address that the process asked for has its name',
     (s) =>
-      s.process('a.exe').resolves('pool.example', { answers: ['192.0.2.7'] }).connects('192.0.2.7', 443),
+      s
+        .process('a.exe')
+        .resolves('pool.example', { answers: ['192.0.2.7'] })
+        .connects('192.0.2.7', 443),
     'pool.example',
   ],
   [
@@ -25,7 +28,11 @@ const stories: readonly [title: string, story: (s: Scenario) => void, domain: st
         .connects('2001:db8::2', 443),
     'six.example',
   ],
-  ['an address that nobody asked for has none', (s) => s.process('a.exe').connects('192.0.2.7', 443), undefined],
+  [
+    'an address that nobody asked for has none',
+    (s) => s.process('a.exe').connects('192.0.2.7', 443),
+    undefined,
+  ],
   [
     'what another process asked for is not its reason',
     (s) => {

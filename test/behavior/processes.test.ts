@@ -326,9 +326,12 @@ test('processes: all records of a process refer to one block', async () => {
 
 test('who made a thread in another process is shown with it', async () => {
   const s = scenario();
+  s.process('C:\\Windows\\System32\\services.exe');
   const maker = s.process('C:\\Tools\\inject.exe -p 1');
   maker.startsThreadIn(s.process('C:\\Windows\\System32\\notepad.exe'));
-  const remote = (await withProcesses([s.trace()])).find((r) => r.eventName === 'process.thread.remote_start');
+  const remote = (await withProcesses([s.trace()])).find(
+    (r) => r.eventName === 'process.thread.remote_start',
+  );
   assert.ok(remote !== undefined);
   const { attributes } = remote;
   assert.equal(attributes['process.executable.path'], 'C:\\Windows\\System32\\notepad.exe');
