@@ -400,6 +400,8 @@ export const MetricAttr = {
   /** What an event consumed as state was. */
   stateType: string('sigel.state.type'),
   cpuMode: string('cpu.mode'),
+  /** What came of asking for a file's facts. */
+  fileFactsOutcome: string('sigel.file_facts.outcome'),
 } as const;
 
 /** The key of a registered name, or undefined. */

@@ -47,7 +47,8 @@ async function entryOf(
   const count = head.getUint16(12, true) + head.getUint16(14, true);
   if (count > MAX_ENTRIES) return undefined;
   const entries = await image.file.bytes(start + directory + DIRECTORY, count * ENTRY);
-  for (let at = 0; entries !== undefined && at < count * ENTRY; at += ENTRY)
+  if (entries === undefined) return undefined;
+  for (let at = 0; at < count * ENTRY; at += ENTRY)
     if (fits(entries.getUint32(at, true))) return entries.getUint32(at + 4, true);
   return undefined;
 }
