@@ -10,6 +10,7 @@ import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
+import { signatureProcessor } from '../processors/signature/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
@@ -28,6 +29,7 @@ export const components: readonly AnyDefinition[] = [
   filterProcessor,
   processProcessor,
   resourceProcessor,
+  signatureProcessor,
   // exporters
   debugExporter,
   fileExporter,

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'print-config': async () => (await import('./print_config.ts')).printConfigCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  rules: async () => (await import('./rules.ts')).rulesCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

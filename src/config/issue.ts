@@ -34,8 +34,8 @@ export type IssueCode =
   | 'unused_component';
 
 /** One thing that is wrong, where, and what would be right. */
-export interface ConfigIssue {
-  readonly code: IssueCode;
+export interface Issue<Code extends string = string> {
+  readonly code: Code;
   /** A warning does not keep the configuration from running. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
@@ -46,6 +46,9 @@ export interface ConfigIssue {
   /** The line holds a secret: say where, but do not show it. */
   readonly concealed?: boolean | undefined;
 }
+
+/** One thing that is wrong with a configuration. */
+export type ConfigIssue = Issue<IssueCode>;
 
 /** An error at a range. */
 export function issueAt(

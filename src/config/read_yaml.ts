@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, parseAllDocuments } from 'yaml';
 import { type ConfigIssue, issueAt } from './issue.ts';
-import type { ConfigNode, Entry, MapNode, ScalarNode } from './node.ts';
+import type { ConfigNode, Entry, ScalarNode } from './node.ts';
 import type { Range, Source } from './source.ts';
 
 /** Bounds that keep a hostile or broken file from exhausting memory or the stack. */
@@ -32,6 +32,29 @@ export interface ReadOptions {
 
 /** Reads YAML 1.2 (anchors, aliases and `<<` included) into a tree with positions. */
 export function readYaml(source: Source, { nestedKeys = false, from = 0 }: ReadOptions = {}): ReadResult {
+  const read = readYamlDocuments(source, { nestedKeys, from });
+  if (read.kind === 'wrong') return read;
+  const [node, second] = read.nodes;
+  if (second !== undefined) {
+    const at = second.range.start;
+    const hint = 'give it as a file of its own with another --config';
+    const range = { source, start: at, end: at + 1 };
+    return { kind: 'wrong', issues: [issueAt('yaml_syntax', range, 'a second YAML document', hint)] };
+  }
+  const start: Range = { source, start: from, end: from };
+  return { kind: 'read', node: node ?? { kind: 'map', entries: new Map(), range: start } };
+}
+
+/** The trees of a text with any number of documents, or everything that is wrong with it. */
+export type ReadDocuments =
+  | { readonly kind: 'read'; readonly nodes: readonly ConfigNode[] }
+  | { readonly kind: 'wrong'; readonly issues: readonly ConfigIssue[] };
+
+/** Reads all documents of a YAML 1.2 text (`---` between them) into trees with positions; empty ones are left out. */
+export function readYamlDocuments(
+  source: Source,
+  { nestedKeys = false, from = 0 }: ReadOptions = {},
+): ReadDocuments {
   const start: Range = { source, start: from, end: from };
   if (source.text.length > YAML_LIMITS.characters) {
     return { kind: 'wrong', issues: [tooLarge(start, `more than ${YAML_LIMITS.characters} characters`)] };
@@ -43,8 +66,7 @@ export function readYaml(source: Source, { nestedKeys = false, from = 0 }: ReadO
     stringKeys: true,
     resolveKnownTags: false,
   });
-  const empty: MapNode = { kind: 'map', entries: new Map(), range: start };
-  if ('empty' in documents) return { kind: 'read', node: empty };
+  if ('empty' in documents) return { kind: 'read', nodes: [] };
 
   const issues: ConfigIssue[] = [];
   for (const { errors, warnings } of documents) {
@@ -52,21 +74,18 @@ export function readYaml(source: Source, { nestedKeys = false, from = 0 }: ReadO
       issues.push(issueAt('yaml_syntax', { source, start: from + pos[0], end: from + pos[1] }, message));
     }
   }
-  const [document, second] = documents;
-  if (second !== undefined) {
-    const at = from + (second.contents?.range?.[0] ?? 0);
-    const hint = 'give it as a file of its own with another --config';
-    issues.push(issueAt('yaml_syntax', { source, start: at, end: at + 1 }, 'a second YAML document', hint));
+  if (issues.length > 0) return { kind: 'wrong', issues };
+  const nodes: ConfigNode[] = [];
+  let count = 0;
+  for (const document of documents) {
+    if (document.contents === null) continue;
+    const reader: Reader = { source, from, document, issues, nestedKeys, nodes: count };
+    nodes.push(convert(reader, document.contents, start, 0));
+    count = reader.nodes;
   }
-  if (issues.length > 0 || document === undefined) return { kind: 'wrong', issues };
-  if (document.contents === null) return { kind: 'read', node: empty };
-
-  const reader: Reader = { source, from, document, issues, nestedKeys, nodes: 0 };
-  const node = convert(reader, document.contents, start, 0);
-  return issues.length > 0 ? { kind: 'wrong', issues } : { kind: 'read', node };
+  return issues.length > 0 ? { kind: 'wrong', issues } : { kind: 'read', nodes };
 }
 
-/** `fallback` is where a value stands that has no text of its own. */
 function convert(reader: Reader, node: unknown, fallback: Range, depth: number): ConfigNode {
   const range = rangeOf(reader, node) ?? fallback;
   // Aliases are followed, so both bounds also stop the billion-laughs attack and cycles.
@@ -170,5 +189,5 @@ function rangeOf({ source, from }: Reader, node: unknown): Range | undefined {
 }
 
 function tooLarge(range: Range, what: string): ConfigIssue {
-  return issueAt('too_large', range, `the configuration is too large: ${what}`);
+  return issueAt('too_large', range, `the text is too large: ${what}`);
 }

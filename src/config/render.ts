@@ -1,4 +1,4 @@
-import type { ConfigIssue } from './issue.ts';
+import type { Issue } from './issue.ts';
 
 /**
  * Issues as text for a person, in the order of their places:
@@ -8,11 +8,11 @@ import type { ConfigIssue } from './issue.ts';
  *           |     ^^^^^^^
  *       did you mean "endpoint"?
  */
-export function renderIssues(issues: readonly ConfigIssue[]): string {
+export function renderIssues(issues: readonly Issue[]): string {
   return inOrder(issues).map(renderIssue).join('\n');
 }
 
-function renderIssue(issue: ConfigIssue): string {
+function renderIssue(issue: Issue): string {
   const label = `${issue.severity}[${issue.code}]: ${visible(issue.message)}`;
   const lines: string[] = [];
   if (issue.range === undefined) lines.push(label);
@@ -44,11 +44,11 @@ function visible(text: string): string {
 }
 
 /** By file in the order of first mention, then by place; stable. */
-function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
+function inOrder(issues: readonly Issue[]): Issue[] {
   const sources = new Map<unknown, number>();
   for (const { range } of issues) {
     if (!sources.has(range?.source)) sources.set(range?.source, sources.size);
   }
-  const rank = (issue: ConfigIssue) => sources.get(issue.range?.source) ?? 0;
+  const rank = (issue: Issue) => sources.get(issue.range?.source) ?? 0;
   return [...issues].sort((a, b) => rank(a) - rank(b) || (a.range?.start ?? 0) - (b.range?.start ?? 0));
 }

@@ -19,6 +19,7 @@ function define<T extends string | number | boolean | Uint8Array | readonly stri
 }
 const string = (name: string) => define<string>(name, 'string');
 const int = (name: string) => define<number>(name, 'int');
+const double = (name: string) => define<number>(name, 'double');
 const bool = (name: string) => define<boolean>(name, 'bool');
 const strings = (name: string) => define<readonly string[]>(name, 'string[]');
 const bytes = (name: string) => define<Uint8Array>(name, 'bytes');
@@ -45,6 +46,11 @@ export const Attr = {
   etwEventData: map('etw.event.data'),
   /** The undecoded payload (or the rest behind the last decoded field) of an event no schema knows. */
   etwEventPayload: bytes('etw.event.payload'),
+
+  // An event of a Windows event log, named as Winlogbeat names it, for lack of a convention.
+  eventLogChannel: string('winlog.channel'),
+  /** EventRecordID. */
+  eventLogRecordId: int('winlog.record_id'),
 
   processPid: int('process.pid'),
   processParentPid: int('process.parent_pid'),
@@ -347,6 +353,38 @@ export const Attr = {
   /** exact or inferred. */
   attributionConfidence: string('sigel.attribution.confidence'),
 
+  // A detection: the rule that matched, and what in ATT&CK it stands for.
+  securityRuleUuid: string('security_rule.uuid'),
+  securityRuleName: string('security_rule.name'),
+  securityRuleCategory: string('security_rule.category'),
+  securityRuleDescription: string('security_rule.description'),
+  securityRuleReference: string('security_rule.reference'),
+  securityRuleVersion: string('security_rule.version'),
+  securityRuleLicense: string('security_rule.license'),
+  securityRulesetName: string('security_rule.ruleset.name'),
+  threatFramework: string('threat.framework'),
+  threatTacticIds: strings('threat.tactic.id'),
+  threatTacticNames: strings('threat.tactic.name'),
+  threatTechniqueIds: strings('threat.technique.id'),
+  threatSubtechniqueIds: strings('threat.technique.subtechnique.id'),
+  /** informational, low, medium, high or critical. */
+  ruleLevel: string('sigel.rule.level'),
+  ruleAuthor: string('sigel.rule.author'),
+  ruleStatus: string('sigel.rule.status'),
+  ruleReferences: strings('sigel.rule.references'),
+  ruleFalsePositives: strings('sigel.rule.false_positives'),
+  ruleTags: strings('sigel.rule.tags'),
+  /** The event name of the record that fired the rule. */
+  detectionEventName: string('sigel.detection.event_name'),
+  /** The values that the events of a correlation have in common. */
+  correlationGroup: map('sigel.correlation.group'),
+  /** The log.record.uid of those events, oldest first. */
+  correlationEvents: strings('sigel.correlation.events'),
+  /** The number that a correlation came to. */
+  correlationValue: double('sigel.correlation.value'),
+  /** The same for one event and rule, whenever and wherever it is judged. */
+  logRecordUid: string('log.record.uid'),
+
   // What the agent says of itself: the ETW session, what was lost in it, and why.
   sessionName: string('sigel.session.name'),
   agentCause: string('sigel.cause'),
@@ -397,6 +435,8 @@ export const MetricAttr = {
   /** The ETW session. */
   sessionName: Attr.sessionName,
   attributionMethod: Attr.attributionMethod,
+  /** The level of a rule. */
+  ruleLevel: Attr.ruleLevel,
   /** What an event consumed as state was. */
   stateType: string('sigel.state.type'),
   cpuMode: string('cpu.mode'),

@@ -24,8 +24,8 @@ export interface LogsourceName {
 export interface Logsource {
   /** `process_creation`, `service security`: for people. */
   readonly name: string;
-  /** The event names that its records have; records of other names never belong to it. */
-  readonly eventNames: readonly string[];
+  /** The event names that its records have; records of other names never belong to it. Few log sources take any. */
+  readonly eventNames: readonly string[] | 'any';
   /** Whether a record with one of these names belongs to it. */
   accepts(record: LogRecord): boolean;
   /** A field by Sigma's name; undefined where such records never have it. */
@@ -38,4 +38,9 @@ export interface Logsource {
 export interface LogsourceTable {
   /** Undefined where no record can belong to it. */
   find(name: LogsourceName): Logsource | undefined;
+  /**
+   * For tables whose log sources take any event name: records of one kind belong to the same log sources. Undefined
+   * for a record that belongs to none of them.
+   */
+  kindOf?(record: LogRecord): string | undefined;
 }

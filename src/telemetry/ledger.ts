@@ -2,7 +2,7 @@
  * The ledger: where every event and record went. It must add up:
  *
  * - a receiver: `read` + `made` = emitted + merged + state + filtered + queued + lost, by cause;
- * - a processor or connector: `in` = out + filtered + dropped, by cause;
+ * - a processor or connector: `in` + `made` = out + filtered + dropped, by cause;
  * - an exporter: `in` = delivered + queued + dropped, by cause.
  *
  * Each component instance has one {@link Account}. Counters only grow, but for `queued`, which is a level.
@@ -12,7 +12,10 @@ export class Account {
   readonly kind: 'receiver' | 'processor' | 'connector' | 'exporter' | 'extension';
   /** Receiver: events read from the source, decoded or not. */
   read = 0;
-  /** Receiver: records it made itself, of no event: that events were lost, that a consumer began anew. */
+  /**
+   * Records it made itself. Receiver: of no event, that events were lost, that a consumer began anew. Processor: beside
+   * those it took in, such as detections.
+   */
   made = 0;
   /** Receiver: events merged into another event's record. */
   merged = 0;
@@ -61,7 +64,7 @@ export class Account {
         );
       case 'processor':
       case 'connector':
-        return this.taken - (this.emitted + this.filtered + this.queued + total(this.dropped));
+        return this.taken + this.made - (this.emitted + this.filtered + this.queued + total(this.dropped));
       case 'exporter':
         return this.taken - (this.delivered + this.queued + total(this.dropped));
       case 'extension':

@@ -93,6 +93,7 @@ function between(kind: 'processor' | 'connector'): readonly LedgerMetric[] {
   const prefix = `sigel.${kind}.records`;
   return [
     counter(`${prefix}.taken`, '{record}', 'Records taken in.', ({ taken }) => taken),
+    counter(`${prefix}.made`, '{record}', 'Records it made itself, such as detections.', ({ made }) => made),
     counter(`${prefix}.emitted`, '{record}', 'Records handed on.', ({ emitted }) => emitted),
     counter(
       `${prefix}.filtered`,

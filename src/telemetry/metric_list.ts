@@ -7,6 +7,7 @@ import { LEDGER_METRICS } from './ledger_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
+import { SIGNATURE_METRICS } from './signature_metrics.ts';
 
 /**
  * All of Sigel's own metrics, by the level of `service::telemetry::metrics` from which on they are measured:
@@ -24,6 +25,7 @@ export const METRICS: Readonly<
     ...Object.values(CONTAINERD_METRICS),
     ...Object.values(ATTRIBUTION_METRICS),
     ...Object.values(FILE_FACTS_METRICS),
+    ...Object.values(SIGNATURE_METRICS),
   ],
   normal: PROCESS_METRICS,
 };

@@ -25,7 +25,7 @@ function renderAccount(account: Account): string {
   const { kind, emitted, merged, filtered, delivered, queued } = account;
   const isReceiver = kind === 'receiver';
   const made = account.made > 0 ? ` + made ${count(account.made)}` : '';
-  const left = isReceiver ? `read ${count(account.read)}${made}` : `in ${count(account.taken)}`;
+  const left = isReceiver ? `read ${count(account.read)}${made}` : `in ${count(account.taken)}${made}`;
   const parts = [
     kind === 'exporter' ? `delivered ${count(delivered)}` : `emitted ${count(emitted)}`,
     merged > 0 && `merged ${count(merged)}`,

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { byteSize } from '../../src/config/units.ts';
+import { LEVELS, STATUSES } from '../../src/sigma/rule/metadata.ts';
+
+const list = z.union([
+  z.array(z.string().max(32_767)).max(100_000),
+  z.strictObject({ file: z.string().min(1).describe('A text file with a value on each line; `#` begins a comment.') }),
+]);
+
+/** Options of the `signature` processor. */
+export const signatureConfig = z.strictObject({
+  rules: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Sigma rules: files, folders (all `.yml` and `.yaml` in them) and globs.'),
+  levels: z
+    .array(z.enum(LEVELS))
+    .min(1)
+    .optional()
+    .describe('Only rules of these levels. A rule without a level is of level medium.'),
+  min_level: z.enum(LEVELS).optional().describe('Only rules of this level and above.'),
+  status: z
+    .array(z.enum(STATUSES))
+    .min(1)
+    .optional()
+    .describe('Only rules of these statuses. A rule without a status is experimental.'),
+  lists: z
+    .record(z.string().regex(/^[\w.-]{1,128}$/), list)
+    .optional()
+    .describe('Values for `%name%` in rules with the modifier `expand`: a list, or `file` for a file.'),
+  emit: z
+    .enum(['all', 'detections'])
+    .default('all')
+    .describe('What goes on: all records and, behind each, what it fired; or detections alone.'),
+  ruleset: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('What the rules are called together: `security_rule.ruleset.name` of their detections.'),
+  correlation_memory: byteSize()
+    .prefault('64MiB')
+    .describe('What correlations may keep of past events; beyond it, groups that would end first are given up.'),
+});

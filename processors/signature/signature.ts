@@ -1,0 +1,165 @@
+import type { z } from 'zod';
+import type { Component, ComponentContext, LogsConsumer } from '../../src/component.ts';
+import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
+import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
+import { scopeFor } from '../../src/model/scope.ts';
+import { offer } from '../../src/pipeline/offer.ts';
+import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
+import { Detector } from '../../src/sigma/detector.ts';
+import { eventUid } from '../../src/sigma/event_uid.ts';
+import { issueLine } from '../../src/sigma/issue_line.ts';
+import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
+import { levelOf } from '../../src/sigma/selection.ts';
+import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
+import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
+import type { signatureConfig } from './config.ts';
+import { readLists } from './lists.ts';
+
+type Config = z.infer<typeof signatureConfig>;
+
+/** What a batch becomes. */
+interface Judged {
+  readonly records: LogRecord[];
+  detections: number;
+  filtered: number;
+  /** Correlations have counted something of it: it must not be judged again. */
+  counted: boolean;
+}
+
+/** Failures that are logged one by one. */
+const MAX_LOGGED = 100;
+
+/**
+ * Judges every record once, in the order it comes. A batch that fired nothing is the caller's as before: what refuses it
+ * is told to the caller. A batch that did is this processor's, since correlations have counted it: it is offered on
+ * from here until it is taken.
+ */
+export class SignatureProcessor implements Component, LogsConsumer {
+  readonly #context: ComponentContext;
+  readonly #config: Config;
+  readonly #next: LogsConsumer;
+  readonly #records: DetectionRecords;
+  readonly #matches = new Map<string, number>();
+  readonly #giveUp = new AbortController();
+  readonly #offering = new Set<Promise<unknown>>();
+  #detector: Detector | undefined;
+  #failures = 0;
+
+  constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
+    this.#context = context;
+    this.#config = config;
+    this.#next = next;
+    this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+  }
+
+  /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
+  async start(): Promise<void> {
+    const loaded = await loadRules(this.#config.rules, await readLists(this.#config.lists));
+    this.#report(loaded);
+    const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
+    const selection = { levels, minLevel, status };
+    this.#detector = new Detector(loaded, LOGSOURCE_TABLES, { selection, correlationMemory, refOf: eventUid });
+    this.#observe(this.#detector);
+    const { engine, rules } = this.#detector;
+    this.#context.logger.info('rules are loaded', {
+      rules,
+      failed: this.#failures,
+      'without log source': engine.unknownLogsource,
+      'without fields': engine.impossible,
+      'compile seconds': Number(engine.compileTime.toFixed(2)),
+    });
+  }
+
+  /** Waits for what is on its way until the deadline. */
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    const giveUp = (): void => this.#giveUp.abort();
+    if (deadline.aborted) giveUp();
+    deadline.addEventListener('abort', giveUp, { once: true });
+    await Promise.all(this.#offering);
+    deadline.removeEventListener('abort', giveUp);
+  }
+
+  async consumeLogs(batch: LogBatch): Promise<Outcome> {
+    const judged = this.#judge(batch);
+    if (judged.detections === 0 && !judged.counted) return this.#handOn(batch, judged);
+    const { account, logger } = this.#context;
+    const { records, detections, filtered } = judged;
+    account.taken += batch.length;
+    account.made += detections;
+    account.filtered += filtered;
+    account.queued += records.length;
+    const { signal } = this.#giveUp;
+    const offering = offer(this.#next, records, account, { signal, logger });
+    this.#offering.add(offering);
+    const outcome = await offering;
+    this.#offering.delete(offering);
+    account.queued -= records.length;
+    if (outcome.kind === 'accepted') account.emitted += records.length;
+    return ACCEPTED;
+  }
+
+  async #handOn(batch: LogBatch, { records, filtered }: Judged): Promise<Outcome> {
+    const { account } = this.#context;
+    const outcome =
+      records.length === 0 ? ACCEPTED : await this.#next.consumeLogs(filtered === 0 ? batch : records);
+    // Counted when taken: what is refused comes again.
+    if (outcome.kind === 'accepted') {
+      account.taken += batch.length;
+      account.filtered += filtered;
+      account.emitted += records.length;
+    }
+    return outcome;
+  }
+
+  #judge(batch: LogBatch): Judged {
+    const judged: Judged = { records: [], detections: 0, filtered: 0, counted: false };
+    const before = this.#detector?.counted;
+    for (const record of batch) {
+      const isDetection = record.eventName === DETECTION;
+      if (this.#config.emit === 'all' || isDetection) judged.records.push(record);
+      else judged.filtered++;
+      // Of another signature processor: no event of its own.
+      if (isDetection) continue;
+      for (const detection of this.#detector?.detect(record) ?? []) {
+        judged.records.push(this.#records.of(detection));
+        judged.detections++;
+        const level = levelOf(detection.rule.metadata);
+        this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
+      }
+    }
+    judged.counted = this.#detector?.counted !== before;
+    return judged;
+  }
+
+  #report({ failures, rules, correlations }: LoadedRules): void {
+    this.#failures = failures.length;
+    const { logger } = this.#context;
+    for (const issues of failures.slice(0, MAX_LOGGED)) {
+      for (const issue of issues) logger.warn(`rule not loaded: ${issueLine(issue)}`);
+    }
+    if (failures.length > MAX_LOGGED) logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
+    if (rules.length + correlations.length > 0) return;
+    const [first] = failures.flat();
+    throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
+  }
+
+  #observe(detector: Detector): void {
+    observeSignatures(this.#context.meter, {
+      matches: this.#matches,
+      read: () => {
+        const { engine, correlations, rules } = detector;
+        return {
+          rules,
+          errors: this.#failures,
+          compileTime: engine.compileTime,
+          tables: engine.bytes,
+          evaluated: engine.records,
+          candidates: engine.candidates,
+          groups: correlations.groups,
+          memory: correlations.bytes,
+          evicted: correlations.evicted,
+        };
+      },
+    });
+  }
+}

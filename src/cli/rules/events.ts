@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { LogRecord } from '../../model/log_record.ts';
+import { flatRecord } from '../../sigma/event_log/flat_record.ts';
+
+/** A record of a recording, and what names it there. */
+export interface RecordedEvent {
+  readonly record: LogRecord;
+  /** Of an .ndjson file: its line, from 1. */
+  readonly number: number;
+}
+
+/** What comes out of a recording: an event, or a line that holds none. */
+export type Recorded =
+  | ({ readonly kind: 'event' } & RecordedEvent)
+  | { readonly kind: 'broken'; readonly number: number; readonly reason: string };
+
+/** Reads the events of a recording; rejects when it cannot be read. A new kind of file is added here. */
+export type EventReader = (file: string) => AsyncIterable<Recorded>;
+
+const READERS: Readonly<Record<string, EventReader>> = { '.ndjson': readLines, '.jsonl': readLines };
+
+/** The reader for a file by the end of its name, or undefined. */
+export function readerFor(file: string): EventReader | undefined {
+  const end = /\.[a-z0-9]+$/.exec(file.toLowerCase())?.[0] ?? '';
+  return Object.hasOwn(READERS, end) ? READERS[end] : undefined;
+}
+
+const MAX_LINE = 4 << 20;
+
+async function* readLines(file: string): AsyncGenerator<Recorded> {
+  let number = 0;
+  let time: LogRecord['hrTime'] = [0, 0];
+  for await (const line of createInterface({
+    input: createReadStream(file, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    number++;
+    if (line.trim() === '') continue;
+    const event = line.length > MAX_LINE ? 'longer than 4 MiB' : parse(line);
+    if (typeof event === 'string') yield { kind: 'broken', number, reason: event };
+    else {
+      // An event without a time has that of the one before it.
+      const record = flatRecord(event, time);
+      time = record.hrTime;
+      yield { kind: 'event', record, number };
+    }
+  }
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | string {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+    return 'no JSON object';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

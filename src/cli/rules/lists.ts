@@ -1,0 +1,19 @@
+import type { Lists } from '../../sigma/rule/expand.ts';
+
+/** The lists that `--list NAME=A,B` options give, or the option that is none. */
+export type ParsedLists =
+  | { readonly kind: 'lists'; readonly lists: Lists }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+/** Reads `--list` options. */
+export function parseLists(options: readonly string[]): ParsedLists {
+  const lists = new Map<string, readonly string[]>();
+  for (const option of options) {
+    const [, name, values] = /^([\w.-]{1,128})=(.*)$/s.exec(option) ?? [];
+    if (name === undefined || values === undefined) {
+      return { kind: 'wrong', message: `--list takes NAME=VALUE,VALUE…, not '${option}'` };
+    }
+    lists.set(name, values.split(','));
+  }
+  return { kind: 'lists', lists };
+}

@@ -1,0 +1,133 @@
+import type { LinkedCorrelation } from '../rule/link.ts';
+import type { CorrelationRule } from '../rule/documents.ts';
+import type { Expression } from '../rule/expression.ts';
+import { Counting } from './counting.ts';
+import type { GroupState, Occurrence } from './state.ts';
+import { Ordered, Temporal } from './temporal.ts';
+
+/** A correlation whose condition was met. `C` is what its caller hands in with each event. */
+export interface CorrelationMatch<C> {
+  readonly rule: CorrelationRule;
+  /** Milliseconds since 1970: of the event that completed it, or of the window's end. */
+  readonly time: number;
+  /** The values that its events have in common, by the names it groups by. */
+  readonly group: ReadonlyMap<string, string>;
+  /** What took part, at most 100, oldest first. */
+  readonly refs: readonly string[];
+  /** The number that was counted; undefined for temporal ones. */
+  readonly value: number | undefined;
+  /** Of the last event that took part. */
+  readonly context: C;
+}
+
+interface Group<C> {
+  readonly state: GroupState;
+  readonly values: ReadonlyMap<string, string>;
+  readonly start: number;
+  bytes: number;
+  last: number;
+  context: C;
+}
+
+/** An empty group: its entries in maps, its texts, and what of the last event it keeps. */
+const GROUP_BYTES = 1024;
+
+/**
+ * The groups of one correlation, in the order in which they end: of sliding windows the one unused for longest is
+ * first, of windows that are judged at their end the one that began first.
+ */
+export class CorrelationGroups<C> {
+  readonly rule: CorrelationRule;
+  /** The condition can be undone by later events, so it is judged when the window is over. */
+  readonly #late: boolean;
+  readonly #groups = new Map<string, Group<C>>();
+  bytes = 0;
+
+  constructor({ rule }: LinkedCorrelation) {
+    this.rule = rule;
+    this.#late = isLate(rule);
+  }
+
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  /** Takes an occurrence; the match that it completes. */
+  add(values: ReadonlyMap<string, string>, occurrence: Occurrence, context: C): CorrelationMatch<C> | undefined {
+    const key = [...values.values()].map((value) => `${value.length}:${value}`).join('');
+    const group = this.#groups.get(key) ?? this.#open(key, values, occurrence, context);
+    group.last = Math.max(group.last, occurrence.time);
+    group.context = context;
+    const met = group.state.add(occurrence);
+    if (met && !this.#late) {
+      this.#close(key, group);
+      return this.#match(group, occurrence.time);
+    }
+    this.#measure(group, GROUP_BYTES + 4 * key.length + group.state.bytes);
+    if (!this.#late) {
+      this.#groups.delete(key);
+      this.#groups.set(key, group);
+    }
+    return undefined;
+  }
+
+  /** Ends the windows that are over at a time; those of them whose condition is met. */
+  end(now: number): readonly CorrelationMatch<C>[] {
+    const matches: CorrelationMatch<C>[] = [];
+    for (const [key, group] of this.#groups) {
+      const end = (this.#late ? group.start : group.last) + this.rule.timespan;
+      if (end >= now) break;
+      this.#close(key, group);
+      if (this.#late && group.state.met()) matches.push(this.#match(group, end));
+    }
+    return matches;
+  }
+
+  /** Gives up the group that would have ended first; false where there is none. */
+  evict(): boolean {
+    for (const [key, group] of this.#groups) {
+      this.#close(key, group);
+      return true;
+    }
+    return false;
+  }
+
+  #open(key: string, values: ReadonlyMap<string, string>, { time }: Occurrence, context: C): Group<C> {
+    const state = newState(this.rule, this.#late);
+    const group = { state, values, start: time, bytes: 0, last: time, context };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #close(key: string, group: Group<C>): void {
+    this.#groups.delete(key);
+    this.bytes -= group.bytes;
+  }
+
+  #measure(group: Group<C>, bytes: number): void {
+    this.bytes += bytes - group.bytes;
+    group.bytes = bytes;
+  }
+
+  #match({ state, values, context }: Group<C>, time: number): CorrelationMatch<C> {
+    return { rule: this.rule, time, group: values, refs: state.refs(), value: state.value, context };
+  }
+}
+
+function isLate({ type, condition }: CorrelationRule): boolean {
+  if (condition.kind === 'rules') return hasNot(condition.expression);
+  // An average may fall again, and a sum of negative numbers; but whoever asks for "more than" wants to know at once.
+  const upwards = condition.limits.every(({ comparison }) => comparison === 'gt' || comparison === 'gte');
+  return type === 'value_percentile' || !upwards;
+}
+
+function hasNot(expression: Expression<number>): boolean {
+  if (expression.kind === 'not') return true;
+  return expression.kind !== 'test' && expression.of.some(hasNot);
+}
+
+function newState({ type, condition, rules, timespan }: CorrelationRule, late: boolean): GroupState {
+  const span = late ? Number.POSITIVE_INFINITY : timespan;
+  if (condition.kind === 'limits') return new Counting(type, condition, span);
+  return type === 'temporal_ordered' ? new Ordered(rules.length, span) : new Temporal(condition.expression, span);
+}

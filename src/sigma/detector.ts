@@ -1,0 +1,112 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { LogRecord } from '../model/log_record.ts';
+import { Correlator, type CorrelatorStats } from './correlation/correlator.ts';
+import type { CorrelationMatch } from './correlation/groups.ts';
+import { type EngineStats, type RuleMatch, SigmaEngine } from './engine/engine.ts';
+import { textsOf } from './engine/value.ts';
+import type { LogsourceTable } from './logsource.ts';
+import type { CorrelationRule, SigmaRule } from './rule/documents.ts';
+import type { Linked } from './rule/link.ts';
+import { isWanted, type Selection } from './selection.ts';
+
+/** A rule that a record fired, or a correlation that it completed. */
+export interface Detection {
+  readonly rule: SigmaRule | CorrelationRule;
+  /** The record that fired it; of a correlation, the last that took part. */
+  readonly record: LogRecord;
+  readonly correlation: CorrelationMatch<LogRecord> | undefined;
+}
+
+/** How rules are run. */
+export interface DetectorOptions {
+  readonly selection: Selection;
+  /** Bytes that correlations may keep. */
+  readonly correlationMemory: number;
+  /** What a record is called in the lists of correlations. */
+  readonly refOf: (record: LogRecord) => string;
+}
+
+/** Rules and correlations over a stream of records, in the order of time. */
+export class Detector {
+  readonly #engine: SigmaEngine;
+  readonly #correlator: Correlator<LogRecord>;
+  readonly #shown: ReadonlySet<SigmaRule | CorrelationRule>;
+  readonly #refOf: (record: LogRecord) => string;
+  #counted = 0;
+
+  constructor(linked: Linked, tables: readonly LogsourceTable[], options: DetectorOptions) {
+    const { selection } = options;
+    const correlations = wantedCorrelations(linked, selection);
+    const used = new Set(correlations.flatMap(({ of }) => of));
+    const rules = linked.rules.filter((rule) => used.has(rule) || isWanted(rule.metadata, selection));
+    this.#engine = new SigmaEngine(rules, tables);
+    this.#correlator = new Correlator(correlations, options.correlationMemory);
+    this.#refOf = options.refOf;
+    // What a correlation counts does not speak for itself, unless it says so.
+    const silent = new Set(correlations.flatMap(({ rule, of }) => (rule.generate ? [] : of)));
+    const all = [...rules, ...correlations.map(({ rule }) => rule)];
+    this.#shown = new Set(all.filter((rule) => !silent.has(rule) && isWanted(rule.metadata, selection)));
+  }
+
+  /** Rules that may speak. */
+  get rules(): number {
+    return this.#shown.size;
+  }
+
+  /** Matches that correlations have counted so far. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  get engine(): EngineStats {
+    return this.#engine.stats;
+  }
+
+  get correlations(): CorrelatorStats {
+    return this.#correlator.stats;
+  }
+
+  /** What a record fires and completes. Changes the state of correlations, so each record is given once. */
+  detect(record: LogRecord): readonly Detection[] {
+    const detections: Detection[] = [];
+    const time = millisecondsOf(record.hrTime);
+    this.#tell(this.#correlator.advance(time), detections);
+    for (const match of this.#engine.match(record)) {
+      const { rule } = match;
+      if (this.#shown.has(rule)) detections.push({ rule, record, correlation: undefined });
+      if (!this.#correlator.concerns(rule)) continue;
+      this.#counted++;
+      const field = (name: string) => fieldText(match, record, name);
+      const event = { rule, time, field, ref: this.#refOf(record), context: record };
+      this.#tell(this.#correlator.feed(event), detections);
+    }
+    return detections;
+  }
+
+  #tell(matches: readonly CorrelationMatch<LogRecord>[], detections: Detection[]): void {
+    for (const correlation of matches) {
+      const { rule, context } = correlation;
+      if (this.#shown.has(rule)) detections.push({ rule, record: context, correlation });
+    }
+  }
+}
+
+/** Those that are wanted, and those that they build on. */
+function wantedCorrelations({ correlations }: Linked, selection: Selection): Linked['correlations'] {
+  const needed = new Set<SigmaRule | CorrelationRule>();
+  const kept = [...correlations].reverse().filter(({ rule, of }) => {
+    if (!needed.has(rule) && !isWanted(rule.metadata, selection)) return false;
+    for (const one of of) needed.add(one);
+    return true;
+  });
+  return kept.reverse();
+}
+
+function fieldText({ source }: RuleMatch, record: LogRecord, name: string): string | undefined {
+  const value = source.field(name)?.read(record);
+  return value === undefined ? undefined : textsOf(value).join(',');
+}
+
+function millisecondsOf([seconds, nanoseconds]: HrTime): number {
+  return seconds * 1000 + nanoseconds / 1e6;
+}

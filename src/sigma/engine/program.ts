@@ -1,0 +1,228 @@
+import type { LogRecord } from '../../model/log_record.ts';
+import type { Logsource } from '../logsource.ts';
+import type { SigmaRule } from '../rule/documents.ts';
+import { type Expression, type Test, testsIn, testText } from '../rule/expression.ts';
+import { FieldIndex, type LiteralSink } from './field_index.ts';
+import { literalKey, literalOf, needOf, type Need, type NeededLiteral } from './needs.ts';
+import { simplified } from './simplify.ts';
+import { Slot } from './slot.ts';
+import { testRunner, type TestRunner } from './test_runner.ts';
+
+/** An expression made ready: literals by number, other tests by number, each run at most once for a record. */
+type Node =
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Node[] }
+  | { readonly kind: 'not'; readonly of: Node }
+  | { readonly kind: 'literal'; readonly number: number }
+  | { readonly kind: 'run'; readonly number: number };
+
+/** What a program did and is. */
+export interface ProgramStats {
+  readonly rules: number;
+  /** Rules that no record can meet, since it never has the fields they ask for. */
+  readonly impossible: number;
+  /** Rules that are tried on every record. */
+  readonly always: number;
+  readonly literals: number;
+  /** Bytes of the tables of literals. */
+  readonly bytes: number;
+}
+
+/**
+ * All rules of one log source. A pass over each indexed field finds the literals of all rules; a rule is tried when
+ * one of the literals that it cannot do without is there.
+ */
+export class Program implements LiteralSink {
+  readonly source: Logsource;
+  readonly #slots = new Map<string, Slot>();
+  readonly #indexes: (readonly [slot: Slot, index: FieldIndex])[] = [];
+  readonly #rules: (readonly [rule: SigmaRule, node: Node])[] = [];
+  readonly #always: number[] = [];
+  /** For each literal, the rules to try when it is there. */
+  readonly #wakes: number[][] = [];
+  readonly #runners: TestRunner[] = [];
+  readonly #runnerNumbers = new Map<string, number>();
+  /** The record, by its number, for which a literal was seen, a rule woken, a test run. */
+  readonly #literalSeen: Float64Array;
+  readonly #ruleSeen: Float64Array;
+  readonly #testRun: Float64Array;
+  readonly #testResult: Uint8Array;
+  #now = 0;
+  readonly #candidates: number[] = [];
+  readonly #impossible: number;
+  /** Rules tried, since the beginning. */
+  tried = 0;
+
+  /** `rules`: all of this log source. */
+  constructor(source: Logsource, rules: readonly SigmaRule[]) {
+    this.source = source;
+    const possible = rules.flatMap((rule) => this.#possible(rule));
+    this.#impossible = rules.length - possible.length;
+    const numbers = this.#index(possible);
+    for (const [rule, expression] of possible) this.#rules.push([rule, this.#node(expression, numbers)]);
+    this.#literalSeen = new Float64Array(this.#wakes.length);
+    this.#ruleSeen = new Float64Array(this.#rules.length);
+    this.#testRun = new Float64Array(this.#runners.length);
+    this.#testResult = new Uint8Array(this.#runners.length);
+  }
+
+  get stats(): ProgramStats {
+    return {
+      rules: this.#rules.length,
+      impossible: this.#impossible,
+      always: this.#always.length,
+      literals: this.#wakes.length,
+      bytes: this.#indexes.reduce((sum, [, index]) => sum + index.bytes, 0),
+    };
+  }
+
+  /** Adds the rules that a record of this log source meets to `matches`. */
+  match(record: LogRecord, matches: SigmaRule[]): void {
+    this.#now++;
+    this.#candidates.length = 0;
+    for (const [slot, index] of this.#indexes) {
+      for (const text of slot.lower(record)) index.scan(text, this);
+    }
+    for (const rule of this.#always) this.#try(rule, record, matches);
+    for (const rule of this.#candidates) this.#try(rule, record, matches);
+  }
+
+  seen(literal: number): boolean {
+    return this.#literalSeen[literal] === this.#now;
+  }
+
+  /** A literal is there: wakes the rules that need it. */
+  hit(literal: number): void {
+    if (this.#literalSeen[literal] === this.#now) return;
+    this.#literalSeen[literal] = this.#now;
+    for (const rule of this.#wakes[literal] ?? []) {
+      if (this.#ruleSeen[rule] === this.#now) continue;
+      this.#ruleSeen[rule] = this.#now;
+      this.#candidates.push(rule);
+    }
+  }
+
+  #try(number: number, record: LogRecord, matches: SigmaRule[]): void {
+    const rule = this.#rules[number];
+    if (rule === undefined) return;
+    this.tried++;
+    if (this.#holds(rule[1], record)) matches.push(rule[0]);
+  }
+
+  #holds(node: Node, record: LogRecord): boolean {
+    switch (node.kind) {
+      case 'literal':
+        return this.#literalSeen[node.number] === this.#now;
+      case 'run':
+        return this.#run(node.number, record);
+      case 'not':
+        return !this.#holds(node.of, record);
+      case 'and':
+        for (const one of node.of) if (!this.#holds(one, record)) return false;
+        return true;
+      case 'or':
+        for (const one of node.of) if (this.#holds(one, record)) return true;
+        return false;
+    }
+  }
+
+  #run(number: number, record: LogRecord): boolean {
+    if (this.#testRun[number] !== this.#now) {
+      this.#testRun[number] = this.#now;
+      this.#testResult[number] = this.#runners[number]?.(record) === true ? 1 : 0;
+    }
+    return this.#testResult[number] === 1;
+  }
+
+  #possible(rule: SigmaRule): (readonly [rule: SigmaRule, expression: Expression])[] {
+    const left = simplified(rule.expression, (field) => this.source.field(field) !== undefined);
+    if (left === false) return [];
+    return [[rule, left === true ? { kind: 'and', of: [] } : left]];
+  }
+
+  /** Chooses each rule's literals and indexes them; their numbers by key. */
+  #index(rules: readonly (readonly [SigmaRule, Expression])[]): ReadonlyMap<string, number> {
+    const popularity = popularityIn(rules);
+    const numbers = new Map<string, number>();
+    const byField = new Map<string, (NeededLiteral & { readonly number: number })[]>();
+    for (const [rule, [, expression]] of rules.entries()) {
+      const need: Need | undefined = needOf(expression, popularity);
+      if (need === undefined) this.#always.push(rule);
+      for (const literal of need?.literals ?? []) {
+        const key = literalKey(literal);
+        let number = numbers.get(key);
+        if (number === undefined) {
+          number = this.#wakes.push([]) - 1;
+          numbers.set(key, number);
+          const list = byField.get(literal.field) ?? [];
+          list.push({ ...literal, number });
+          byField.set(literal.field, list);
+        }
+        this.#wakes[number]?.push(rule);
+      }
+    }
+    for (const [field, literals] of byField) this.#indexes.push([this.#slot(field), new FieldIndex(literals)]);
+    return numbers;
+  }
+
+  #node(expression: Expression, literals: ReadonlyMap<string, number>): Node {
+    switch (expression.kind) {
+      case 'test':
+        return this.#testNode(expression.test, literals);
+      case 'not':
+        return { kind: 'not', of: this.#node(expression.of, literals) };
+      default: {
+        const of = expression.of.map((one) => this.#node(one, literals));
+        // What is known already decides before anything has to be run.
+        return { kind: expression.kind, of: of.sort((a, b) => effort(a) - effort(b)) };
+      }
+    }
+  }
+
+  #testNode(test: Test, literals: ReadonlyMap<string, number>): Node {
+    const literal = literalOf(test);
+    const indexed = literal?.exact === true ? literals.get(literalKey(literal)) : undefined;
+    if (indexed !== undefined) return { kind: 'literal', number: indexed };
+    const key = testText(test);
+    let number = this.#runnerNumbers.get(key);
+    if (number === undefined) {
+      number = this.#runners.push(testRunner(test, (field) => this.#slot(field))) - 1;
+      this.#runnerNumbers.set(key, number);
+    }
+    return { kind: 'run', number };
+  }
+
+  #slot(field: string): Slot {
+    let slot = this.#slots.get(field);
+    if (slot === undefined) {
+      slot = new Slot(this.source, field);
+      this.#slots.set(field, slot);
+    }
+    return slot;
+  }
+}
+
+function popularityIn(rules: readonly (readonly [SigmaRule, Expression])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, expression] of rules) {
+    const own = new Set<string>();
+    for (const test of testsIn(expression)) {
+      const literal = literalOf(test);
+      if (literal !== undefined) own.add(literalKey(literal));
+    }
+    for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function effort(node: Node): number {
+  switch (node.kind) {
+    case 'literal':
+      return 0;
+    case 'run':
+      return 2;
+    case 'not':
+      return effort(node.of) + 0.5;
+    default:
+      return 1 + node.of.reduce((sum, one) => sum + effort(one), 0);
+  }
+}

@@ -1,0 +1,69 @@
+import type { LiteralSink, NumberedLiteral } from './field_index.ts';
+
+/**
+ * Finds texts of one to three characters. Those of ASCII are known by their first two, single characters by a look
+ * for each; those with other characters by the last of these, so that values of ASCII alone, nearly all, cost nothing
+ * for them.
+ */
+export class ShortSearch {
+  readonly #single: NumberedLiteral[] = [];
+  /** By two characters, each below 128: 1 + the place in `#pairLists`, or 0. */
+  readonly #pairs = new Uint16Array(1 << 14);
+  readonly #pairLists: NumberedLiteral[][] = [];
+  readonly #wide = new Map<number, { readonly literal: NumberedLiteral; readonly offset: number }[]>();
+
+  /** `literals`: each has one to three characters. */
+  constructor(literals: readonly NumberedLiteral[]) {
+    for (const literal of literals) {
+      const { text } = literal;
+      const offset = lastWide(text);
+      if (offset >= 0) push(this.#wide, text.charCodeAt(offset), { literal, offset });
+      else if (text.length === 1) this.#single.push(literal);
+      else this.#addPair((text.charCodeAt(0) << 7) | text.charCodeAt(1), literal);
+    }
+  }
+
+  /** Tells of every text that stands in this one. */
+  scan(text: string, sink: LiteralSink): void {
+    for (const { text: part, number } of this.#single) if (text.includes(part)) sink.hit(number);
+    let before = 128;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < 128) {
+        const list = before < 128 ? (this.#pairs[(before << 7) | code] ?? 0) : 0;
+        if (list > 0) tell(this.#pairLists[list - 1] ?? [], text, i - 1, sink);
+      } else {
+        for (const { literal, offset } of this.#wide.get(code) ?? []) {
+          if (text.startsWith(literal.text, i - offset)) sink.hit(literal.number);
+        }
+      }
+      before = code;
+    }
+  }
+
+  #addPair(pair: number, literal: NumberedLiteral): void {
+    let list = this.#pairs[pair] ?? 0;
+    if (list === 0) {
+      list = this.#pairLists.push([]);
+      this.#pairs[pair] = list;
+    }
+    this.#pairLists[list - 1]?.push(literal);
+  }
+}
+
+function tell(literals: readonly NumberedLiteral[], text: string, at: number, sink: LiteralSink): void {
+  for (const literal of literals) {
+    if (!sink.seen(literal.number) && text.startsWith(literal.text, at)) sink.hit(literal.number);
+  }
+}
+
+function lastWide(text: string): number {
+  for (let i = text.length - 1; i >= 0; i--) if (text.charCodeAt(i) > 127) return i;
+  return -1;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const before = map.get(key);
+  if (before === undefined) map.set(key, [value]);
+  else before.push(value);
+}

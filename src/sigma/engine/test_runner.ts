@@ -1,0 +1,81 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { LogRecord } from '../../model/log_record.ts';
+import type { Comparison, Test } from '../rule/expression.ts';
+import { compileRegex } from '../rule/regex.ts';
+import { patternMatcher, standsIn } from './pattern_matcher.ts';
+import type { Slot } from './slot.ts';
+import { numberOf, timePartOf } from './value.ts';
+
+/** Whether a record meets a test. */
+export type TestRunner = (record: LogRecord) => boolean;
+
+/** Makes the function that runs a test on the values that slots read. */
+export function testRunner(test: Test, slotOf: (field: string) => Slot): TestRunner {
+  switch (test.kind) {
+    case 'text':
+      return onTexts(slotOf(test.field), test.cased, patternMatcher(test.pattern));
+    case 'keyword':
+      return onTexts(slotOf(''), test.cased, patternMatcher(test.pattern));
+    case 'regex':
+      return onTexts(slotOf(test.field), true, regexMatcher(test.source, test.flags));
+    case 'cidr':
+      return onTexts(slotOf(test.field), true, networkMatcher(test.address, test.prefix));
+    case 'number':
+      return onTexts(slotOf(test.field), true, numberMatcher(test));
+    case 'absent': {
+      const slot = slotOf(test.field);
+      return (record) => !slot.present(record);
+    }
+    case 'field':
+      return fieldMatcher(test, slotOf(test.field), slotOf(test.other));
+  }
+}
+
+function onTexts(slot: Slot, cased: boolean, matches: (text: string) => boolean): TestRunner {
+  return cased ? (record) => slot.texts(record).some(matches) : (record) => slot.lower(record).some(matches);
+}
+
+function regexMatcher(source: string, flags: string): (text: string) => boolean {
+  const compiled = compileRegex(source, flags);
+  // Rules are refused when their expressions cannot be compiled.
+  if (compiled.kind === 'wrong') throw new Error(`an expression that was checked: ${compiled.reason}`);
+  return (text) => compiled.regex.test(text);
+}
+
+function networkMatcher(address: string, prefix: number): (text: string) => boolean {
+  const network = new BlockList();
+  network.addSubnet(address, prefix, isIPv4(address) ? 'ipv4' : 'ipv6');
+  return (text) => {
+    if (isIPv4(text)) return network.check(text, 'ipv4');
+    return isIPv6(text) && network.check(text, 'ipv6');
+  };
+}
+
+function numberMatcher(test: Test & { readonly kind: 'number' }): (text: string) => boolean {
+  const { part, comparison, value } = test;
+  return (text) => {
+    const number = part === undefined ? numberOf(text) : timePartOf(text, part);
+    return number !== undefined && compares(number, comparison, value);
+  };
+}
+
+/** Whether two numbers are as a comparison says. */
+export function compares(left: number, comparison: Comparison, right: number): boolean {
+  switch (comparison) {
+    case 'eq':
+      return left === right;
+    case 'gt':
+      return left > right;
+    case 'gte':
+      return left >= right;
+    case 'lt':
+      return left < right;
+    case 'lte':
+      return left <= right;
+  }
+}
+
+function fieldMatcher({ at, cased }: Test & { readonly kind: 'field' }, own: Slot, other: Slot): TestRunner {
+  const values = (slot: Slot, record: LogRecord) => (cased ? slot.texts(record) : slot.lower(record));
+  return (record) => values(own, record).some((text) => values(other, record).some((part) => standsIn(text, at, part)));
+}

@@ -1,0 +1,86 @@
+import type { Meter } from '@opentelemetry/api';
+import { MetricAttr } from '../model/attributes.ts';
+import { type MetricDefinition, observable } from './metric.ts';
+
+/** What the `signature` processor measures. */
+export const SIGNATURE_METRICS = {
+  rules: {
+    name: 'sigel.signature.rules',
+    instrument: 'gauge',
+    unit: '{rule}',
+    description: 'Rules that are loaded and chosen.',
+  },
+  errors: {
+    name: 'sigel.signature.rule_errors',
+    instrument: 'gauge',
+    unit: '{rule}',
+    description: 'Rules that could not be loaded; each is logged with its place.',
+  },
+  compileTime: {
+    name: 'sigel.signature.compile_time',
+    instrument: 'gauge',
+    unit: 's',
+    description: 'How long compiling the rules took.',
+  },
+  tables: {
+    name: 'sigel.signature.tables',
+    instrument: 'gauge',
+    unit: 'By',
+    description: 'Bytes of the tables that literals of rules are found with.',
+  },
+  evaluated: {
+    name: 'sigel.signature.evaluated',
+    instrument: 'counter',
+    unit: '{record}',
+    description: 'Records that rules were looked up for.',
+  },
+  candidates: {
+    name: 'sigel.signature.candidates',
+    instrument: 'counter',
+    unit: '{rule}',
+    description: 'Rules that were tried on records, having a literal in common.',
+  },
+  matches: {
+    name: 'sigel.signature.matches',
+    instrument: 'counter',
+    unit: '{detection}',
+    by: MetricAttr.ruleLevel,
+    description: 'Detections, by the level of their rule.',
+  },
+  groups: {
+    name: 'sigel.signature.correlation.groups',
+    instrument: 'gauge',
+    unit: '{group}',
+    description: 'Groups of events that correlations remember.',
+  },
+  memory: {
+    name: 'sigel.signature.correlation.memory',
+    instrument: 'gauge',
+    unit: 'By',
+    description: 'What these groups take, estimated.',
+  },
+  evicted: {
+    name: 'sigel.signature.correlation.evicted',
+    instrument: 'counter',
+    unit: '{group}',
+    description: 'Groups given up because the memory for them was used up.',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Numbers by metric, and matches by level. */
+export interface SignatureCounts {
+  readonly matches: ReadonlyMap<string, number>;
+  read(): Readonly<Record<Exclude<keyof typeof SIGNATURE_METRICS, 'matches'>, number>>;
+}
+
+/** Measures the rules whenever somebody collects. */
+export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
+  for (const [key, definition] of Object.entries(SIGNATURE_METRICS)) {
+    if (key === 'matches') continue;
+    const name = key as Exclude<keyof typeof SIGNATURE_METRICS, 'matches'>;
+    observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
+  }
+  observable(meter, SIGNATURE_METRICS.matches).addCallback((result) => {
+    for (const [level, count] of counts.matches) result.observe(count, { [MetricAttr.ruleLevel.name]: level });
+  });
+}
