@@ -14,6 +14,7 @@ import { signatureProcessor } from '../processors/signature/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
+import { evtxReceiver } from '../receivers/evtx/index.ts';
 import type { AnyDefinition } from './component.ts';
 
 /** Every component this build has: the only list of them. */
@@ -22,6 +23,7 @@ export const components: readonly AnyDefinition[] = [
   containerdReceiver,
   etlReceiver,
   etwReceiver,
+  evtxReceiver,
   // processors
   batchProcessor,
   containerAttributionProcessor,

@@ -4,7 +4,9 @@ import { LEVELS, STATUSES } from '../../src/sigma/rule/metadata.ts';
 
 const list = z.union([
   z.array(z.string().max(32_767)).max(100_000),
-  z.strictObject({ file: z.string().min(1).describe('A text file with a value on each line; `#` begins a comment.') }),
+  z.strictObject({
+    file: z.string().min(1).describe('A text file with a value on each line; `#` begins a comment.'),
+  }),
 ]);
 
 /** Options of the `signature` processor. */
@@ -40,5 +42,7 @@ export const signatureConfig = z.strictObject({
     .describe('What the rules are called together: `security_rule.ruleset.name` of their detections.'),
   correlation_memory: byteSize()
     .prefault('64MiB')
-    .describe('What correlations may keep of past events; beyond it, groups that would end first are given up.'),
+    .describe(
+      'What correlations may keep of past events; beyond it, groups that would end first are given up.',
+    ),
 });

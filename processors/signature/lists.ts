@@ -14,7 +14,8 @@ export async function readLists(lists: z.infer<typeof signatureConfig>['lists'])
 
 async function readListFile(name: string, path: string): Promise<readonly string[]> {
   const file = await readText(path);
-  if (file.kind === 'unreadable') throw new Error(`the list ${name} cannot be read from ${path}: ${file.reason}`);
+  if (file.kind === 'unreadable')
+    throw new Error(`the list ${name} cannot be read from ${path}: ${file.reason}`);
   return file.text
     .split(/\r?\n/)
     .map((line) => line.trim())

@@ -58,7 +58,11 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
     const selection = { levels, minLevel, status };
-    this.#detector = new Detector(loaded, LOGSOURCE_TABLES, { selection, correlationMemory, refOf: eventUid });
+    this.#detector = new Detector(loaded, LOGSOURCE_TABLES, {
+      selection,
+      correlationMemory,
+      refOf: eventUid,
+    });
     this.#observe(this.#detector);
     const { engine, rules } = this.#detector;
     this.#context.logger.info('rules are loaded', {
@@ -137,7 +141,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
     for (const issues of failures.slice(0, MAX_LOGGED)) {
       for (const issue of issues) logger.warn(`rule not loaded: ${issueLine(issue)}`);
     }
-    if (failures.length > MAX_LOGGED) logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
+    if (failures.length > MAX_LOGGED)
+      logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
     if (rules.length + correlations.length > 0) return;
     const [first] = failures.flat();
     throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);

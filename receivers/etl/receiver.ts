@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
-import { discoverTraces } from '../../src/etl/discover.ts';
 import {
   type Boot,
   type FailedTrace,
@@ -16,6 +15,7 @@ import { Decoder } from '../../src/etw/decoder.ts';
 import { RecordMapper } from '../../src/etw/record_mapper.ts';
 import { TraceStream } from '../../src/etw/trace.ts';
 import { scopeFor } from '../../src/model/scope.ts';
+import { discoverTraces } from '../../src/receiving/discover.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import type { LogFacts } from '../../src/telemetry/logger.ts';
 import type { etlConfig } from './config.ts';

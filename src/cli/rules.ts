@@ -8,7 +8,7 @@ export interface RulesCommand {
 
 const COMMANDS: Readonly<Record<string, () => Promise<RulesCommand>>> = {
   check: async () => (await import('./rules/check.ts')).rulesCheck,
-  test: async () => (await import('./rules/test.ts')).rulesTest,
+  test: async () => (await import('./rules/on_events.ts')).rulesTest,
   coverage: async () => (await import('./rules/coverage.ts')).rulesCoverage,
   explain: async () => (await import('./rules/explain.ts')).rulesExplain,
 };
@@ -52,6 +52,10 @@ export const rulesCommand: Command = {
     const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (load !== undefined) return (await load()).run(rest, io);
     const known = Object.keys(COMMANDS).join(', ');
-    return wrongUsage(io, 'rules', name === undefined ? `say what: ${known}` : `no '${name}' here, but ${known}`);
+    return wrongUsage(
+      io,
+      'rules',
+      name === undefined ? `say what: ${known}` : `no '${name}' here, but ${known}`,
+    );
   },
 };

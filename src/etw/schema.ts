@@ -89,7 +89,7 @@ export interface FieldRef {
 }
 
 /** Where a schema came from. */
-export type SchemaSource = 'tracelogging' | 'embedded' | 'catalogue' | 'classic' | 'string';
+export type SchemaSource = 'tracelogging' | 'embedded' | 'catalogue' | 'classic' | 'string' | 'event_log';
 
 /** The layout and the names of one event. */
 export interface Schema {

@@ -60,6 +60,13 @@ export class RecordEmitter {
     correlator.add(record, this.#batch, size);
   }
 
+  /** Takes the record of an event that the caller has counted as read. `size`: what it counts for in the window. */
+  addRecord(record: LogRecord, size: number): void {
+    this.#options.context.account.queued++;
+    this.#bytes += size;
+    this.#batch.push(record);
+  }
+
   /** Takes a record that the receiver made itself, of no event. */
   addOwn(record: LogRecord): void {
     const { account } = this.#options.context;

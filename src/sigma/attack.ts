@@ -28,9 +28,13 @@ const TACTICS: Readonly<Record<string, readonly [id: string, name: string]>> = {
 
 /** Reads `attack.*` tags: tactics by name, `t1059` and `t1059.001`. Others are no part of ATT&CK's matrix here. */
 export function attackOf(tags: readonly string[]): Attack {
-  const names = tags.filter((tag) => tag.startsWith('attack.')).map((tag) => tag.slice(7).replaceAll('_', '-'));
+  const names = tags
+    .filter((tag) => tag.startsWith('attack.'))
+    .map((tag) => tag.slice(7).replaceAll('_', '-'));
   const tactics = names.flatMap((name) => (Object.hasOwn(TACTICS, name) ? [TACTICS[name] ?? ['', '']] : []));
-  const techniques = names.filter((name) => /^t\d{4}(?:\.\d{3})?$/.test(name)).map((name) => name.toUpperCase());
+  const techniques = names
+    .filter((name) => /^t\d{4}(?:\.\d{3})?$/.test(name))
+    .map((name) => name.toUpperCase());
   return {
     tacticIds: tactics.map(([id = '']) => id),
     tacticNames: tactics.map(([, name = '']) => name),

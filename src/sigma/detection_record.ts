@@ -76,7 +76,10 @@ export class DetectionRecords {
       severityNumber: SEVERITIES[level],
       severityText: level,
       body: rule.metadata.title,
-      own: correlation === undefined ? { shape: OWN, values: [uid, record.eventName] } : correlated(uid, record, correlation),
+      own:
+        correlation === undefined
+          ? { shape: OWN, values: [uid, record.eventName] }
+          : correlated(uid, record, correlation),
       blocks: [...record.blocks, new AttributeBlock(record.own.shape, record.own.values), this.#block(rule)],
       instrumentationScope: this.#scope,
     });

@@ -94,12 +94,12 @@ export class Detector {
 /** Those that are wanted, and those that they build on. */
 function wantedCorrelations({ correlations }: Linked, selection: Selection): Linked['correlations'] {
   const needed = new Set<SigmaRule | CorrelationRule>();
-  const kept = [...correlations].reverse().filter(({ rule, of }) => {
+  const kept = correlations.toReversed().filter(({ rule, of }) => {
     if (!needed.has(rule) && !isWanted(rule.metadata, selection)) return false;
     for (const one of of) needed.add(one);
     return true;
   });
-  return kept.reverse();
+  return kept.toReversed();
 }
 
 function fieldText({ source }: RuleMatch, record: LogRecord, name: string): string | undefined {

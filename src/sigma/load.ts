@@ -2,10 +2,10 @@ import { glob, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readText } from '../config/read_file.ts';
 import { Source } from '../config/source.ts';
-import type { Lists } from './rule/expand.ts';
 import type { SigmaDocument } from './rule/documents.ts';
+import type { Lists } from './rule/expand.ts';
 import type { RuleIssue } from './rule/issue.ts';
-import { link, type Linked } from './rule/link.ts';
+import { type Linked, link } from './rule/link.ts';
 import { readSigma } from './rule/read.ts';
 
 /** Rules that were found, and why others could not be loaded. */

@@ -18,11 +18,17 @@ const MORE = new Map([
   ['registry_set_change_security_zones', 3],
 ]);
 
-test('the published rules load, but for those that need a list, and their samples fire them', { skip }, async () => {
+test('the published rules load, but for those that need a list, and their samples fire them', {
+  skip,
+}, async () => {
   const loaded = await loadRules([folder ?? ''], new Map());
   assert.ok(loaded.documents > 2800);
   const reasons = loaded.failures.map((issues) => issues.map(({ code }) => code).join());
-  assert.deepEqual(new Set(reasons), new Set(['missing_list']), loaded.failures.flat().map(issueLine).join('\n'));
+  assert.deepEqual(
+    new Set(reasons),
+    new Set(['missing_list']),
+    loaded.failures.flat().map(issueLine).join('\n'),
+  );
 
   const engine = new SigmaEngine(loaded.rules, [eventLogTable]);
   assert.deepEqual([engine.stats.unknownLogsource, engine.stats.impossible], [0, 0]);

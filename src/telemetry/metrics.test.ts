@@ -150,7 +150,7 @@ for (const [level, process, sdk] of levels) {
     );
     fill(metrics, new Ledger());
     // The delay of the event loop is there from the second look on, the SDK's own from the second export.
-    await sleep(120);
+    await until(() => server.metrics().length >= 4);
     await metrics.shutdown();
     const all = server.metrics().flat();
     const names = new Set(all.map(({ name }) => name));
@@ -177,13 +177,13 @@ test('metrics: that the peer is away is said once, and once that it is back', as
   const stderr = new PassThrough();
   const logs = serviceSchema.parse({ pipelines: {} }).telemetry.logs;
   const diagnostics = await createDiagnostics(logs, { stderr, resource });
-  const reader = periodic(gone, { timeout: 50 }, 100);
+  const reader = periodic(gone, { timeout: 450 }, 500);
   const metrics = await createMetrics(metricsConfig({ readers: [reader] }), {
     resource,
     logger: diagnostics.logger({}),
   });
   fill(metrics, new Ledger());
-  await sleep(500);
+  await sleep(1000);
   const server = await OtlpServer.start({ port: gone.port });
   t.after(() => server.stop());
   await until(() => server.metrics().length >= 2);

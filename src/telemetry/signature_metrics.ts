@@ -81,6 +81,7 @@ export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
     observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
   }
   observable(meter, SIGNATURE_METRICS.matches).addCallback((result) => {
-    for (const [level, count] of counts.matches) result.observe(count, { [MetricAttr.ruleLevel.name]: level });
+    for (const [level, count] of counts.matches)
+      result.observe(count, { [MetricAttr.ruleLevel.name]: level });
   });
 }

@@ -34,13 +34,19 @@ function naiveTest(test: Test, event: NaiveEvent): boolean {
   return texts.some((text) => valueFits(text, test, event));
 }
 
-function valueFits(text: string, test: Exclude<Test, { kind: 'keyword' | 'absent' }>, event: NaiveEvent): boolean {
+function valueFits(
+  text: string,
+  test: Exclude<Test, { kind: 'keyword' | 'absent' }>,
+  event: NaiveEvent,
+): boolean {
   switch (test.kind) {
     case 'text':
       return wildcard(text, test.pattern, test.cased);
     case 'regex': {
       const flags = test.flags === '' ? '' : `(?${test.flags})`;
-      return RE2JS.compile(flags + test.source).matcher(text).find();
+      return RE2JS.compile(flags + test.source)
+        .matcher(text)
+        .find();
     }
     case 'cidr':
       return inNetwork(text, test.address, test.prefix);
@@ -49,7 +55,9 @@ function valueFits(text: string, test: Exclude<Test, { kind: 'keyword' | 'absent
     case 'field': {
       const other = event.field(test.other);
       const parts = other === undefined ? [] : [other].flat().map((one) => `${one}`);
-      return parts.some((part) => (test.cased ? placed(text, part, test.at) : placed(low(text), low(part), test.at)));
+      return parts.some((part) =>
+        test.cased ? placed(text, part, test.at) : placed(low(text), low(part), test.at),
+      );
     }
   }
 }
@@ -60,7 +68,9 @@ function placed(text: string, part: string, at: 'whole' | 'start' | 'end' | 'wit
   const where = text.indexOf(part);
   if (at === 'whole') return text === part;
   if (at === 'start') return where === 0;
-  return at === 'within' ? where >= 0 : text.slice(text.length - part.length) === part && part.length <= text.length;
+  return at === 'within'
+    ? where >= 0
+    : text.slice(text.length - part.length) === part && part.length <= text.length;
 }
 
 const regexes = new WeakMap<Pattern, RegExp>();
@@ -93,11 +103,13 @@ function bitsOf(text: string): string | undefined {
 }
 
 function numberFits(text: string, test: Test & { readonly kind: 'number' }): boolean {
-  const number = test.part === undefined ? Number(text.trim() === '' ? Number.NaN : text) : partOf(text, test.part);
+  const number =
+    test.part === undefined ? Number(text.trim() === '' ? Number.NaN : text) : partOf(text, test.part);
   if (number === undefined || Number.isNaN(number)) return false;
   const { comparison, value } = test;
   if (comparison === 'eq') return number === value;
-  if (comparison === 'gt' || comparison === 'gte') return number > value || (comparison === 'gte' && number === value);
+  if (comparison === 'gt' || comparison === 'gte')
+    return number > value || (comparison === 'gte' && number === value);
   return number < value || (comparison === 'lte' && number === value);
 }
 

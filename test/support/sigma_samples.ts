@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 
 /** Recorded Sigma rules and the events that must fire them; they are not part of the repository. */
 const ROOT = join(import.meta.dirname, '../../../shared/data/sigma');
@@ -35,7 +34,9 @@ export function regressionSamples(): RegressionSample[] {
     rule: entry.rule,
     logsource: entry.logsource,
     matchCount: entry.match_count,
-    events: jsonDocuments(readFileSync(join(ROOT, entry.path.replace(/\.evtx$/, '.json')), 'utf8')).map(flatEvent),
+    events: jsonDocuments(readFileSync(join(ROOT, entry.path.replace(/\.evtx$/, '.json')), 'utf8')).map(
+      flatEvent,
+    ),
   }));
 }
 

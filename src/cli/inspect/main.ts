@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { discoverTraces } from '../../etl/discover.ts';
 import { learnSchemas, loadTrace, loadTraces, planBoots } from '../../etl/load.ts';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { Decoder } from '../../etw/decoder.ts';
 import type { EventView } from '../../etw/event_view.ts';
 import { TraceStream } from '../../etw/trace.ts';
+import { discoverTraces } from '../../receiving/discover.ts';
 import { ExitCode, type Interruption, type Io, writeOut } from '../command.ts';
 import { eventLine } from './event_line.ts';
 import { type FileSummary, failedSummary, summarizeTrace } from './summary.ts';

@@ -19,7 +19,8 @@ function sample(ticks: number, system: number): ClockSample {
 
 function at(clock: LiveClock, seconds: number): number {
   const time = { seconds: 0, nanoseconds: 0 };
-  clock.write(seconds * FREQUENCY, time);
+  // A clock ticks whole ticks.
+  clock.write(Math.round(seconds * FREQUENCY), time);
   return time.seconds - START + time.nanoseconds / 1e9;
 }
 

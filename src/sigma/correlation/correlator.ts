@@ -47,7 +47,7 @@ export class Correlator<C> {
     this.#all = correlations.map((linked) => {
       const groups = new CorrelationGroups<C>(linked);
       // Backwards, so that one event is not the next step of its own chain.
-      for (const [place, rule] of [...linked.of.entries()].reverse()) {
+      for (const [place, rule] of [...linked.of.entries()].toReversed()) {
         const before = this.#members.get(rule) ?? [];
         before.push({ groups, place });
         this.#members.set(rule, before);
@@ -88,7 +88,10 @@ export class Correlator<C> {
     return matches;
   }
 
-  #chained(match: CorrelationMatch<C>, event: CorrelationEvent<C> | undefined): readonly CorrelationMatch<C>[] {
+  #chained(
+    match: CorrelationMatch<C>,
+    event: CorrelationEvent<C> | undefined,
+  ): readonly CorrelationMatch<C>[] {
     if (!this.#members.has(match.rule)) return NONE;
     const { rule, time, group, context, refs } = match;
     const field = (name: string) => group.get(name) ?? event?.field(name);
@@ -100,10 +103,15 @@ export class Correlator<C> {
   }
 
   #makeRoom(): void {
-    while (this.#bytes > this.#maxBytes) {
-      const largest = this.#all.reduce((most, one) => (one.bytes > most.bytes ? one : most));
-      if (!largest.evict()) return;
-      this.#evicted++;
+    let over = this.#bytes - this.#maxBytes;
+    if (over <= 0) return;
+    // Some room more than is needed: finding the first group of a map that many were taken out of costs.
+    over += this.#maxBytes / 16;
+    for (const groups of this.#all.toSorted((a, b) => b.bytes - a.bytes)) {
+      const before = groups.bytes;
+      this.#evicted += groups.shrinkTo(Math.max(0, before - over));
+      over -= before - groups.bytes;
+      if (over <= 0) return;
     }
   }
 }
@@ -140,6 +148,7 @@ function counted(
   const values = condition.fields.map(read);
   if (values.includes(undefined)) return null;
   const text = values.join('\u0000');
-  const countsTexts = type === 'value_count' || (type === 'value_percentile' && condition.percentile === undefined);
+  const countsTexts =
+    type === 'value_count' || (type === 'value_percentile' && condition.percentile === undefined);
   return countsTexts ? text : (numberOf(text) ?? null);
 }

@@ -1,5 +1,5 @@
-import type { CorrelationRule, Limit } from '../rule/documents.ts';
 import { compares } from '../engine/test_runner.ts';
+import type { CorrelationRule, Limit } from '../rule/documents.ts';
 import { bytesOf, type GroupState, MAX_OCCURRENCES, MAX_REFS, type Occurrence } from './state.ts';
 
 /** The conditions of a correlation that counts. */

@@ -1,6 +1,6 @@
-import type { LinkedCorrelation } from '../rule/link.ts';
 import type { CorrelationRule } from '../rule/documents.ts';
 import type { Expression } from '../rule/expression.ts';
+import type { LinkedCorrelation } from '../rule/link.ts';
 import { Counting } from './counting.ts';
 import type { GroupState, Occurrence } from './state.ts';
 import { Ordered, Temporal } from './temporal.ts';
@@ -41,6 +41,8 @@ export class CorrelationGroups<C> {
   /** The condition can be undone by later events, so it is judged when the window is over. */
   readonly #late: boolean;
   readonly #groups = new Map<string, Group<C>>();
+  /** Before this time no window has to be ended. */
+  #due = Number.NEGATIVE_INFINITY;
   bytes = 0;
 
   constructor({ rule }: LinkedCorrelation) {
@@ -53,7 +55,11 @@ export class CorrelationGroups<C> {
   }
 
   /** Takes an occurrence; the match that it completes. */
-  add(values: ReadonlyMap<string, string>, occurrence: Occurrence, context: C): CorrelationMatch<C> | undefined {
+  add(
+    values: ReadonlyMap<string, string>,
+    occurrence: Occurrence,
+    context: C,
+  ): CorrelationMatch<C> | undefined {
     const key = [...values.values()].map((value) => `${value.length}:${value}`).join('');
     const group = this.#groups.get(key) ?? this.#open(key, values, occurrence, context);
     group.last = Math.max(group.last, occurrence.time);
@@ -73,23 +79,31 @@ export class CorrelationGroups<C> {
 
   /** Ends the windows that are over at a time; those of them whose condition is met. */
   end(now: number): readonly CorrelationMatch<C>[] {
+    if (now <= this.#due) return NONE;
     const matches: CorrelationMatch<C>[] = [];
+    // A sliding window that is over does no harm, and a look at the first group of many that are gone costs.
+    this.#due = this.#late ? now : now + this.rule.timespan / 8;
     for (const [key, group] of this.#groups) {
       const end = (this.#late ? group.start : group.last) + this.rule.timespan;
-      if (end >= now) break;
+      if (end >= now) {
+        this.#due = Math.max(this.#due, end);
+        break;
+      }
       this.#close(key, group);
       if (this.#late && group.state.met()) matches.push(this.#match(group, end));
     }
     return matches;
   }
 
-  /** Gives up the group that would have ended first; false where there is none. */
-  evict(): boolean {
+  /** Gives up groups, those first that would have ended first, until they take no more than `bytes`; how many. */
+  shrinkTo(bytes: number): number {
+    let count = 0;
     for (const [key, group] of this.#groups) {
+      if (this.bytes <= bytes) break;
       this.#close(key, group);
-      return true;
+      count++;
     }
-    return false;
+    return count;
   }
 
   #open(key: string, values: ReadonlyMap<string, string>, { time }: Occurrence, context: C): Group<C> {
@@ -114,6 +128,8 @@ export class CorrelationGroups<C> {
   }
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 function isLate({ type, condition }: CorrelationRule): boolean {
   if (condition.kind === 'rules') return hasNot(condition.expression);
   // An average may fall again, and a sum of negative numbers; but whoever asks for "more than" wants to know at once.
@@ -129,5 +145,7 @@ function hasNot(expression: Expression<number>): boolean {
 function newState({ type, condition, rules, timespan }: CorrelationRule, late: boolean): GroupState {
   const span = late ? Number.POSITIVE_INFINITY : timespan;
   if (condition.kind === 'limits') return new Counting(type, condition, span);
-  return type === 'temporal_ordered' ? new Ordered(rules.length, span) : new Temporal(condition.expression, span);
+  return type === 'temporal_ordered'
+    ? new Ordered(rules.length, span)
+    : new Temporal(condition.expression, span);
 }

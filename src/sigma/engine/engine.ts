@@ -81,7 +81,8 @@ export class SigmaEngine {
   }
 
   get stats(): EngineStats {
-    const sum = (of: (program: Program) => number) => this.#programs.reduce((total, one) => total + of(one), 0);
+    const sum = (of: (program: Program) => number) =>
+      this.#programs.reduce((total, one) => total + of(one), 0);
     return {
       rules: sum(({ stats }) => stats.rules),
       unknownLogsource: this.#unknownLogsource,

@@ -38,7 +38,10 @@ export function needOf(expression: Expression, popularity: Popularity): Need | u
   if (expression.kind === 'and') {
     return needs
       .filter((need) => need !== undefined)
-      .reduce<Need | undefined>((best, need) => (best === undefined || need.cost < best.cost ? need : best), undefined);
+      .reduce<Need | undefined>(
+        (best, need) => (best === undefined || need.cost < best.cost ? need : best),
+        undefined,
+      );
   }
   return united(needs);
 }
@@ -74,8 +77,12 @@ export function literalOf(test: Test): NeededLiteral | undefined {
     if (whole.text === '' && whole.at !== 'whole') return undefined;
     return { field, at: whole.at, text: whole.text.toLowerCase(), exact: !test.cased };
   }
-  const [longest] = test.pattern.filter((part) => typeof part === 'string').sort((a, b) => b.length - a.length);
-  return longest === undefined ? undefined : { field, at: 'within', text: longest.toLowerCase(), exact: false };
+  const [longest] = test.pattern
+    .filter((part) => typeof part === 'string')
+    .sort((a, b) => b.length - a.length);
+  return longest === undefined
+    ? undefined
+    : { field, at: 'within', text: longest.toLowerCase(), exact: false };
 }
 
 /**

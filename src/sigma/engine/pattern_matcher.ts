@@ -1,5 +1,5 @@
-import { ANY, ONE, type Pattern } from '../rule/pattern.ts';
 import type { At } from '../rule/expression.ts';
+import { ANY, ONE, type Pattern } from '../rule/pattern.ts';
 
 /** A pattern that is a text at a place: what can be looked up instead of tried. */
 export interface Literal {

@@ -3,10 +3,10 @@ import type { Logsource } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
 import { type Expression, type Test, testsIn, testText } from '../rule/expression.ts';
 import { FieldIndex, type LiteralSink } from './field_index.ts';
-import { literalKey, literalOf, needOf, type Need, type NeededLiteral } from './needs.ts';
+import { literalKey, literalOf, type Need, type NeededLiteral, needOf } from './needs.ts';
 import { simplified } from './simplify.ts';
 import { Slot } from './slot.ts';
-import { testRunner, type TestRunner } from './test_runner.ts';
+import { type TestRunner, testRunner } from './test_runner.ts';
 
 /** An expression made ready: literals by number, other tests by number, each run at most once for a record. */
 type Node =
@@ -160,7 +160,8 @@ export class Program implements LiteralSink {
         this.#wakes[number]?.push(rule);
       }
     }
-    for (const [field, literals] of byField) this.#indexes.push([this.#slot(field), new FieldIndex(literals)]);
+    for (const [field, literals] of byField)
+      this.#indexes.push([this.#slot(field), new FieldIndex(literals)]);
     return numbers;
   }
 

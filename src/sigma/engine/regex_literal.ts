@@ -36,7 +36,10 @@ export function regexLiteral(source: string, flags: string): string | undefined 
 }
 
 /** One atom of an expression: where it ends, and the character that it is, if it is one. */
-function atomAt(source: string, at: number): { readonly end: number; readonly literal: string | undefined } | undefined {
+function atomAt(
+  source: string,
+  at: number,
+): { readonly end: number; readonly literal: string | undefined } | undefined {
   const c = source.charAt(at);
   if (c === '(') return spanned(groupEnd(source, at));
   if (c === '[') return spanned(classEnd(source, at));
@@ -49,7 +52,10 @@ function spanned(end: number): { readonly end: number; readonly literal: undefin
   return end < 0 ? undefined : { end, literal: undefined };
 }
 
-function escapeAt(source: string, at: number): { readonly end: number; readonly literal: string | undefined } | undefined {
+function escapeAt(
+  source: string,
+  at: number,
+): { readonly end: number; readonly literal: string | undefined } | undefined {
   const c = source.charAt(at + 1);
   // An escaped punctuation mark is itself; the one-letter classes are short; all others are left alone.
   if (/[!-/:-@[-`{-~ ]/.test(c)) return { end: at + 2, literal: c };

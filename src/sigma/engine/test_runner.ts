@@ -77,5 +77,6 @@ export function compares(left: number, comparison: Comparison, right: number): b
 
 function fieldMatcher({ at, cased }: Test & { readonly kind: 'field' }, own: Slot, other: Slot): TestRunner {
   const values = (slot: Slot, record: LogRecord) => (cased ? slot.texts(record) : slot.lower(record));
-  return (record) => values(own, record).some((text) => values(other, record).some((part) => standsIn(text, at, part)));
+  return (record) =>
+    values(own, record).some((text) => values(other, record).some((part) => standsIn(text, at, part)));
 }

@@ -8,7 +8,8 @@ export function textsOf(value: FieldValue): readonly string[] {
 
 /** The number that a text is, in decimal or with 0x; undefined for any other text. */
 export function numberOf(text: string): number | undefined {
-  if (text.length > 64 || !/^\s*[-+]?(?:0x[\da-f]+|\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*$/i.test(text)) return undefined;
+  if (text.length > 64 || !/^\s*[-+]?(?:0x[\da-f]+|\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*$/i.test(text))
+    return undefined;
   const number = Number(text);
   return Number.isNaN(number) ? undefined : number;
 }

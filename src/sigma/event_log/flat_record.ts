@@ -5,7 +5,7 @@ import { Attr } from '../../model/attributes.ts';
 import { LogRecord } from '../../model/log_record.ts';
 import { internResource } from '../../model/resource.ts';
 import { scopeFor } from '../../model/scope.ts';
-import type { Value, ValueMap } from '../../model/value.ts';
+import type { Value } from '../../model/value.ts';
 
 /** The event name of events that are given as fields by Sigma's names. */
 export const FLAT_EVENT = 'windows.event';
@@ -37,7 +37,7 @@ export function flatRecord(event: Readonly<Record<string, unknown>>, fallback: H
         text('Channel'),
         text('Provider_Name') ?? text('ProviderName'),
         Number.isInteger(id) ? id : undefined,
-        fields as ValueMap,
+        fields,
       ],
     },
     blocks: [],
@@ -46,13 +46,19 @@ export function flatRecord(event: Readonly<Record<string, unknown>>, fallback: H
   });
 }
 
-function flatten(value: Readonly<Record<string, unknown>>, prefix: string, into: Record<string, Value>, depth: number): void {
+function flatten(
+  value: Readonly<Record<string, unknown>>,
+  prefix: string,
+  into: Record<string, Value>,
+  depth: number,
+): void {
   let left = MAX_FIELDS;
   for (const [key, one] of Object.entries(value)) {
     if (left-- === 0) return;
     const name = prefix + key;
     if (typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean') into[name] = one;
-    else if (Array.isArray(one)) into[name] = one.filter((item) => typeof item === 'string' || typeof item === 'number');
+    else if (Array.isArray(one))
+      into[name] = one.filter((item) => typeof item === 'string' || typeof item === 'number');
     else if (typeof one === 'object' && one !== null && depth < 8) {
       flatten(one as Readonly<Record<string, unknown>>, `${name}.`, into, depth + 1);
     }

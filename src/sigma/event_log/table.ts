@@ -27,7 +27,8 @@ export const eventLogTable: LogsourceTable = {
 
 function kindsOf({ product, category, service }: LogsourceName): readonly EventKind[] | undefined {
   if (product !== undefined && product !== 'windows') return undefined;
-  const byCategory = category === undefined || !Object.hasOwn(CATEGORIES, category) ? undefined : CATEGORIES[category];
+  const byCategory =
+    category === undefined || !Object.hasOwn(CATEGORIES, category) ? undefined : CATEGORIES[category];
   const channels = service === undefined || !Object.hasOwn(SERVICES, service) ? undefined : SERVICES[service];
   if (category !== undefined && byCategory === undefined) return undefined;
   if (service !== undefined && channels === undefined) return undefined;
@@ -37,7 +38,11 @@ function kindsOf({ product, category, service }: LogsourceName): readonly EventK
 
 /** `kinds`: none stands for all events, which a rule for the product alone means. */
 function logsource(name: LogsourceName, kinds: readonly EventKind[]): Logsource {
-  const own = kinds.map((kind) => ({ ...kind, channel: kind.channel.toLowerCase(), provider: kind.provider?.toLowerCase() }));
+  const own = kinds.map((kind) => ({
+    ...kind,
+    channel: kind.channel.toLowerCase(),
+    provider: kind.provider?.toLowerCase(),
+  }));
   const aliases = aliasesOf(kinds);
   return {
     name: name.category ?? (name.service === undefined ? 'windows' : `service ${name.service}`),
@@ -52,11 +57,15 @@ function aliasesOf(kinds: readonly EventKind[]): ReadonlyMap<string, string> {
   return new Map(kinds.flatMap(({ fields = {} }) => Object.entries(fields)));
 }
 
-function fits(record: LogRecord, kind: { channel: string; provider: string | undefined; ids?: readonly number[]; types?: readonly string[] }) {
+function fits(
+  record: LogRecord,
+  kind: { channel: string; provider: string | undefined; ids?: readonly number[]; types?: readonly string[] },
+) {
   const channel = record.get(Attr.eventLogChannel)?.toLowerCase();
   const provider = record.get(Attr.etwProviderName)?.toLowerCase();
   const unknown = channel === undefined && provider === undefined;
-  if (!unknown && channel !== kind.channel && (provider === undefined || provider !== kind.provider)) return false;
+  if (!unknown && channel !== kind.channel && (provider === undefined || provider !== kind.provider))
+    return false;
   const id = record.get(Attr.etwEventId);
   if (kind.ids !== undefined && id !== undefined && !kind.ids.includes(id)) return false;
   const type = dataOf(record)?.['EventType'];

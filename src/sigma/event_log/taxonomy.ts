@@ -15,10 +15,18 @@ const sysmon = (...ids: number[]): EventKind => ({
   ids,
 });
 const powershell = (id: number): EventKind[] => [
-  { channel: 'Microsoft-Windows-PowerShell/Operational', provider: 'Microsoft-Windows-PowerShell', ids: [id] },
+  {
+    channel: 'Microsoft-Windows-PowerShell/Operational',
+    provider: 'Microsoft-Windows-PowerShell',
+    ids: [id],
+  },
   { channel: 'PowerShellCore/Operational', provider: 'PowerShellCore', ids: [id] },
 ];
-const classic = (id: number): EventKind => ({ channel: 'Windows PowerShell', provider: 'PowerShell', ids: [id] });
+const classic = (id: number): EventKind => ({
+  channel: 'Windows PowerShell',
+  provider: 'PowerShell',
+  ids: [id],
+});
 const kernelFile = (...ids: number[]): EventKind => ({
   channel: 'Microsoft-Windows-Kernel-File/Analytic',
   provider: 'Microsoft-Windows-Kernel-File',

@@ -36,7 +36,10 @@ export function readCondition<T>(
     const hint = 'write a correlation document instead';
     return issues.add('condition_syntax', range, 'aggregations with "|" are of Sigma 1', hint);
   }
-  const tokens = [...condition.matchAll(/[()]|[^\s()]+/g)].map((match) => ({ text: match[0], offset: match.index }));
+  const tokens = [...condition.matchAll(/[()]|[^\s()]+/g)].map((match) => ({
+    text: match[0],
+    offset: match.index,
+  }));
   if (tokens.length > RULE_LIMITS.tokens) {
     return issues.add('too_large', range, `a condition of more than ${RULE_LIMITS.tokens} words`);
   }
@@ -51,7 +54,11 @@ function readOr<T>(p: Parser<T>): Expression<T> | undefined {
   return readChain(p, 'or', () => readChain(p, 'and', () => readNot(p)));
 }
 
-function readChain<T>(p: Parser<T>, word: 'and' | 'or', part: () => Expression<T> | undefined): Expression<T> | undefined {
+function readChain<T>(
+  p: Parser<T>,
+  word: 'and' | 'or',
+  part: () => Expression<T> | undefined,
+): Expression<T> | undefined {
   const parts = [part()];
   while (parts.at(-1) !== undefined && isWord(p.tokens[p.next], word)) {
     p.next++;
@@ -116,7 +123,9 @@ function fitting<T>(names: ReadonlyMap<string, Expression<T>>, pattern: string):
   // A hostile pattern could make this slow, were it not that names are short and few.
   if (source.split('.*').length > 8) return [];
   const regex = new RegExp(`^${source}$`, 's');
-  return [...names].filter(([name]) => name.length <= 256 && regex.test(name)).map(([, expression]) => expression);
+  return [...names]
+    .filter(([name]) => name.length <= 256 && regex.test(name))
+    .map(([, expression]) => expression);
 }
 
 function isWord(token: Token | undefined, word: string): boolean {
@@ -125,7 +134,12 @@ function isWord(token: Token | undefined, word: string): boolean {
 
 function unknown<T>(p: Parser<T>, { text, offset }: Token): undefined {
   const hint = suggest(text, p.names.keys(), 'there are');
-  return p.issues.add('unknown_identifier', rangeAt(p, text, offset), `nothing here is called "${text}"`, hint);
+  return p.issues.add(
+    'unknown_identifier',
+    rangeAt(p, text, offset),
+    `nothing here is called "${text}"`,
+    hint,
+  );
 }
 
 function fail<T>(p: Parser<T>, token: Token | undefined, message: string): undefined {

@@ -17,7 +17,13 @@ const MAX_RULES = 256;
 /** Milliseconds: 31 days. */
 const MAX_TIMESPAN = 31 * 86_400_000;
 // The specification's units; its months and years are too long to keep state for.
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 const COMPARISONS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 
 /** Reads a correlation document; undefined where something is wrong with it. */
@@ -28,10 +34,12 @@ export function readCorrelation(document: MapNode, issues: Issues): CorrelationR
   const type = readType(map, issues);
   const rules = readReferences(map, issues);
   const timespan = readTimespan(map, issues);
-  const condition = type === undefined || rules === undefined ? undefined : readWhen(map, type, rules, issues);
+  const condition =
+    type === undefined || rules === undefined ? undefined : readWhen(map, type, rules, issues);
   const aliases = readAliases(map, issues);
   const generate = (map.entries.get('generate') ?? document.entries.get('generate'))?.value;
-  if (type === undefined || rules === undefined || timespan === undefined || condition === undefined) return undefined;
+  if (type === undefined || rules === undefined || timespan === undefined || condition === undefined)
+    return undefined;
   return {
     kind: 'correlation',
     metadata,
@@ -62,7 +70,11 @@ export function readReferences(map: MapNode, issues: Issues): readonly Reference
     item.kind === 'scalar' && item.value !== null ? [{ name: String(item.value), range: item.range }] : [],
   );
   if (references.length === 0 || references.length < items.length || references.length > MAX_RULES) {
-    return issues.add('invalid_value', node?.range ?? map.range, `rules: expected 1 to ${MAX_RULES} ids or names of rules`);
+    return issues.add(
+      'invalid_value',
+      node?.range ?? map.range,
+      `rules: expected 1 to ${MAX_RULES} ids or names of rules`,
+    );
   }
   return references;
 }
@@ -73,7 +85,11 @@ function readTimespan(map: MapNode, issues: Issues): number | undefined {
   const milliseconds = Number(count) * (UNITS[unit] ?? Number.NaN);
   if (milliseconds > 0 && milliseconds <= MAX_TIMESPAN) return milliseconds;
   const range = map.entries.get('timespan')?.value.range ?? map.range;
-  return issues.add('invalid_value', range, 'timespan: expected a time such as 30s, 5m, 1h or 7d, at most 31 days');
+  return issues.add(
+    'invalid_value',
+    range,
+    'timespan: expected a time such as 30s, 5m, 1h or 7d, at most 31 days',
+  );
 }
 
 function readWhen(
@@ -94,7 +110,11 @@ function readWhen(
   }
   const percentile = node.entries.has('percentile') ? numberAt(node, 'percentile', issues) : undefined;
   if (percentile !== undefined && !(percentile >= 0 && percentile <= 100)) {
-    return issues.add('invalid_value', node.entries.get('percentile')?.value.range, 'percentile: expected 0 to 100');
+    return issues.add(
+      'invalid_value',
+      node.entries.get('percentile')?.value.range,
+      'percentile: expected 0 to 100',
+    );
   }
   return limits.length === 0 ? undefined : { kind: 'limits', limits, fields, percentile };
 }
@@ -110,7 +130,8 @@ function readLimits(node: MapNode, issues: Issues): readonly Limit[] {
 
 function numberAt(map: MapNode, key: string, issues: Issues): number | undefined {
   const value = map.entries.get(key)?.value;
-  if (value?.kind === 'scalar' && typeof value.value === 'number' && Number.isFinite(value.value)) return value.value;
+  if (value?.kind === 'scalar' && typeof value.value === 'number' && Number.isFinite(value.value))
+    return value.value;
   return issues.add('invalid_value', value?.range, `${key}: expected a number`);
 }
 
@@ -124,13 +145,21 @@ function readRules(
   const places = rules.map((rule, i): [string, Expression<number>] => [rule.name, test(i)]);
   if (node === undefined) return { kind: 'rules', expression: and(places.map(([, place]) => place)) };
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    return issues.add('wrong_type', node.range, `${type}: expected a condition over rules, got ${kindOf(node)}`);
+    return issues.add(
+      'wrong_type',
+      node.range,
+      `${type}: expected a condition over rules, got ${kindOf(node)}`,
+    );
   }
   if (type === 'temporal_ordered') {
     const names = node.value.split(/\s+and\s+/i);
     const ordered = names.length === rules.length && names.every((name, i) => name === rules[i]?.name);
     if (!ordered) {
-      return issues.add('invalid_value', node.range, 'temporal_ordered: expected its rules in their order, joined by "and"');
+      return issues.add(
+        'invalid_value',
+        node.range,
+        'temporal_ordered: expected its rules in their order, joined by "and"',
+      );
     }
   }
   const expression = readCondition(node.value, node.range, new Map(places), issues);
@@ -142,9 +171,13 @@ function readAliases(map: MapNode, issues: Issues): ReadonlyMap<string, Readonly
   const node = map.entries.get('aliases')?.value;
   if (node?.kind !== 'map') return aliases;
   for (const [alias, { value }] of node.entries) {
-    if (value.kind !== 'map') issues.add('wrong_type', value.range, `aliases: expected rules and their fields`);
+    if (value.kind !== 'map')
+      issues.add('wrong_type', value.range, `aliases: expected rules and their fields`);
     else {
-      const fields = [...value.entries.keys()].map((rule): [string, string] => [rule, textAt(value, rule, issues) ?? '']);
+      const fields = [...value.entries.keys()].map((rule): [string, string] => [
+        rule,
+        textAt(value, rule, issues) ?? '',
+      ]);
       aliases.set(alias, new Map(fields));
     }
   }

@@ -29,7 +29,11 @@ export function readDetection(
   if (!complete) return undefined;
   const expression = readConditions(condition.value, names, context);
   if (expression !== undefined && sizeOf(expression) > RULE_LIMITS.nodes) {
-    return issues.add('too_large', condition.value.range, `the rule has more than ${RULE_LIMITS.nodes} parts`);
+    return issues.add(
+      'too_large',
+      condition.value.range,
+      `the rule has more than ${RULE_LIMITS.nodes} parts`,
+    );
   }
   return expression;
 }

@@ -1,6 +1,6 @@
+import type { Range } from '../../config/source.ts';
 import type { LogsourceName } from '../logsource.ts';
 import type { Comparison, Expression } from './expression.ts';
-import type { Range } from '../../config/source.ts';
 import type { Metadata } from './metadata.ts';
 
 /** A rule about single records. */

@@ -20,7 +20,9 @@ export function expanded(text: string, lists: Lists, limit: number): Expanded {
     // A value that holds its own placeholder would be expanded for ever.
     const safe = list.filter((value) => !PLACEHOLDER.test(value));
     values = values
-      .flatMap((value) => (value.includes(placeholder) ? safe.map((one) => value.replace(placeholder, () => one)) : [value]))
+      .flatMap((value) =>
+        value.includes(placeholder) ? safe.map((one) => value.replace(placeholder, () => one)) : [value],
+      )
       .slice(0, limit + 1);
   }
 }

@@ -108,7 +108,7 @@ export function testText(of: Test): string {
     case 'keyword':
       return `keyword${of.cased ? '|cased' : ''}: ${patternText(of.pattern)}`;
     case 'regex':
-      return `${of.field}|re${[...of.flags].map((flag) => `|${flag}`).join('')}: ${of.source}`;
+      return `${of.field}|re${of.flags.replace(/./g, '|$&')}: ${of.source}`;
     case 'cidr':
       return `${of.field}|cidr: ${of.address}/${of.prefix}`;
     case 'number':

@@ -17,7 +17,13 @@ export interface ValueContext {
 }
 
 type Value = string | number | boolean | null;
-type Reader = (field: string, value: Value, m: Modifiers, range: Range, context: ValueContext) => Expression | undefined;
+type Reader = (
+  field: string,
+  value: Value,
+  m: Modifiers,
+  range: Range,
+  context: ValueContext,
+) => Expression | undefined;
 
 const READERS: Readonly<Record<Modifiers['as'], Reader>> = {
   text: readText,
@@ -43,7 +49,8 @@ export function readValues(
   context: ValueContext,
 ): Expression | undefined {
   const items = node.kind === 'list' ? node.items : [node];
-  if (items.length === 0) return context.issues.add('invalid_value', node.range, 'expected at least one value');
+  if (items.length === 0)
+    return context.issues.add('invalid_value', node.range, 'expected at least one value');
   const values: Expression[] = [];
   for (const item of items) {
     if (item.kind !== 'scalar') {
@@ -67,7 +74,11 @@ function readValue(
   context: ValueContext,
 ): readonly Expression[] | undefined {
   if (typeof value === 'string' && value.length > RULE_LIMITS.valueLength) {
-    return context.issues.add('too_large', range, `a value of more than ${RULE_LIMITS.valueLength} characters`);
+    return context.issues.add(
+      'too_large',
+      range,
+      `a value of more than ${RULE_LIMITS.valueLength} characters`,
+    );
   }
   const values = m.expand && typeof value === 'string' ? expandedValues(value, range, context) : [value];
   const read = values?.map((one) => READERS[m.as](field, one, m, range, context));
@@ -76,14 +87,24 @@ function readValue(
   return m.expand ? [or(read.filter((one) => one !== undefined))] : read.filter((one) => one !== undefined);
 }
 
-function expandedValues(value: string, range: Range, { lists, issues }: ValueContext): readonly string[] | undefined {
+function expandedValues(
+  value: string,
+  range: Range,
+  { lists, issues }: ValueContext,
+): readonly string[] | undefined {
   const result = expanded(value, lists, RULE_LIMITS.values);
   if (result.kind === 'values') return result.values;
   const hint = `give its values under "lists"`;
   return issues.add('missing_list', range, `there is no list "${result.name}" for expand`, hint);
 }
 
-function readText(field: string, value: Value, m: Modifiers, range: Range, { issues }: ValueContext): Expression | undefined {
+function readText(
+  field: string,
+  value: Value,
+  m: Modifiers,
+  range: Range,
+  { issues }: ValueContext,
+): Expression | undefined {
   if (value === null) {
     if (m.at === 'whole' && m.transforms.length === 0 && field !== '') return test({ kind: 'absent', field });
     return issues.add('modifier_misuse', range, 'null takes no modifiers and is no keyword');
@@ -100,27 +121,52 @@ function textTest(field: string, plain: readonly Part[], m: Modifiers): Expressi
   const before: Part[] = at === 'within' || at === 'end' || (field === '' && at === 'whole') ? [ANY] : [];
   const behind: Part[] = at === 'within' || at === 'start' || (field === '' && at === 'whole') ? [ANY] : [];
   const pattern = joined([...before, ...own, ...behind]);
-  return field === '' ? test({ kind: 'keyword', pattern, cased }) : test({ kind: 'text', field, pattern, cased });
+  return field === ''
+    ? test({ kind: 'keyword', pattern, cased })
+    : test({ kind: 'text', field, pattern, cased });
 }
 
-function readRegex(field: string, value: Value, m: Modifiers, range: Range, { issues }: ValueContext): Expression | undefined {
+function readRegex(
+  field: string,
+  value: Value,
+  m: Modifiers,
+  range: Range,
+  { issues }: ValueContext,
+): Expression | undefined {
   const source = String(value ?? '');
   const compiled = compileRegex(source, m.flags);
-  if (compiled.kind === 'regex' && field !== '') return test({ kind: 'regex', field, source, flags: m.flags });
+  if (compiled.kind === 'regex' && field !== '')
+    return test({ kind: 'regex', field, source, flags: m.flags });
   if (compiled.kind === 'regex') return issues.add('modifier_misuse', range, 're needs a field');
-  const hint = 'expressions are RE2\'s: no look-around, no back references';
+  const hint = "expressions are RE2's: no look-around, no back references";
   return issues.add('bad_regex', range, compiled.reason, hint);
 }
 
-function readCidr(field: string, value: Value, _m: Modifiers, range: Range, { issues }: ValueContext): Expression | undefined {
+function readCidr(
+  field: string,
+  value: Value,
+  _m: Modifiers,
+  range: Range,
+  { issues }: ValueContext,
+): Expression | undefined {
   const [address = '', length] = String(value).split('/');
   const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : 0;
   const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
   if (field !== '' && bits > 0 && prefix <= bits) return test({ kind: 'cidr', field, address, prefix });
-  return issues.add('invalid_value', range, `expected a network such as 10.0.0.0/8, got ${JSON.stringify(value)}`);
+  return issues.add(
+    'invalid_value',
+    range,
+    `expected a network such as 10.0.0.0/8, got ${JSON.stringify(value)}`,
+  );
 }
 
-function readExists(field: string, value: Value, _m: Modifiers, range: Range, { issues }: ValueContext): Expression | undefined {
+function readExists(
+  field: string,
+  value: Value,
+  _m: Modifiers,
+  range: Range,
+  { issues }: ValueContext,
+): Expression | undefined {
   if (typeof value !== 'boolean' || field === '') {
     return issues.add('invalid_value', range, 'exists takes a field, and true or false');
   }
@@ -128,14 +174,26 @@ function readExists(field: string, value: Value, _m: Modifiers, range: Range, { 
   return value ? not(absent) : absent;
 }
 
-function readField(field: string, value: Value, m: Modifiers, range: Range, { issues }: ValueContext): Expression | undefined {
+function readField(
+  field: string,
+  value: Value,
+  m: Modifiers,
+  range: Range,
+  { issues }: ValueContext,
+): Expression | undefined {
   if (typeof value === 'string' && value !== '' && field !== '') {
     return test({ kind: 'field', field, other: value, at: m.at, cased: m.cased });
   }
   return issues.add('invalid_value', range, 'fieldref takes the name of a field');
 }
 
-function readNumber(field: string, value: Value, m: Modifiers, range: Range, { issues }: ValueContext): Expression | undefined {
+function readNumber(
+  field: string,
+  value: Value,
+  m: Modifiers,
+  range: Range,
+  { issues }: ValueContext,
+): Expression | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number) && field !== '') {
     return test({ kind: 'number', field, comparison: m.comparison, value: number, part: m.part });

@@ -33,7 +33,12 @@ export function oneOf<T extends string>(
   if (text === undefined) return undefined;
   const found = values.find((value) => value === text);
   if (found !== undefined) return found;
-  return issues.add('invalid_value', map.entries.get(key)?.value.range, `${key}: there is no "${text}"`, suggest(text, values));
+  return issues.add(
+    'invalid_value',
+    map.entries.get(key)?.value.range,
+    `${key}: there is no "${text}"`,
+    suggest(text, values),
+  );
 }
 
 /** The map under a key that must be there. */

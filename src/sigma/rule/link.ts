@@ -1,5 +1,12 @@
 import type { LogsourceName } from '../logsource.ts';
-import { type CorrelationRule, type FilterRule, keyOf, type Reference, type SigmaDocument, type SigmaRule } from './documents.ts';
+import {
+  type CorrelationRule,
+  type FilterRule,
+  keyOf,
+  type Reference,
+  type SigmaDocument,
+  type SigmaRule,
+} from './documents.ts';
 import { and } from './expression.ts';
 import { Issues, type RuleIssue } from './issue.ts';
 
@@ -34,7 +41,11 @@ export function link(documents: readonly SigmaDocument[]): Linked {
   // Correlations hold the rules as they were read; what comes out are the filtered ones, found by these.
   const filtered = new Map<SigmaRule, SigmaRule>();
   for (const one of unique) if (one.kind === 'rule') filtered.set(one, withFilters(one, filters));
-  const correlations = inOrder(unique.filter((one) => one.kind === 'correlation'), names, failures);
+  const correlations = inOrder(
+    unique.filter((one) => one.kind === 'correlation'),
+    names,
+    failures,
+  );
   return {
     rules: [...filtered.values()],
     correlations: correlations.map(({ rule, of }) => ({
@@ -45,7 +56,10 @@ export function link(documents: readonly SigmaDocument[]): Linked {
   };
 }
 
-function withoutDuplicates(documents: readonly SigmaDocument[], failures: (readonly RuleIssue[])[]): SigmaDocument[] {
+function withoutDuplicates(
+  documents: readonly SigmaDocument[],
+  failures: (readonly RuleIssue[])[],
+): SigmaDocument[] {
   const first = new Map<string, SigmaDocument>();
   return documents.filter((document) => {
     const key = keyOf(document);
@@ -57,7 +71,12 @@ function withoutDuplicates(documents: readonly SigmaDocument[], failures: (reado
     const issues = new Issues();
     const { source, start } = other.metadata.range;
     const where = `${source.name}:${source.position(start).line}`;
-    issues.add('duplicate_id', document.metadata.range, `${key} is already at ${where}`, 'give it an id of its own');
+    issues.add(
+      'duplicate_id',
+      document.metadata.range,
+      `${key} is already at ${where}`,
+      'give it an id of its own',
+    );
     failures.push(issues.found);
     return false;
   });
@@ -87,7 +106,8 @@ function withFilters(rule: SigmaRule, filters: readonly FilterRule[]): SigmaRule
   const own = filters.filter(
     (filter) =>
       covers(filter.logsource, rule.logsource) &&
-      (filter.rules === 'any' || filter.rules.some((reference) => reference.name === id || reference.name === name)),
+      (filter.rules === 'any' ||
+        filter.rules.some((reference) => reference.name === id || reference.name === name)),
   );
   if (own.length === 0) return rule;
   return { ...rule, expression: and([rule.expression, ...own.map(({ expression }) => expression)]) };
@@ -123,7 +143,9 @@ function inOrder(
       if (one.kind === 'rule' || visit(one)) continue;
       const issues = new Issues();
       const cycle = state.get(one) === 'open';
-      const message = cycle ? 'this correlation builds on itself' : 'the correlation it names could not be loaded';
+      const message = cycle
+        ? 'this correlation builds on itself'
+        : 'the correlation it names could not be loaded';
       issues.add(cycle ? 'rule_cycle' : 'unknown_rule', rule.rules[i]?.range, message);
       return fail(rule, issues.found);
     }

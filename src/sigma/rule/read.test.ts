@@ -52,10 +52,7 @@ const items: readonly [item: string, meaning: string][] = [
   ['Cmd|wide|base64: a', 'Cmd: yqa='],
   ['Cmd|utf16be|base64: a', 'Cmd: age='],
   ['Cmd|utf16|base64: a', 'Cmd: //5haa=='],
-  [
-    "Cmd|windash|contains: ' -f'",
-    'or(Cmd: * -f*, Cmd: * /f*, Cmd: * –f*, Cmd: * —f*, Cmd: * ―f*)',
-  ],
+  ["Cmd|windash|contains: ' -f'", 'or(Cmd: * -f*, Cmd: * /f*, Cmd: * –f*, Cmd: * —f*, Cmd: * ―f*)'],
   ['Image|fieldref: ParentImage', 'Image|fieldref|whole: ParentImage'],
   ['Image|fieldref|endswith: ParentImage', 'Image|fieldref|end: ParentImage'],
   ['Size|gt: 5', 'Size|gt: 5'],
@@ -101,7 +98,9 @@ for (const [condition, meaning] of conditions.filter(([, meaning]) => meaning !=
 }
 
 test('lists of maps, keywords and both in one search', () => {
-  const { documents } = read(ruleOf('sel:\n    - {A: 1, B: 2}\n    - word\n    - {C: [3, 4]}\ncondition: sel'));
+  const { documents } = read(
+    ruleOf('sel:\n    - {A: 1, B: 2}\n    - word\n    - {C: [3, 4]}\ncondition: sel'),
+  );
   const [rule] = documents;
   assert.equal(
     rule?.kind === 'rule' && shown(rule.expression),
@@ -110,35 +109,105 @@ test('lists of maps, keywords and both in one search', () => {
 });
 
 const wrong: readonly [title: string, text: string, errors: readonly string[]][] = [
-  ['no title', 'logsource: {product: x}\ndetection: {a: {F: 1}, condition: a}', ['r.yml:1:1: title is missing']],
+  [
+    'no title',
+    'logsource: {product: x}\ndetection: {a: {F: 1}, condition: a}',
+    ['r.yml:1:1: title is missing'],
+  ],
   ['no log source', 'title: t\ndetection: {a: {F: 1}, condition: a}', ['r.yml:1:1: logsource is missing']],
-  ['no Sigma document', 'title: t', ['r.yml:1:1: this is no Sigma document (a rule has "detection", a correlation "correlation", a filter "filter")']],
+  [
+    'no Sigma document',
+    'title: t',
+    [
+      'r.yml:1:1: this is no Sigma document (a rule has "detection", a correlation "correlation", a filter "filter")',
+    ],
+  ],
   ['no map', '- a', ['r.yml:1:1: expected a Sigma document: a map']],
-  ['a level that is none', `level: grave\n${ruleOf('a: {F: 1}\ncondition: a')}`, ['r.yml:1:8: level: there is no "grave" (valid values: critical, high, informational, low, medium)']],
-  ['an unknown modifier', ruleOf('a:\n    F|containz: 1\ncondition: a'), ['r.yml:6:9: there is no modifier "containz" (did you mean "contains"?)']],
-  ['i without re', ruleOf('a:\n    F|i: 1\ncondition: a'), ['r.yml:6:9: the modifiers i, m and s go with re']],
-  ['look-around', ruleOf("a:\n    F|re: '(?=a)'\ncondition: a"), ["r.yml:6:15: error parsing regexp: invalid or unsupported Perl syntax: `(?=` (expressions are RE2's: no look-around, no back references)"]],
-  ['a network that is none', ruleOf('a:\n    F|cidr: 10.0.0.0/33\ncondition: a'), ['r.yml:6:17: expected a network such as 10.0.0.0/8, got "10.0.0.0/33"']],
-  ['wildcards to encode', ruleOf("a:\n    F|base64: 'a*'\ncondition: a"), ['r.yml:6:19: base64 takes no wildcards']],
-  ['a list that is not there', ruleOf("a:\n    F|expand: '%dcs%'\ncondition: a"), ['r.yml:6:19: there is no list "dcs" for expand (give its values under "lists")']],
+  [
+    'a level that is none',
+    `level: grave\n${ruleOf('a: {F: 1}\ncondition: a')}`,
+    ['r.yml:1:8: level: there is no "grave" (valid values: critical, high, informational, low, medium)'],
+  ],
+  [
+    'an unknown modifier',
+    ruleOf('a:\n    F|containz: 1\ncondition: a'),
+    ['r.yml:6:9: there is no modifier "containz" (did you mean "contains"?)'],
+  ],
+  [
+    'i without re',
+    ruleOf('a:\n    F|i: 1\ncondition: a'),
+    ['r.yml:6:9: the modifiers i, m and s go with re'],
+  ],
+  [
+    'look-around',
+    ruleOf("a:\n    F|re: '(?=a)'\ncondition: a"),
+    [
+      "r.yml:6:15: error parsing regexp: invalid or unsupported Perl syntax: `(?=` (expressions are RE2's: no look-around, no back references)",
+    ],
+  ],
+  [
+    'a network that is none',
+    ruleOf('a:\n    F|cidr: 10.0.0.0/33\ncondition: a'),
+    ['r.yml:6:17: expected a network such as 10.0.0.0/8, got "10.0.0.0/33"'],
+  ],
+  [
+    'wildcards to encode',
+    ruleOf("a:\n    F|base64: 'a*'\ncondition: a"),
+    ['r.yml:6:19: base64 takes no wildcards'],
+  ],
+  [
+    'a list that is not there',
+    ruleOf("a:\n    F|expand: '%dcs%'\ncondition: a"),
+    ['r.yml:6:19: there is no list "dcs" for expand (give its values under "lists")'],
+  ],
   ['an empty search', ruleOf('a: {}\ncondition: a'), ['r.yml:5:8: an empty search']],
   ['no condition', ruleOf('a: {F: 1}'), ['r.yml:5:5: a condition is missing']],
-  ['a name that is not there', ruleOf('sel: {F: 1}\ncondition: se1'), ['r.yml:6:16: nothing here is called "se1" (did you mean "sel"?)']],
+  [
+    'a name that is not there',
+    ruleOf('sel: {F: 1}\ncondition: se1'),
+    ['r.yml:6:16: nothing here is called "se1" (did you mean "sel"?)'],
+  ],
   ['nothing behind and', ruleOf('a: {F: 1}\ncondition: a and'), ['r.yml:6:18: the condition ends too early']],
-  ['an open parenthesis', ruleOf('a: {F: 1}\ncondition: a or (a'), ['r.yml:6:21: this parenthesis is not closed']],
-  ['two names side by side', ruleOf('a: {F: 1}\ncondition: a a'), ['r.yml:6:18: expected "and" or "or" before "a"']],
-  ['a count that is none', ruleOf('a: {F: 1}\ncondition: 2 of them'), ['r.yml:6:16: expected "1 of", "any of" or "all of"']],
-  ['an aggregation', ruleOf('a: {F: 1}\ncondition: a | count() > 5'), ['r.yml:6:16: aggregations with "|" are of Sigma 1 (write a correlation document instead)']],
+  [
+    'an open parenthesis',
+    ruleOf('a: {F: 1}\ncondition: a or (a'),
+    ['r.yml:6:21: this parenthesis is not closed'],
+  ],
+  [
+    'two names side by side',
+    ruleOf('a: {F: 1}\ncondition: a a'),
+    ['r.yml:6:18: expected "and" or "or" before "a"'],
+  ],
+  [
+    'a count that is none',
+    ruleOf('a: {F: 1}\ncondition: 2 of them'),
+    ['r.yml:6:16: expected "1 of", "any of" or "all of"'],
+  ],
+  [
+    'an aggregation',
+    ruleOf('a: {F: 1}\ncondition: a | count() > 5'),
+    ['r.yml:6:16: aggregations with "|" are of Sigma 1 (write a correlation document instead)'],
+  ],
   ['deep nesting', ruleOf(`a: {F: 1}\ncondition: ${'('.repeat(70)}a`), ['r.yml:6:80: more than 64 levels']],
-  ['too many variants', ruleOf("a:\n    F|windash: '-a -b -c -d -e'\ncondition: a"), ['r.yml:6:20: windash makes more than 625 texts of this value']],
-  ['broken YAML', 'title: [', ['r.yml:1:9: Flow sequence in block collection must be sufficiently indented and end with a ]']],
+  [
+    'too many variants',
+    ruleOf("a:\n    F|windash: '-a -b -c -d -e'\ncondition: a"),
+    ['r.yml:6:20: windash makes more than 625 texts of this value'],
+  ],
+  [
+    'broken YAML',
+    'title: [',
+    ['r.yml:1:9: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  ],
 ];
 for (const [title, text, errors] of wrong) {
   test(`wrong: ${title}`, () => assert.deepEqual(read(text), { documents: [], failures: [errors] }));
 }
 
 test('one wrong document does not keep the others of its file from loading', () => {
-  const { documents, failures } = read(`${ruleOf('a: {F: 1}\ncondition: a')}---\ntitle: none\n---\n${ruleOf('a: {F: 2}\ncondition: a')}`);
+  const { documents, failures } = read(
+    `${ruleOf('a: {F: 1}\ncondition: a')}---\ntitle: none\n---\n${ruleOf('a: {F: 2}\ncondition: a')}`,
+  );
   assert.deepEqual([documents.length, failures.length], [2, 1]);
 });
 
@@ -159,6 +228,10 @@ ${ruleOf('a: {F: 3}\ncondition: a')}`,
   const rules = documents.filter((one) => one.kind === 'rule');
   assert.deepEqual(
     rules.map((rule) => [rule.metadata.title, shown(rule.expression)]),
-    [['common', 'F: 1'], ['again', 'F: 1'], ['A rule', 'F: 3']],
+    [
+      ['common', 'F: 1'],
+      ['again', 'F: 1'],
+      ['A rule', 'F: 3'],
+    ],
   );
 });

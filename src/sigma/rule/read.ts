@@ -43,6 +43,8 @@ function collected(nodes: readonly ConfigNode[]): ConfigNode[] {
   const out: ConfigNode[] = [];
   let base: ConfigNode | undefined;
   for (const node of nodes) {
+    // Nothing stands between two `---`, or behind the last.
+    if (node.kind === 'scalar' && node.value === null) continue;
     const action = node.kind === 'map' ? node.entries.get('action')?.value : undefined;
     const name = action?.kind === 'scalar' ? action.value : undefined;
     if (name === 'global') base = base === undefined ? node : merge(base, node);

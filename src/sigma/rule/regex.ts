@@ -17,7 +17,7 @@ const FLAGS: Readonly<Record<string, number>> = {
  */
 export function compileRegex(source: string, flags: string): CompiledRegex {
   try {
-    const bits = [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
+    const bits = flags.split('').reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
     return { kind: 'regex', regex: RE2JS.compile(source, bits) };
   } catch (error) {
     return { kind: 'wrong', reason: error instanceof Error ? error.message : String(error) };

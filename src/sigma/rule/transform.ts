@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { type Part, type Pattern, joined, plainText } from './pattern.ts';
-import type { Transform } from './modifiers.ts';
 import { RULE_LIMITS } from './issue.ts';
+import type { Transform } from './modifiers.ts';
+import { joined, type Part, type Pattern, plainText } from './pattern.ts';
 
 /** The patterns that a value stands for, or why it cannot be changed so. */
 export type Transformed =
@@ -35,7 +35,7 @@ function withDashes(pattern: Pattern): Pattern[] {
   let made: Part[][] = [[]];
   for (const part of pattern) {
     const pieces: readonly (readonly Part[])[] = typeof part === 'string' ? dashed(part) : [[part]];
-    made = made.flatMap((head) => pieces.map((piece) => [...head, ...piece]));
+    made = made.flatMap((head) => pieces.map((piece) => head.concat(piece)));
     if (made.length > RULE_LIMITS.variants) break;
   }
   return made.map(joined);

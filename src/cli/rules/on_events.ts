@@ -3,7 +3,7 @@ import { type Detection, Detector } from '../../sigma/detector.ts';
 import { issueLine } from '../../sigma/issue_line.ts';
 import { loadRules } from '../../sigma/load.ts';
 import { keyOf } from '../../sigma/rule/documents.ts';
-import { LEVELS, type Level } from '../../sigma/rule/metadata.ts';
+import { LEVELS } from '../../sigma/rule/metadata.ts';
 import { levelOf } from '../../sigma/selection.ts';
 import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
 import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
@@ -45,7 +45,7 @@ export const rulesTest: RulesCommand = {
     for (const [file, reader] of files) {
       const names = new WeakMap<LogRecord, number>();
       const options = {
-        selection: { minLevel: minLevel as Level | undefined },
+        selection: { minLevel },
         correlationMemory: CORRELATION_MEMORY,
       };
       const refOf = (record: LogRecord): string => String(names.get(record) ?? '');

@@ -1,0 +1,39 @@
+import type { FieldValue, InType } from '../../etw/schema.ts';
+
+/** Binary XML as it was written: elements with places for values. Shared by all records of a template. */
+export type Node = ElementNode | Part;
+
+/** A text that stands there, or the place of a value. */
+export type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'place'; readonly index: number };
+
+export interface ElementNode {
+  readonly kind: 'element';
+  readonly name: string;
+  readonly attributes: readonly { readonly name: string; readonly parts: readonly Part[] }[];
+  readonly children: readonly Node[];
+}
+
+/** A value with its type, as the event was written. `undefined` for none. */
+export interface TypedValue {
+  readonly inType: InType;
+  readonly value: FieldValue;
+}
+
+/** An element with its values. */
+export interface Element {
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, TypedValue>;
+  readonly children: readonly Element[];
+  /** What stands between its tags, in order, as far as it is no element. */
+  readonly values: readonly TypedValue[];
+}
+
+/** A value of a template instance: data, or elements that were written into it. */
+export type Value =
+  | ({ readonly kind: 'data' } & TypedValue)
+  | { readonly kind: 'elements'; readonly elements: readonly Element[] };
+
+/** Binary XML that is not as it should be; caught where a record is read. */
+export class BinXmlError extends Error {}
