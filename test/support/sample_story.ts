@@ -74,7 +74,7 @@ function dataOf(details: string): string | number | Uint8Array {
 }
 
 function userSid(user: string): string {
-  if (/\\SYSTEM$/.test(user)) return 'S-1-5-18';
+  if (user.endsWith('\\SYSTEM')) return 'S-1-5-18';
   return 'S-1-5-21-1004336348-1177238915-682003330-1001';
 }
 
@@ -98,5 +98,5 @@ export function fileOf(
 
 function textOf(event: SampleEvent, name: string): string {
   const value = event[name];
-  return value === undefined || value === null ? '' : String(value);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
