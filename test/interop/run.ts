@@ -29,6 +29,7 @@ const ORDER = [
   'windows/tdh',
   'windows/host',
   'windows/jobs',
+  'windows/file_facts',
   'windows/doctor',
   'windows/verify',
   'containerd',
@@ -39,6 +40,7 @@ const ORDER = [
   'windows/attribution',
   'containerd_api',
   'python_readers',
+  'pe_files',
   // The longest build of all.
   'windows/containerd_2',
 ];
