@@ -11,17 +11,21 @@ export type Origin = 'node' | 'container' | 'elsewhere';
 export class Origins {
   readonly #node: Resource;
   readonly #known = new WeakMap<Resource, Origin>();
+  /** Records come in runs of one resource. */
+  #last: { readonly resource: Resource; readonly origin: Origin } | undefined;
 
   constructor(node: Resource) {
     this.#node = node;
   }
 
   of(resource: Resource): Origin {
+    if (resource === this.#last?.resource) return this.#last.origin;
     let origin = this.#known.get(resource);
     if (origin === undefined) {
       origin = this.#decide(resource);
       this.#known.set(resource, origin);
     }
+    this.#last = { resource, origin };
     return origin;
   }
 
