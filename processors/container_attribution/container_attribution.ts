@@ -165,7 +165,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   #take(record: LogRecord, given: Given, held: HeldBatch): boolean {
     const origin = this.#origins.of(record.resource);
     if (origin !== 'node') {
-      if (origin === 'elsewhere' || this.#selection.keeps(record.resource)) given.give(record, 'host');
+      if (origin === 'elsewhere' || this.#selection.keeps(record.resource)) given.give(record, undefined);
       else given.leaveOut('container');
       return false;
     }
@@ -202,7 +202,8 @@ export class ContainerAttribution implements Component, LogsConsumer {
     const marked = this.#marks?.give(record, verdict) ?? record;
     if (verdict.kind === 'container' && !this.#selection.keeps(marked.resource))
       return given.leaveOut('container');
-    return given.give(marked, verdict.kind === 'container' ? verdict.method : verdict.kind);
+    if (onNode) return given.give(marked, undefined);
+    return given.give(marked, verdict.kind === 'container' ? verdict.method : 'unresolved');
   }
 
   // What one message of containerd changes is looked at together, outside of the listener.

@@ -34,6 +34,8 @@ export class Marks {
   readonly #hostService: string;
   readonly #pods: PodKnowledge | undefined;
   readonly #hosts = new WeakMap<Resource, Resource>();
+  /** Records come in runs of one resource. */
+  #last: { readonly node: Resource; readonly host: Resource } | undefined;
   readonly #made = new WeakMap<Container, Made>();
   #revision = 0;
 
@@ -77,11 +79,13 @@ export class Marks {
   }
 
   #host(node: Resource): Resource {
+    if (node === this.#last?.node) return this.#last.host;
     let host = this.#hosts.get(node);
     if (host === undefined) {
       host = internResource({ ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService });
       this.#hosts.set(node, host);
     }
+    this.#last = { node, host };
     return host;
   }
 }

@@ -13,6 +13,8 @@ export class Origins {
   readonly #node: Resource;
   readonly #recordedOn: () => string | undefined;
   readonly #known = new WeakMap<Resource, Origin>();
+  /** Records come in runs of one resource. */
+  #last: { readonly resource: Resource; readonly origin: Origin } | undefined;
 
   /** `recordedOn` names the node of a recorded trace, which is then the one in question. */
   constructor(node: Resource, recordedOn: () => string | undefined) {
@@ -21,11 +23,13 @@ export class Origins {
   }
 
   of(resource: Resource): Origin {
+    if (resource === this.#last?.resource) return this.#last.origin;
     let origin = this.#known.get(resource);
     if (origin === undefined) {
       origin = this.#decide(resource);
       this.#known.set(resource, origin);
     }
+    this.#last = { resource, origin };
     return origin;
   }
 
