@@ -89,6 +89,45 @@ service: { pipelines: { logs: { receivers: [etl], processors: [process, file_fac
   );
 });
 
+const NODE = `exporters: { debug: {} }
+processors: { process: {} }
+service: { pipelines: { logs: { receivers: [etw], processors: [process], exporters: [debug] } } }
+`;
+const FILE = '{ provider: Microsoft-Windows-Kernel-File, keywords_any: [CREATE] }';
+const PROCESS = '{ provider: Microsoft-Windows-Kernel-Process }';
+const commandLine = put(
+  'more.rule',
+  rule('Line', 'category: process_creation', '  s: { CommandLine: a }\n  condition: s\n'),
+);
+const live: readonly [title: string, receiver: string, path: string, kind: string][] = [
+  ['the preset has command lines', '{ preset: security }', commandLine, 'fires'],
+  ['it does not open files', '{ preset: security }', join(folder, '5.yml'), 'not_recorded'],
+  [
+    'a session of its own does',
+    `{ sessions: [{ name: a, providers: [${FILE}] }] }`,
+    join(folder, '5.yml'),
+    'fires',
+  ],
+  [
+    'without the kernel logger there are no command lines',
+    `{ sessions: [{ name: a, providers: [${PROCESS}] }] }`,
+    commandLine,
+    'lacks_fields',
+  ],
+];
+for (const [title, receiver, path, kind] of live) {
+  test(`--config of a node: ${title}`, async () => {
+    const config = put('node.txt', `receivers: { etw: ${receiver} }\n${NODE}`);
+    const { code, stdout, stderr } = await runCli(['rules', 'coverage', path, '--config', config, '--json']);
+    assert.equal(code, 0, stderr);
+    const { list } = JSON.parse(stdout) as { list: Record<string, unknown>[] };
+    assert.deepEqual(
+      list.map((one) => one['kind']),
+      [kind],
+    );
+  });
+}
+
 test('wrong usage and no rules', async () => {
   assert.equal((await runCli(['rules', 'coverage'])).code, 2);
   assert.equal((await runCli(['rules', 'coverage', folder, '--config', '/nonexistent.yaml'])).code, 2);

@@ -45,7 +45,7 @@ const rows: readonly [title: string, rule: SigmaRule, surroundings: Surroundings
   [
     'a digest where none is made',
     rule(PROCESS, 's: { Hashes|contains: a }\ncondition: s'),
-    { ...WITH_FILES, hashes: false },
+    { ...WITH_FILES, without: new Set(['Hashes']) },
     lacks('Hashes'),
   ],
   ['a digest', rule(PROCESS, 's: { Hashes|contains: a }\ncondition: s'), WITH_FILES, fires()],

@@ -12,11 +12,9 @@ export interface Surroundings {
   readonly eventNames: ReadonlySet<string> | 'all';
   /** Where values of fields can come from. */
   readonly provenances: ReadonlySet<Provenance>;
-  /** Digests of files are made. */
-  readonly hashes: boolean;
+  /** Fields that are not there though their records come: what a setting leaves out. */
+  readonly without: ReadonlySet<string>;
 }
-
-const HASHES = new Set(['Hashes', 'md5', 'sha1', 'sha256', 'Imphash']);
 
 /** Whether a rule can fire. */
 export type Coverage =
@@ -66,12 +64,11 @@ function leastLacking(
   source: Logsource,
   expression: Expression,
   names: readonly string[],
-  { provenances, hashes }: Surroundings,
+  { provenances, without }: Surroundings,
 ): Assessment {
   const byField = (name: string): boolean => {
     const field = source.field(name);
-    if (field === undefined || !provenances.has(field.provenance)) return false;
-    return field.provenance !== 'file' || hashes || !HASHES.has(name);
+    return field !== undefined && provenances.has(field.provenance) && !without.has(name);
   };
   if (!(source instanceof ServiceLogsource)) return assess(expression, (test) => answer(test, byField));
   const ids = names.flatMap((name) => source.idsOf(name));

@@ -1,19 +1,31 @@
 import type { CheckedConfig } from '../../config/checked.ts';
-import { sessionsConfig } from '../../windows/live/sessions_config.ts';
+import type { SessionsConfig } from '../../windows/live/sessions_config.ts';
 import { presetSessions } from '../../windows/sessions/preset_sessions.ts';
 import { PRESETS } from '../../windows/sessions/presets.ts';
 import type { Provenance } from '../logsource.ts';
 import type { Surroundings } from './coverage.ts';
-import { recordedNames } from './recorded.ts';
+import { type RecordedSession, recordedNames } from './recorded.ts';
 
 const TOLD: readonly Provenance[] = ['event', 'inferred'];
+/** What `file_facts` makes only where it is told to. */
+const HASHES = ['Hashes', 'md5', 'sha1', 'sha256', 'Imphash'];
+/** What the kernel logger alone tells of processes. */
+const KERNEL_LOGGER = [
+  'CommandLine',
+  'ParentCommandLine',
+  'SourceCommandLine',
+  'User',
+  'ParentUser',
+  'SourceUser',
+  'LogonId',
+];
 
 /** What a node gives by default: the preset `security` and the `process` processor. */
 export function defaultSurroundings(): Surroundings {
   return {
     eventNames: recordedNames(PRESETS.security.sessions),
     provenances: new Set([...TOLD, 'process']),
-    hashes: false,
+    without: new Set(HASHES),
   };
 }
 
@@ -30,29 +42,43 @@ export function surroundingsOf(config: CheckedConfig): Surroundings {
   const facts = ofType('file_facts');
   if (facts.length > 0) provenances.add('file');
   const hashes = facts.some(({ config: { hashes: wanted } }) => Array.isArray(wanted) && wanted.length > 0);
-  return { eventNames: namesOf(config, receivers), provenances, hashes };
+  const recorded = recordedBy(config, receivers);
+  const kernelLogger = recorded === 'all' || recorded.some(({ kernel }) => kernel.includes('process'));
+  return {
+    eventNames: recorded === 'all' ? 'all' : recordedNames(recorded),
+    provenances,
+    without: new Set([...(hashes ? [] : HASHES), ...(kernelLogger ? [] : KERNEL_LOGGER)]),
+  };
 }
 
 /** The same with all facts of files. */
-export function withFileFacts({ eventNames, provenances }: Surroundings): Surroundings {
-  return { eventNames, provenances: new Set([...provenances, 'file']), hashes: true };
+export function withFileFacts({ eventNames, provenances, without }: Surroundings): Surroundings {
+  const hashes = new Set(HASHES);
+  return {
+    eventNames,
+    provenances: new Set([...provenances, 'file']),
+    without: new Set([...without].filter((name) => !hashes.has(name))),
+  };
 }
 
-function namesOf(config: CheckedConfig, receivers: ReadonlySet<string>): Surroundings['eventNames'] {
-  const names = new Set<string>();
+function recordedBy(
+  config: CheckedConfig,
+  receivers: ReadonlySet<string>,
+): readonly RecordedSession[] | 'all' {
+  const recorded: RecordedSession[] = [];
   for (const id of receivers) {
     const receiver = config.receivers.get(id);
     // What connectors hand on came from a receiver; containerd's records are none of ETW.
     if (receiver === undefined || receiver.definition.type === 'containerd') continue;
     // Recordings hold whatever was recorded.
     if (receiver.definition.type !== 'etw') return 'all';
-    const sessions = sessionsConfig.safeParse(
-      Object.fromEntries(Object.entries(receiver.config).filter(([key]) => key in sessionsConfig.shape)),
-    );
-    if (!sessions.success) continue;
-    const { preset, include, exclude } = sessions.data;
-    const fromPreset = preset === undefined ? [] : presetSessions(preset, include, exclude).sessions;
-    for (const name of recordedNames([...fromPreset, ...sessions.data.sessions])) names.add(name);
+    recorded.push(...sessionsOf(receiver.config));
   }
-  return names;
+  return recorded;
+}
+
+// The receiver's schema, which parsed this, is made of that of sessions.
+function sessionsOf(config: Readonly<Record<string, unknown>>): readonly RecordedSession[] {
+  const { preset, include, exclude, sessions } = config as unknown as SessionsConfig;
+  return [...(preset === undefined ? [] : presetSessions(preset, include, exclude).sessions), ...sessions];
 }

@@ -14,6 +14,6 @@ export const processCreation: CategoryDefinition = {
     ...PROCESS_FILE_FIELDS,
     Provider_Name: attribute(Attr.etwProviderName),
   },
-  notes: `CommandLine and User come from the kernel logger: without it they are not there. CurrentDirectory is not told by ETW.
+  notes: `CommandLine and User come from the kernel logger, Image from Kernel-Process: without them they are not there. CurrentDirectory is not told by ETW.
 A process that ran before the trace began is no creation; the Security log's own event (4688) is \`service: security\`.`,
 };
