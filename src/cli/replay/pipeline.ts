@@ -10,6 +10,8 @@ export interface ReplayOptions {
   readonly all: boolean;
   /** Lines of the table; 0 for all. */
   readonly limit: number;
+  /** Sigma rules: files, folders and globs. */
+  readonly rules: readonly string[];
   /** Where to write the ledger as JSON. */
   readonly ledger: string | undefined;
   readonly verbose: boolean;
@@ -17,7 +19,7 @@ export interface ReplayOptions {
 
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
-  const { files, format, otlp, compression, all, limit, verbose } = options;
+  const { files, format, otlp, compression, all, limit, verbose, rules } = options;
   const exporters: Record<string, unknown> = {};
   if (format === 'table') exporters['table'] = { all, limit };
   if (format === 'json') exporters['file'] = { path: '-' };
@@ -25,13 +27,19 @@ export function replayPipeline(options: ReplayOptions): string {
     exporters['otlp_grpc'] = { endpoint: otlp, compression, tls: { insecure: !otlp.startsWith('https://') } };
   }
   // A dollar in a file's name is no reference.
-  const include = files.map((file) => file.replaceAll('$', '$$$$'));
+  const plain = (file: string): string => file.replaceAll('$', '$$$$');
+  const include = files.map(plain);
+  // Rules ask for the parent of a process, and much else that its start alone told.
+  const processors = rules.length === 0 ? {} : { process: {}, signature: { rules: rules.map(plain) } };
   return stringify({
     receivers: { etl: { include } },
+    processors,
     exporters,
     service: {
       telemetry: { logs: { level: verbose ? 'debug' : 'info' } },
-      pipelines: { logs: { receivers: ['etl'], exporters: Object.keys(exporters) } },
+      pipelines: {
+        logs: { receivers: ['etl'], processors: Object.keys(processors), exporters: Object.keys(exporters) },
+      },
     },
   });
 }
