@@ -47,4 +47,10 @@ export const containerdConfig = z.strictObject({
   keep_deleted: duration()
     .prefault('2m')
     .describe('How long a deleted container stays known, for what is told of it late.'),
+  job_queries: z
+    .union([z.literal('auto'), z.literal(false)])
+    .default('auto')
+    .describe(
+      '`auto`: on Windows, ask it for the job of each container that starts: its silo, session and processes. Needs LocalSystem. `false`: never.',
+    ),
 });

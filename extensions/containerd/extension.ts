@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ComponentContext } from '../../src/component.ts';
 import { type Endpoint, parseEndpoint, usualEndpoints } from '../../src/containerd/endpoint.ts';
+import type { JobQueries } from '../../src/containerd/job_queries.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import type { WatchOptions } from '../../src/containerd/watch_options.ts';
 import { Watcher } from '../../src/containerd/watcher.ts';
@@ -10,14 +11,23 @@ import type { containerdConfig } from './config.ts';
 
 type ContainerdConfig = z.infer<typeof containerdConfig>;
 
+/** Gets who knows of jobs; undefined where Windows cannot, or is not to, be asked. */
+export type LoadJobs = () => Promise<JobQueries | undefined>;
+
 /** One client of containerd for all components; see README.md. */
 export class ContainerdExtension implements ContainerSourceExtension {
   readonly #context: ComponentContext;
   readonly #watcher: Watcher;
+  readonly #loadJobs: LoadJobs;
 
-  constructor(context: ComponentContext, config: ContainerdConfig) {
+  constructor(
+    context: ComponentContext,
+    config: ContainerdConfig,
+    loadJobs: LoadJobs = async () => undefined,
+  ) {
     this.#context = context;
     this.#watcher = new Watcher(watchOptions(config), context.logger);
+    this.#loadJobs = loadJobs;
   }
 
   get source(): ContainerSource {
@@ -27,7 +37,7 @@ export class ContainerdExtension implements ContainerSourceExtension {
   // An agent without containerd still has the node's events to tell: start does not insist.
   async start(): Promise<void> {
     this.#measure();
-    await this.#watcher.start();
+    await this.#watcher.start(await this.#loadJobs());
   }
 
   async shutdown(): Promise<void> {

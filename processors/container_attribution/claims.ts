@@ -2,10 +2,11 @@ import type { Container, ContainerProcess } from '../../src/containerd/facts.ts'
 import type { KnownProcess } from '../../src/process/known_process.ts';
 import { startedByShim } from './shim.ts';
 
-/** containerd says that a container's process with a pid lived at a time. Times are microseconds since 1970. */
+/** It is said that a container's process with a pid lived at a time. Times are microseconds since 1970. */
 export interface Claim {
   readonly container: Container;
-  /** Undefined for the container's first process. */
+  /** containerd told of the first process, or of one executed; or the pid is in the list of the container's job. */
+  readonly method: 'pid' | 'exec_pid' | 'job';
   readonly execId: string | undefined;
   readonly pid: number;
   readonly livedAt: number;
@@ -13,7 +14,7 @@ export interface Claim {
   readonly fresh: boolean;
 }
 
-/** Whose a process is, as containerd says; `soon`: that is known when events have come up to the claim's time. */
+/** Whose a process is, as claimed; `soon`: that is known when events have come up to the claim's time. */
 export type Claimed =
   | { readonly kind: 'claim'; readonly claim: Claim }
   | { readonly kind: 'none' | 'soon' | 'conflict' };
@@ -22,13 +23,13 @@ export type Claimed =
 const MAX_CLAIMS = 4;
 /** containerd tells of a start when it is done, which on a busy node takes a while. */
 const LONGEST_START = 60_000_000;
-/** The trace's clock may be this far ahead of containerd's. */
-const CLOCKS_APART = 100_000;
+/** The trace's clock may be this far ahead of containerd's, and of the system's. */
+export const CLOCKS_APART = 100_000;
 
 const NONE: Claimed = { kind: 'none' };
 
 /**
- * What containerd says of pids, matched with processes. containerd's word comes before the trace's, which is a second
+ * What is said of pids, matched with processes. containerd's word comes before the trace's, which is a second
  * behind, and pids are used again: a claim is of the process that lived at its time, and until the trace has come to
  * that time nobody knows whether a process with the pid still does.
  */
@@ -38,21 +39,34 @@ export class Claims {
 
   /** containerd tells of a process. */
   add(container: Container, { pid, execId }: ContainerProcess, livedAt: number, fresh: boolean): void {
-    const claims = this.#byPid.get(pid) ?? [];
-    const last = claims.at(-1);
+    const last = this.#byPid.get(pid)?.findLast((claim) => claim.method !== 'job');
     // A task is told of when it is made and again when it starts.
     if (last?.container === container && last.execId === execId && last.fresh && fresh) {
       if (livedAt - last.livedAt < LONGEST_START) return;
     }
-    this.#byPid.set(pid, [...claims, { container, execId, pid, livedAt, fresh }].slice(-MAX_CLAIMS));
-    let pids = this.#pids.get(container);
-    if (pids === undefined) this.#pids.set(container, (pids = new Set()));
-    pids.add(pid);
+    const method = execId === undefined ? 'pid' : 'exec_pid';
+    this.#add({ container, method, execId, pid, livedAt, fresh });
+  }
+
+  /** The pids in a container's job at a time; each takes the place of what an earlier list said of it. */
+  list(container: Container, pids: readonly number[], livedAt: number): void {
+    for (const pid of pids) {
+      this.#keep(pid, (claim) => claim.container !== container || claim.method !== 'job');
+      this.#add({ container, method: 'job', execId: undefined, pid, livedAt, fresh: false });
+    }
   }
 
   /** A process is gone: that it lived later than that was wrong. */
   end(container: Container, pid: number, exitedAt: number): void {
-    this.#keep(pid, (claim) => claim.container !== container || claim.livedAt <= exitedAt);
+    this.#keep(
+      pid,
+      (claim) => claim.container !== container || claim.method === 'job' || claim.livedAt <= exitedAt,
+    );
+  }
+
+  /** How many pids something is known of. */
+  get size(): number {
+    return this.#byPid.size;
   }
 
   /** Forgets what is known of a container. */
@@ -69,11 +83,20 @@ export class Claims {
       const fit = fitOf(claim, process, watermark);
       if (fit === 'no') continue;
       if (fit === 'soon') found = found.kind === 'none' ? { kind: 'soon' } : found;
-      else if (found.kind === 'claim' && found.claim.container !== claim.container)
-        return { kind: 'conflict' };
-      else found = { kind: 'claim', claim };
+      else if (found.kind !== 'claim') found = { kind: 'claim', claim };
+      else if (found.claim.container !== claim.container) return { kind: 'conflict' };
+      // What containerd says of the process itself says more than a list.
+      else if (claim.method !== 'job') found = { kind: 'claim', claim };
     }
     return found;
+  }
+
+  #add(claim: Claim): void {
+    const { container, pid } = claim;
+    this.#byPid.set(pid, [...(this.#byPid.get(pid) ?? []), claim].slice(-MAX_CLAIMS));
+    let pids = this.#pids.get(container);
+    if (pids === undefined) this.#pids.set(container, (pids = new Set()));
+    pids.add(pid);
   }
 
   #keep(pid: number, wanted: (claim: Claim) => boolean): void {
@@ -86,13 +109,20 @@ export class Claims {
 function fitOf(claim: Claim, process: KnownProcess, watermark: number): 'yes' | 'no' | 'soon' {
   const { livedAt, fresh } = claim;
   if (!canBe(claim, process)) return 'no';
+  if (claim.method === 'job') return fitOfList(claim, process, watermark);
   if (process.since > livedAt + CLOCKS_APART || process.until < livedAt) return 'no';
   if (fresh && (!process.born || livedAt - process.since > LONGEST_START)) return 'no';
   if (watermark <= livedAt) return 'soon';
   if (process.since <= livedAt) return 'yes';
-  // Created behind the time at which containerd saw it: the clocks differ, if all else fits and nobody else was there.
-  const alone = process.before === undefined || process.before.until < livedAt;
+  // Created behind the time at which containerd saw it: the clocks differ, if all else fits and it can have seen nobody else.
+  const alone = process.before === undefined || process.before.until < livedAt - CLOCKS_APART;
   return process.born && alone && hasSign(claim, process) ? 'yes' : 'no';
+}
+
+// Nobody keeps the pids of a list from being used again: only who lived well before it and well behind it is meant.
+function fitOfList({ livedAt }: Claim, process: KnownProcess, watermark: number): 'yes' | 'no' | 'soon' {
+  if (process.since > livedAt - CLOCKS_APART || process.until < livedAt + CLOCKS_APART) return 'no';
+  return watermark <= livedAt + CLOCKS_APART ? 'soon' : 'yes';
 }
 
 // A process-isolated container has sessions of its own. A pid of a Hyper-V container means another process here, and

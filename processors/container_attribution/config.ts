@@ -1,6 +1,46 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
 
+/** A full path as Windows shows it; what it names is compared without regard to case. */
+const WINDOWS_PATH = /^[A-Za-z]:\\[^*?"<>|/]+$/;
+
+const pattern = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^\S(?:.*\S)?$/, { error: 'expected a name or pattern without spaces around it' });
+const patterns = z.array(pattern).min(1).max(1000);
+
+const containerMatcher = z
+  .strictObject({
+    namespaces: patterns.optional().describe('Names of Kubernetes namespaces; `*` stands for any text.'),
+    pods: patterns.optional().describe('Names of pods; `*` stands for any text.'),
+    labels: z
+      .record(z.string().min(1).max(512), pattern)
+      .refine((labels) => Object.keys(labels).length > 0, { error: 'expected at least one label' })
+      .optional()
+      .describe('Labels of the pod with patterns of their values; all of them have to fit.'),
+    images: patterns
+      .optional()
+      .describe('Images without or with tag or digest; `*` stands for any text: `*/pause`, `shop/web:1.*`.'),
+  })
+  .refine((matcher) => Object.values(matcher).some((list) => list !== undefined), {
+    error: 'expected at least one of namespaces, pods, labels, images',
+  });
+
+const noise = z.strictObject({
+  agent: z.boolean().default(true).describe("Leave out the agent's own, known by its pid and path."),
+  programs: z
+    .array(
+      z.string().max(1024).regex(WINDOWS_PATH, { error: 'expected a full path such as C:\\k\\kubelet.exe' }),
+    )
+    .max(1000)
+    .optional()
+    .describe(
+      'Leave out those of these programs, by full path and only as SYSTEM. Without it: kubelet, kube-proxy, containerd and its shim where the clouds have them.',
+    ),
+});
+
 /** Options of the `container_attribution` processor. */
 export const containerAttributionConfig = z.strictObject({
   containerd: z
@@ -20,4 +60,29 @@ export const containerAttributionConfig = z.strictObject({
   max_parked_size: byteSize()
     .prefault('32MiB')
     .describe('Most memory that waiting records may take, as estimated from their texts.'),
+  include: z
+    .array(containerMatcher)
+    .min(1)
+    .optional()
+    .describe('Keep only records of containers that meet one of these conditions. Without it, of all.'),
+  exclude: z
+    .array(containerMatcher)
+    .min(1)
+    .optional()
+    .describe('Leave out records of containers that meet one of these, also of those that include names.'),
+  host_records: z.boolean().default(true).describe("Keep records of the node's own processes."),
+  host_service_name: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('windows-node')
+    .describe("`service.name` of records of the node's own processes."),
+  noise: noise
+    .prefault({})
+    .describe('File, registry and network records that are left out, of what runs the node.'),
 });
+
+/** What a container has to meet: every list that is given, each with one of its entries, and all labels. */
+export type ContainerMatcher = z.infer<typeof containerMatcher>;
+/** Which of the node's own records are left out. */
+export type NoiseConfig = z.infer<typeof noise>;

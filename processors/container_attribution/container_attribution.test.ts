@@ -20,7 +20,7 @@ async function withWeb() {
   return world;
 }
 
-test('a container’s records have one resource, with its pod, its node, and nothing of the agent', async () => {
+test('a container’s records have one resource, with its pod, its service, its node, and nothing of the agent', async () => {
   const world = await withWeb();
   const node = internResource({ 'host.name': 'node-1', 'os.type': 'windows', 'service.name': 'sigel' });
   await world.take(
@@ -45,11 +45,17 @@ test('a container’s records have one resource, with its pod, its node, and not
       'k8s.pod.name': 'web-pod',
       'k8s.pod.uid': 'web-uid',
       'os.type': 'windows',
+      'service.name': 'web-pod',
+      'service.namespace': 'shop',
     },
   );
   assert.equal(one?.attributes['sigel.attribution.confidence'], 'exact');
   assert.equal(one?.attributes['sigel.container.isolation'], 'process');
-  assert.equal(host?.resource, node);
+  assert.deepEqual(host?.resource.attributes, {
+    'host.name': 'node-1',
+    'os.type': 'windows',
+    'service.name': 'windows-node',
+  });
   assert.equal(host?.attributes['sigel.attribution.method'], undefined);
 });
 

@@ -1,27 +1,26 @@
-import type { Resource } from '@opentelemetry/resources';
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
 import { type ContainerSource, containerSourceOf } from '../../src/containerd/source.ts';
-import { ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { offer } from '../../src/pipeline/offer.ts';
+import type { KnownProcess } from '../../src/process/known_process.ts';
 import { processOf } from '../../src/process/process_blocks.ts';
 import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
 import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
+import { Given } from './given.ts';
+import { type JobNews, jobNews } from './job_news.ts';
 import { Marks } from './mark.ts';
+import { Noise } from './noise.ts';
+import { Origins } from './origins.ts';
 import { type Group, type HeldBatch, Parking } from './parking.ts';
 import { Resolver } from './resolver.ts';
+import { Selection } from './selection.ts';
 import type { Verdict } from './verdict.ts';
 
 type Config = z.infer<typeof containerAttributionConfig>;
-/** Records as they go on, and how many were found in which way. */
-interface Given {
-  readonly records: LogRecord[];
-  readonly found: Map<string, number>;
-}
 
 const UNRESOLVED: Verdict = { kind: 'unresolved' };
 
@@ -34,12 +33,15 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #context: ComponentContext;
   readonly #config: Config;
   readonly #next: LogsConsumer;
-  readonly #resolver = new Resolver();
+  readonly #resolver = new Resolver(() => this.#source?.askJobs());
   readonly #parking: Parking;
-  readonly #hosts = new WeakMap<Resource, boolean>();
+  readonly #selection: Selection;
+  readonly #noise: Noise;
+  readonly #origins: Origins;
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
+  #source: ContainerSource | undefined;
   #marks: Marks | undefined;
   #feed: Feed | undefined;
   #isDue = false;
@@ -50,12 +52,17 @@ export class ContainerAttribution implements Component, LogsConsumer {
     this.#next = next;
     const parking = new Parking(config.wait, (group) => this.#expire(group));
     this.#parking = parking;
+    this.#origins = new Origins(context.resource);
+    this.#selection = new Selection(config.include, config.exclude);
+    this.#noise = new Noise(config.noise);
     this.#counts = {
       attributed: new Map(),
+      excluded: new Map(),
       unresolved: 0,
       released: 0,
       expired: 0,
       parked: () => parking.records,
+      remembered: () => ({ ...this.#resolver.sizes(), waiting: parking.processes }),
     };
     observeAttribution(context.meter, this.#counts);
   }
@@ -77,64 +84,74 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
     const { account } = this.#context;
-    const given: Given = { records: [], found: new Map() };
+    const given = new Given();
     let parked = 0;
     const { promise: released, resolve: settle } = Promise.withResolvers<void>();
     const held: HeldBatch = { open: 0, settle };
     for (const record of batch) if (this.#take(record, given, held)) parked++;
     if (parked === 0) {
-      const outcome = this.#next.consumeLogs(given.records);
+      const outcome = given.records.length === 0 ? ACCEPTED : this.#next.consumeLogs(given.records);
       this.#release(() => this.#isOver());
       return this.#counted(await outcome, given);
     }
     account.taken += batch.length;
     account.queued += batch.length;
     // What goes on at once was before what waits, of each process.
-    const handed = given.records.length === 0 ? undefined : this.#hand(given);
+    const handed = this.#hand(given);
     this.#release(() => this.#isOver());
     await Promise.all([handed, released]);
     return ACCEPTED;
   }
 
   #attach(source: ContainerSource): void {
-    const marks = new Marks(source);
+    this.#source = source;
+    const marks = new Marks(source, this.#config.host_service_name);
     this.#marks = marks;
     this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
   }
 
   /** Takes a record; whether it has to wait. */
   #take(record: LogRecord, given: Given, held: HeldBatch): boolean {
-    if (this.#marks === undefined || !this.#isOfNode(record.resource)) {
-      given.records.push(record);
+    const origin = this.#origins.of(record.resource);
+    if (origin !== 'node') {
+      if (origin === 'elsewhere' || this.#selection.keeps(record.resource)) given.give(record, 'host');
+      else given.leaveOut('container');
       return false;
     }
     const process = processOf(record);
     if (process !== undefined) this.#resolver.advance(microsOf(record.hrTime));
-    const verdict = this.#resolver.ofRecord(record, process);
+    const news = jobNews(record);
+    const verdict =
+      news === undefined
+        ? this.#resolver.ofRecord(record, process)
+        : this.#resolver.ofNews(record, news, process);
+    if (news !== undefined) this.#heed(news, microsOf(record.hrTime));
     if (process === undefined || (verdict.kind !== 'wait' && !this.#parking.has(process))) {
-      this.#give(record, verdict, given);
+      this.#give(record, process, verdict, given);
       return false;
     }
     this.#parking.add(process, record, held, this.#resolver.siloOf(record, process));
     return true;
   }
 
-  #give(record: LogRecord, verdict: Verdict, { records, found }: Given): void {
-    records.push(this.#marks?.give(record, verdict) ?? record);
-    const how = verdict.kind === 'container' ? verdict.method : verdict.kind;
-    found.set(how, (found.get(how) ?? 0) + 1);
+  #heed(news: JobNews, time: number): void {
+    if (news.kind === 'silo_lives' && this.#resolver.ofSilo(news.silo) === undefined) this.#source?.askJobs();
+    if (news.kind !== 'silo_ended') return;
+    this.#resolver.endSilo(news.silo, time);
+    for (const group of this.#parking.groups())
+      if (group.silo === news.silo && !this.#isSettled(group)) this.#expire(group);
   }
 
-  // What a recording or another node's gateway brings has pids of its own.
-  #isOfNode(resource: Resource): boolean {
-    let is = this.#hosts.get(resource);
-    if (is === undefined) {
-      const name = resource.attributes[ResourceAttr.hostName.name];
-      const node = this.#context.resource.attributes[ResourceAttr.hostName.name];
-      is = name === undefined || node === undefined || name === node;
-      this.#hosts.set(resource, is);
-    }
-    return is;
+  #give(record: LogRecord, process: KnownProcess | undefined, verdict: Verdict, given: Given): void {
+    const onNode = verdict.kind === 'host';
+    if (process !== undefined && this.#noise.is(record.eventName, process, onNode))
+      return given.leaveOut('noise');
+    // What the agent says of itself is of no process.
+    if (onNode && process !== undefined && !this.#config.host_records) return given.leaveOut('host');
+    const marked = this.#marks?.give(record, verdict) ?? record;
+    if (verdict.kind === 'container' && !this.#selection.keeps(marked.resource))
+      return given.leaveOut('container');
+    return given.give(marked, verdict.kind === 'container' ? verdict.method : verdict.kind);
   }
 
   // What one message of containerd changes is looked at together, outside of the listener.
@@ -183,11 +200,11 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   #handGroup(group: Group, isExpired: boolean): void {
     this.#parking.remove(group);
-    const given: Given = { records: [], found: new Map() };
+    const given = new Given();
     for (const record of group.records) {
       const verdict = this.#resolver.ofRecord(record, group.process);
       const isUnknown = verdict.kind === 'wait' || (isExpired && verdict.kind === 'host');
-      this.#give(record, isUnknown ? UNRESOLVED : verdict, given);
+      this.#give(record, group.process, isUnknown ? UNRESOLVED : verdict, given);
     }
     if (isExpired) this.#counts.expired += group.records.length;
     else this.#counts.released += group.records.length;
@@ -203,30 +220,30 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   async #hand(given: Given): Promise<void> {
     const { account, logger } = this.#context;
-    const { records } = given;
+    const { records, leftOut } = given;
+    account.queued -= leftOut;
+    account.filtered += leftOut;
+    given.countLeftOut(this.#counts);
+    if (records.length === 0) return;
     const outcome = await offer(this.#next, records, account, { signal: this.#giveUp.signal, logger });
     account.queued -= records.length;
     if (outcome.kind !== 'accepted') return;
     account.emitted += records.length;
-    this.#count(given);
+    given.countFound(this.#counts);
   }
 
   // Counted when taken, as everywhere: what is refused comes again.
   #counted(outcome: Outcome, given: Given): Outcome {
     if (outcome.kind === 'accepted') {
-      this.#context.account.taken += given.records.length;
-      this.#context.account.emitted += given.records.length;
-      this.#count(given);
+      const { account } = this.#context;
+      const { records, leftOut } = given;
+      account.taken += records.length + leftOut;
+      account.emitted += records.length;
+      account.filtered += leftOut;
+      given.countFound(this.#counts);
+      given.countLeftOut(this.#counts);
     }
     return outcome;
-  }
-
-  #count({ found }: Given): void {
-    const { attributed } = this.#counts;
-    for (const [how, count] of found) {
-      if (how === 'unresolved') this.#counts.unresolved += count;
-      else if (how !== 'host') attributed.set(how, (attributed.get(how) ?? 0) + count);
-    }
   }
 }
 

@@ -30,6 +30,13 @@ export class Feed {
     for (const process of [container.init, ...container.execs.values()])
       if (process !== undefined && process.exitedAt === undefined)
         this.#resolver.claims.add(container, process, now, false);
+    this.#takeJob(container);
+  }
+
+  #takeJob(container: Container): void {
+    const { job, jobAt } = container;
+    if (job !== undefined)
+      this.#resolver.learnJob(container, job, jobAt === undefined ? undefined : microsOf(jobAt));
   }
 
   #take(change: Change): void {
@@ -57,9 +64,11 @@ export class Feed {
       case 'synced':
         this.#marks.touch();
         break;
+      case 'job':
+        this.#takeJob(change.container);
+        break;
       case 'delete':
         break;
-      case 'job':
       case 'oom':
       case 'lost':
         return;

@@ -1,9 +1,9 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { Container } from '../../src/containerd/facts.ts';
-import { containerResource } from '../../src/containerd/resource.ts';
+import { containerResource, nodeAttributes } from '../../src/containerd/resource.ts';
 import type { ContainerSource } from '../../src/containerd/source.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
-import { Attr } from '../../src/model/attributes.ts';
+import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
 import type { Method, Verdict } from './verdict.ts';
@@ -14,28 +14,33 @@ const CONFIDENCE: Readonly<Record<Method, string>> = {
   container_id: 'exact',
   pid: 'exact',
   exec_pid: 'exact',
+  job: 'exact',
   session: 'inferred',
   parent: 'inferred',
 };
-// What the node's resource says of the agent is not so of a container.
-const OF_AGENT = /^(?:service|telemetry)\./;
+/** What the agent says of itself. */
+const OF_AGENT = 'sigel.agent.';
 
+/** What records of one container are given, as long as no more is known of it. */
 interface Made {
   readonly node: Resource;
   readonly revision: number;
   readonly resource: Resource;
+  readonly blocks: Partial<Record<Method, AttributeBlock>>;
 }
 
 /** Gives records what was found: a container's resource, and how it was found. */
 export class Marks {
   readonly #source: ContainerSource;
-  readonly #blocks = new Map<string, AttributeBlock>();
-  readonly #bases = new WeakMap<Resource, Resource>();
+  readonly #hostService: string;
+  readonly #hosts = new WeakMap<Resource, Resource>();
   readonly #made = new WeakMap<Container, Made>();
   #revision = 0;
 
-  constructor(source: ContainerSource) {
+  /** `hostService` is the `service.name` of what runs on the node itself. */
+  constructor(source: ContainerSource, hostService: string) {
     this.#source = source;
+    this.#hostService = hostService;
   }
 
   /** Containers may be known better now. */
@@ -44,41 +49,40 @@ export class Marks {
   }
 
   give(record: LogRecord, verdict: Verdict): LogRecord {
-    if (verdict.kind === 'host') return record;
-    if (verdict.kind !== 'container') return record.with({ blocks: [...record.blocks, UNRESOLVED] });
+    if (verdict.kind === 'host')
+      return record.eventName.startsWith(OF_AGENT)
+        ? record
+        : record.with({ resource: this.#host(record.resource) });
+    if (verdict.kind !== 'container')
+      return record.with({
+        resource: this.#host(record.resource),
+        blocks: [...record.blocks, UNRESOLVED],
+      });
     const { container, method } = verdict;
-    const block = this.#block(method, container.details.isolation);
-    return record.with({
-      resource: this.#resource(container, record.resource),
-      blocks: [...record.blocks, block],
-    });
+    const made = this.#madeFor(container, record.resource);
+    const block = (made.blocks[method] ??= foundBy(method, container));
+    return record.with({ resource: made.resource, blocks: [...record.blocks, block] });
   }
 
-  #block(method: Method, isolation: string): AttributeBlock {
-    const key = `${method} ${isolation}`;
-    let block = this.#blocks.get(key);
-    if (block === undefined) {
-      block = new AttributeBlock(FOUND, [method, CONFIDENCE[method], isolation]);
-      this.#blocks.set(key, block);
-    }
-    return block;
-  }
-
-  #resource(container: Container, node: Resource): Resource {
+  #madeFor(container: Container, node: Resource): Made {
     const known = this.#made.get(container);
-    if (known?.node === node && known.revision === this.#revision) return known.resource;
-    const resource = containerResource(container, this.#source, this.#base(node));
-    this.#made.set(container, { node, revision: this.#revision, resource });
-    return resource;
+    if (known?.node === node && known.revision === this.#revision) return known;
+    const resource = containerResource(container, this.#source, node);
+    const made: Made = { node, revision: this.#revision, resource, blocks: {} };
+    this.#made.set(container, made);
+    return made;
   }
 
-  #base(node: Resource): Resource {
-    let base = this.#bases.get(node);
-    if (base === undefined) {
-      const kept = Object.entries(node.attributes).filter(([name]) => !OF_AGENT.test(name));
-      base = internResource(Object.fromEntries(kept));
-      this.#bases.set(node, base);
+  #host(node: Resource): Resource {
+    let host = this.#hosts.get(node);
+    if (host === undefined) {
+      host = internResource({ ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService });
+      this.#hosts.set(node, host);
     }
-    return base;
+    return host;
   }
+}
+
+function foundBy(method: Method, { details: { isolation } }: Container): AttributeBlock {
+  return new AttributeBlock(FOUND, [method, CONFIDENCE[method], isolation]);
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import type { LogRecord } from '../../src/model/log_record.ts';
 import { Attributing, fakeClock, type Says, shown, told, turn } from '../../test/support/attribution.ts';
 
-// However starts, exits, pids that are used again, and containerd's word come late or in whatever order to each other:
-// a record is given its own container, or none. What really happened is kept beside the processor.
+// However starts, exits, pids, sessions and job ids that are used again, containerd's word, Windows' on jobs and silos come
+// late or in whatever order to each other: a record is given its own container, or none. What really happened is kept beside the processor.
 
 const PIDS = [100, 104, 108] as const;
 const SHIM = 50;
@@ -14,7 +15,12 @@ interface Box {
   readonly id: string;
   readonly isolation: 'process' | 'hostprocess';
   readonly session: number;
+  /** Only a process-isolated container has one. */
+  readonly silo: string | undefined;
+  readonly job: number;
   runs: boolean;
+  /** Whether Windows was asked for its job as it started. Else nobody knows the silo by whose end its session is free. */
+  readonly asked: boolean;
 }
 interface Real {
   readonly pid: number;
@@ -28,7 +34,21 @@ const action = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constantFrom('host', 'init', 'exec', 'child', 'exit', 'event', 'event'),
+      kind: fc.constantFrom(
+        ...([
+          'host',
+          'early',
+          'init',
+          'exec',
+          'child',
+          'exit',
+          'event',
+          'event',
+          'stamped',
+          'list',
+          'job',
+        ] as const),
+      ),
       pid: fc.constantFrom(...PIDS),
       other: fc.constantFrom(...PIDS),
       isolation: fc.constantFrom<Box['isolation']>('process', 'hostprocess'),
@@ -60,7 +80,7 @@ class Run {
   readonly #whose = new Map<string, string | undefined>();
   readonly #open: Promise<unknown>[] = [];
   #time = 10;
-  #boxes = 0;
+  readonly #boxes: Box[] = [];
 
   constructor(tick: (ms: number) => void) {
     this.#tick = tick;
@@ -91,8 +111,14 @@ class Run {
     const living = this.#living.get(act.pid);
     if (act.kind === 'exit') {
       if (living !== undefined) this.#exit(living, act.lag);
-    } else if (act.kind === 'event') {
-      if (living !== undefined) this.#record('file.create', living);
+    } else if (act.kind === 'event' || act.kind === 'stamped') {
+      if (living !== undefined) this.#record('file.create', living, act.kind === 'stamped');
+    } else if (act.kind === 'list') {
+      if (living?.box !== undefined) this.#facts.push(this.#list(living.box));
+    } else if (act.kind === 'job') {
+      // A job of the node comes and goes.
+      const aboutJob = this.#free(1, ({ job }) => job);
+      for (const name of ['job.start', 'job.stop']) this.#news(name, undefined, { aboutJob });
     } else if (living === undefined && (this.#heldUntil.get(act.pid) ?? 0) < this.#time) this.#start(act);
   }
 
@@ -101,11 +127,13 @@ class Run {
     const common = { pid, execId: undefined, isInit: false };
     if (kind === 'host') this.#starts({ ...common, box: undefined, says: { session: 0 } }, 0);
     else if (kind === 'init') {
-      const id = `c${++this.#boxes}`;
-      const box: Box = { id, isolation, session: isolation === 'process' ? 10 + this.#boxes : 0, runs: true };
-      const created = this.#time - 1;
-      this.#facts.push(() => this.#world.containerd.create(id, created, { isolation }));
+      const box = this.#create(isolation, lag !== 300);
       this.#starts({ ...common, box, isInit: true, says: saysOf(box) }, lag);
+    } else if (kind === 'early') {
+      // Windows is asked, and the silo's own processes begin, before containerd tells of a first process.
+      const box = this.#create('process', true);
+      this.#facts.push(this.#list(box));
+      this.#starts({ ...common, box, says: { session: box.session } }, 0);
     } else if (near !== undefined) {
       const { box } = near;
       if (kind === 'child') {
@@ -116,6 +144,48 @@ class Run {
     }
   }
 
+  #create(isolation: Box['isolation'], asked: boolean): Box {
+    const id = `c${this.#boxes.length}`;
+    const isProcess = isolation === 'process';
+    const box: Box = {
+      id,
+      isolation,
+      session: isProcess ? this.#free(11, ({ session }) => session) : 0,
+      silo: isProcess ? `silo-${id}` : undefined,
+      job: this.#free(1, ({ job }) => job),
+      runs: true,
+      asked,
+    };
+    this.#boxes.push(box);
+    const created = this.#time - 1;
+    this.#facts.push(() => this.#world.containerd.create(id, created, { isolation }));
+    this.#news('job.start', box, { aboutJob: box.job });
+    if (box.silo !== undefined) this.#news('container.silo.start', box, { aboutSilo: box.silo });
+    return box;
+  }
+
+  /** The smallest number that no container that runs has. */
+  #free(from: number, of: (box: Box) => number): number {
+    const taken = new Set(this.#boxes.filter(({ runs, asked }) => runs || !asked).map(of));
+    let free = from;
+    while (taken.has(free)) free++;
+    return free;
+  }
+
+  /** Windows is asked for the job now; what it says comes among containerd's words. */
+  #list(box: Box): () => void {
+    const pids = [...this.#living.values()].filter((real) => real.box === box).map(({ pid }) => pid);
+    const at = this.#time;
+    const job = { pids, jobId: box.job, siloId: box.silo, session: box.session || undefined };
+    return () => this.#world.containerd.job(box.id, job, at);
+  }
+
+  /** The shim's record of a silo or a job. */
+  #news(eventName: string, box: Box | undefined, says: Says): void {
+    this.#time += 1;
+    this.#tell(told(eventName, SHIM, this.#time, says), box);
+  }
+
   #starts(real: Real, lag: number): void {
     const { box, pid, execId, isInit } = real;
     this.#living.set(pid, real);
@@ -123,11 +193,12 @@ class Run {
     if (box === undefined || (!isInit && execId === undefined)) return;
     const at = this.#time + lag;
     this.#heldUntil.set(pid, at);
-    this.#facts.push(() =>
-      execId === undefined
-        ? this.#world.containerd.run(box.id, pid, at)
-        : this.#world.containerd.exec(box.id, execId, pid, at),
-    );
+    const list = box.asked && isInit ? this.#list(box) : undefined;
+    this.#facts.push(() => {
+      if (execId !== undefined) return this.#world.containerd.exec(box.id, execId, pid, at);
+      this.#world.containerd.run(box.id, pid, at);
+      list?.();
+    });
   }
 
   #exit(real: Real, lag: number): void {
@@ -140,14 +211,22 @@ class Run {
     this.#time += 1;
     this.#living.delete(pid);
     this.#record('process.exit', real);
+    if (isInit && box !== undefined) {
+      this.#news('job.stop', box, { aboutJob: box.job });
+      if (box.silo !== undefined) this.#news('container.silo.stop', box, { aboutSilo: box.silo });
+    }
     if (box === undefined || (!isInit && execId === undefined)) return;
     const at = this.#time + lag;
     this.#facts.push(() => this.#world.containerd.exit(box.id, pid, at, execId));
   }
 
-  #record(eventName: string, { pid, box, says }: Real): void {
+  #record(eventName: string, { pid, box, says }: Real, isStamped = false): void {
     this.#time += 1;
-    const record = told(eventName, pid, this.#time, eventName === 'process.start' ? says : {});
+    const stamp = isStamped && box?.silo !== undefined ? { silo: box.silo } : {};
+    this.#tell(told(eventName, pid, this.#time, eventName === 'process.start' ? says : stamp), box);
+  }
+
+  #tell(record: LogRecord, box: Box | undefined): void {
     this.#whose.set(record.hrTime.join('.'), box?.id);
     this.#trace.push(() => this.#world.take(record));
   }

@@ -1,26 +1,49 @@
 import type { Container } from '../../src/containerd/facts.ts';
 import { microsOf } from '../../src/process/time.ts';
+import { CLOCKS_APART } from './claims.ts';
 
 interface Owner {
   readonly container: Container;
-  /** When the owner before it had ended, in microseconds. */
+  /** What began before that (microseconds) cannot be its. */
   readonly from: number;
+  /** Nor what began after that. */
+  readonly until: number;
   readonly disputed: boolean;
 }
+
+/** What a silo may still start when its container's first process is gone. */
+const TEARDOWN = 2_000_000;
 
 /** Which container has what only one can have at a time: a session, a silo. */
 export class Owners<K> {
   readonly #owners = new Map<K, Owner>();
+  readonly #usedAgain: boolean;
 
-  /** A process of a container was seen to have it; whether that was new. */
+  /** Whether another container can have the same later. */
+  constructor({ usedAgain }: { readonly usedAgain: boolean }) {
+    this.#usedAgain = usedAgain;
+  }
+
+  /** A container is known to have it; whether that was new. */
   claim(key: K, container: Container): boolean {
     const known = this.#owners.get(key);
     if (known?.container === container) return false;
-    const from = known === undefined ? Number.NEGATIVE_INFINITY : endOf(known.container);
     // Two at a time cannot be: neither is believed.
-    const disputed = known !== undefined && (known.disputed || from === Number.POSITIVE_INFINITY);
-    this.#owners.set(key, { container, from, disputed });
+    const isShared = known !== undefined && (!this.#usedAgain || endOf(known) === Number.POSITIVE_INFINITY);
+    const disputed = known?.disputed === true || isShared;
+    this.#owners.set(key, {
+      container,
+      from: Math.max(leftBy(known), createdOf(container) - CLOCKS_APART),
+      until: Number.POSITIVE_INFINITY,
+      disputed,
+    });
     return true;
+  }
+
+  /** The silo of a container has ended at a time: it has nothing any more. */
+  end(container: Container, until: number): void {
+    for (const [key, owner] of this.#owners)
+      if (owner.container === container) this.#owners.set(key, { ...owner, until });
   }
 
   /** What is told of it does not fit: nobody has it. */
@@ -29,16 +52,22 @@ export class Owners<K> {
     if (known !== undefined) this.#owners.set(key, { ...known, disputed: true });
   }
 
-  /** Whose it was when something of it began (microseconds). */
-  of(key: K, began: number): Container | undefined {
+  /** Whose it was when something of it began (microseconds); the time may be left out of what is not used again. */
+  of(key: K, began?: number): Container | undefined {
     const owner = this.#owners.get(key);
-    if (owner === undefined || owner.disputed || began < owner.from) return undefined;
-    return began > endOf(owner.container) ? undefined : owner.container;
+    if (owner === undefined || owner.disputed) return undefined;
+    if (began === undefined) return this.#usedAgain ? undefined : owner.container;
+    return began < owner.from || began > endOf(owner) ? undefined : owner.container;
   }
 
   /** Whether it is known at all, disputed or not. */
   has(key: K): boolean {
     return this.#owners.has(key);
+  }
+
+  /** How many are known. */
+  get size(): number {
+    return this.#owners.size;
   }
 
   /** Forgets what a container has. */
@@ -47,7 +76,17 @@ export class Owners<K> {
   }
 }
 
-function endOf({ init, deletedAt }: Container): number {
+function createdOf({ details: { createdAt } }: Container): number {
+  return createdAt === undefined ? Number.NEGATIVE_INFINITY : microsOf(createdAt);
+}
+
+function endOf({ container: { init, deletedAt }, until }: Owner): number {
   const end = init?.exitedAt ?? deletedAt;
-  return end === undefined ? Number.POSITIVE_INFINITY : microsOf(end);
+  return end === undefined ? until : Math.min(until, microsOf(end));
+}
+
+/** From when on what one has had can be another's. It may have been of somebody before whom nobody told of. */
+function leftBy(owner: Owner | undefined): number {
+  if (owner === undefined) return Number.NEGATIVE_INFINITY;
+  return owner.until === Number.POSITIVE_INFINITY ? endOf(owner) + TEARDOWN : owner.until;
 }

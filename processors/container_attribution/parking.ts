@@ -39,6 +39,11 @@ export class Parking {
     return this.#groups.has(process);
   }
 
+  /** How many processes wait. */
+  get processes(): number {
+    return this.#groups.size;
+  }
+
   /** All processes that wait; taking them out meanwhile is allowed. */
   groups(): Iterable<Group> {
     return this.#groups.values();

@@ -1,9 +1,12 @@
-import type { Container } from '../../src/containerd/facts.ts';
+import type { Container, JobFacts } from '../../src/containerd/facts.ts';
 import { valueOf } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
+import { microsOf } from '../../src/process/time.ts';
 import { Claims } from './claims.ts';
+import { JobIds } from './job_ids.ts';
+import type { JobNews } from './job_news.ts';
 import { Owners } from './owners.ts';
 import { startedByShim } from './shim.ts';
 import type { Verdict } from './verdict.ts';
@@ -19,27 +22,41 @@ const HOST: Verdict = { kind: 'host' };
 const WAIT: Verdict = { kind: 'wait' };
 const UNRESOLVED: Verdict = { kind: 'unresolved' };
 
+/** What is so of a process before anything was found of it. */
+const NEW = { gaveUp: false, asked: false } as const;
+
 interface State {
   verdict: Verdict;
   /** Revisions of the facts and of the process when the verdict was found. */
   revision: number;
   learnt: number;
   gaveUp: boolean;
+  /** Whether jobs were asked for it. */
+  asked: boolean;
 }
 
 /**
- * Finds the container of a process, in this order: containerd's word on the pid, the session of a silo, the parent.
- * A container that was found stays; a process is in one container all its life.
+ * Finds the container of a process, in this order: the word of containerd, or of a job's list, on the pid, the session of
+ * a silo, the parent. A container that was found stays; a process is in one container all its life.
  */
 export class Resolver {
   readonly claims = new Claims();
-  readonly #sessions = new Owners<number>();
-  readonly #silos = new Owners<string>();
+  readonly #sessions = new Owners<number>({ usedAgain: true });
+  readonly #silos = new Owners<string>({ usedAgain: false });
+  readonly #jobs = new JobIds();
+  /** When silos ended; Windows may tell whose one was only after that. */
+  readonly #ended = new Map<string, number>();
   /** Sessions and silos that were waited for in vain. */
   readonly #quiet = new Set<number | string>();
   readonly #states = new WeakMap<KnownProcess, State>();
+  readonly #askJobs: () => void;
   #watermark = 0;
   #revision = 0;
+
+  /** `askJobs` is called where only a job's list could tell whose a process is, and must not wait. */
+  constructor(askJobs: () => void) {
+    this.#askJobs = askJobs;
+  }
 
   /** Events have come up to a time (microseconds). */
   advance(time: number): void {
@@ -56,11 +73,42 @@ export class Resolver {
     return this.#revision;
   }
 
+  /** How much is remembered, by what it is. */
+  sizes(): Readonly<Record<string, number>> {
+    const [claims, sessions, silos] = [this.claims.size, this.#sessions.size, this.#silos.size];
+    return { claims, sessions, silos, quiet: this.#quiet.size };
+  }
+
   /** Forgets a container; processes that are known to be its stay so. */
   forget(container: Container): void {
     this.claims.forget(container);
     this.#sessions.forget(container);
     this.#silos.forget(container);
+    this.#jobs.forget(container);
+  }
+
+  /** Windows says what job a container has; without the time of that (microseconds), pids and job ids mean nothing. */
+  learnJob(container: Container, { pids, session, siloId, jobId }: JobFacts, at: number | undefined): void {
+    if (at !== undefined) {
+      this.claims.list(container, pids, at);
+      // Else the job's end may have passed by, and another have its id.
+      if (jobId !== undefined && this.#watermark <= at) this.#jobs.claim(jobId, container, at);
+    }
+    if (container.details.isolation !== 'process') return;
+    if (session !== undefined) this.#ownSession(session, container);
+    if (siloId === undefined) return;
+    if (this.#silos.claim(siloId, container)) this.#quiet.delete(siloId);
+    const ended = this.#ended.get(siloId);
+    if (ended !== undefined) this.#sessions.end(container, ended);
+  }
+
+  /** The verdict on a record of what `news` says, which its writer has done to a job or silo. */
+  ofNews(record: LogRecord, news: JobNews, process: KnownProcess | undefined): Verdict {
+    if ('silo' in news) return this.ofRecord(record, process);
+    const container = this.#jobs.heed(news, microsOf(record.hrTime));
+    return container === undefined
+      ? this.ofRecord(record, process)
+      : { kind: 'container', container, method: 'job' };
   }
 
   /** The verdict on a record. */
@@ -98,26 +146,49 @@ export class Resolver {
     // Its children were taken for the node's, and are to be looked at again.
     if (state !== undefined && state.verdict.kind !== 'wait' && verdict.kind === 'container')
       this.#revision++;
-    const gaveUp = state?.gaveUp === true;
+    const { gaveUp, asked } = state ?? NEW;
     const { revision: learnt } = process;
-    this.#states.set(process, { verdict, revision: this.#revision, learnt, gaveUp });
+    // Only a job's list tells of a process of a HostProcess container whose parent nobody knows.
+    const isAlone = verdict.kind === 'host' && process.parent === undefined && process.pid > MAX_SYSTEM_PID;
+    if (isAlone && !asked) this.#askJobs();
+    this.#states.set(process, {
+      verdict,
+      revision: this.#revision,
+      learnt,
+      gaveUp,
+      asked: asked || isAlone,
+    });
     return verdict;
   }
 
   /** Whose silo it is, as far as known. */
   ofSilo(silo: string): Container | undefined {
-    return this.#silos.of(silo, Number.NEGATIVE_INFINITY);
+    return this.#silos.of(silo);
   }
 
   /** A process has waited long enough, and so have all others of its session, or silo. */
   giveUp(process: KnownProcess, silo: string | undefined): void {
     const state = this.#states.get(process);
     if (state !== undefined) state.gaveUp = true;
-    if (this.#quiet.size >= MAX_QUIET) this.#quiet.clear();
     const { session } = process.facts;
-    if (session !== undefined && session > 0 && !this.#sessions.has(session)) this.#quiet.add(session);
-    if (silo !== undefined) this.#quiet.add(silo);
+    if (session !== undefined && session > 0 && !this.#sessions.has(session)) this.#keepQuiet(session);
+    if (silo !== undefined) this.#keepQuiet(silo);
     this.#revision++;
+  }
+
+  /** A silo has ended at a time (microseconds): what it had is its no more, and whose it was is told no more. */
+  endSilo(silo: string, time: number): void {
+    if (this.#ended.size >= MAX_QUIET) this.#ended.clear();
+    this.#ended.set(silo, time);
+    const container = this.ofSilo(silo);
+    if (container !== undefined) this.#sessions.end(container, time);
+    else if (!this.#silos.has(silo)) this.#keepQuiet(silo);
+    this.#revision++;
+  }
+
+  #keepQuiet(key: number | string): void {
+    if (this.#quiet.size >= MAX_QUIET) this.#quiet.clear();
+    this.#quiet.add(key);
   }
 
   #find(process: KnownProcess, gaveUp: boolean, depth: number): Verdict {
@@ -125,9 +196,9 @@ export class Resolver {
     const claimed = this.claims.of(process, this.#watermark);
     if (claimed.kind === 'conflict') return UNRESOLVED;
     if (claimed.kind === 'claim') {
-      const { container, execId } = claimed.claim;
+      const { container, method } = claimed.claim;
       this.#learnSession(process, container);
-      return { kind: 'container', container, method: execId === undefined ? 'pid' : 'exec_pid' };
+      return { kind: 'container', container, method };
     }
     const { session } = process.facts;
     const owner = session === undefined ? undefined : this.#sessions.of(session, process.since);
@@ -145,6 +216,10 @@ export class Resolver {
   // Session 0 is the node's, and HostProcess containers run in it.
   #learnSession({ facts: { session } }: KnownProcess, container: Container): void {
     if (session === undefined || session === 0 || container.details.isolation !== 'process') return;
+    this.#ownSession(session, container);
+  }
+
+  #ownSession(session: number, container: Container): void {
     if (!this.#sessions.claim(session, container)) return;
     this.#quiet.delete(session);
     this.#revision++;

@@ -2,9 +2,10 @@ import type { Container } from '../../src/containerd/facts.ts';
 
 /**
  * How a container was found: by the container id that Windows stamps the event with; containerd named the process
- * as the first of the container (`pid`), or one executed in it; the session of the container's silo; the parent.
+ * as the first of the container (`pid`), or one executed in it; Windows lists it in the container's job; the session
+ * of the container's silo; the parent.
  */
-export const METHODS = ['container_id', 'pid', 'exec_pid', 'session', 'parent'] as const;
+export const METHODS = ['container_id', 'pid', 'exec_pid', 'job', 'session', 'parent'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** What was found for a record or a process. */

@@ -1,5 +1,6 @@
 import { Attr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
+import { anyOf } from '../../src/model/wildcard.ts';
 import type { Condition } from './config.ts';
 
 /** Whether a record meets a condition. */
@@ -27,25 +28,4 @@ export function matcher(condition: Condition): Matcher {
     );
   }
   return (record) => tests.every((test) => test(record));
-}
-
-function anyOf(patterns: readonly string[]): (text: string | undefined) => boolean {
-  const wildcards = patterns.map((pattern) => pattern.toLowerCase().split('*'));
-  return (text) => text !== undefined && wildcards.some((parts) => fits(text.toLowerCase(), parts));
-}
-
-/** Whether a text is the parts of a pattern in order, with any text where a `*` stood between two of them. */
-function fits(text: string, parts: readonly string[]): boolean {
-  const first = parts[0] ?? '';
-  if (parts.length === 1) return text === first;
-  const last = parts.at(-1) ?? '';
-  const end = text.length - last.length;
-  if (!text.startsWith(first) || !text.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= end;
 }

@@ -61,9 +61,7 @@ class Fed implements ContainerSource {
   });
   readonly state = { kind: 'synced', endpoint: 'x', version: 'v1.7.0' } as const;
 
-  pidsOf(): Promise<readonly number[]> {
-    return Promise.resolve([]);
-  }
+  askJobs(): void {}
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -175,6 +173,9 @@ test('a life in records, the container in their resource', async () => {
     'k8s.container.restart_count': 2,
     'k8s.pod.label.app': 'web',
     'k8s.pod.label.tier': 'front',
+    'service.name': 'web-1',
+    'service.namespace': 'shop',
+    'service.version': '1.2@sha256:00',
   });
   assert.equal(records[2]?.resource, exec?.resource, 'one resource for one container');
   assert.equal(account.imbalance(), 0);

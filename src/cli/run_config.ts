@@ -1,5 +1,6 @@
 import type { CheckedConfig } from '../config/checked.ts';
 import { type RunResult, runService } from '../pipeline/service.ts';
+import { detectResource } from '../resource_detection/detect.ts';
 import { createDiagnostics, type Diagnostics } from '../telemetry/diagnostics.ts';
 import { Ledger } from '../telemetry/ledger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -19,7 +20,8 @@ export interface Run {
 export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
   const ledger = new Ledger();
   const { telemetry } = config.service;
-  const resource = nodeResource(telemetry.resource);
+  const detected = await detectResource({ config: telemetry.resource_detection, env: io.env });
+  const resource = nodeResource(telemetry.resource, detected.attributes);
   let diagnostics: Diagnostics;
   try {
     diagnostics = await createDiagnostics(telemetry.logs, { stderr: io.stderr, resource });
@@ -30,6 +32,8 @@ export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
     return { result: 'failed', ledger };
   }
   const { logger } = diagnostics;
+  for (const [detector, reason] of detected.failed)
+    logger({}).warn('a detector could not tell what this machine is', { detector, reason });
   let metrics: Metrics;
   try {
     metrics = await createMetrics(telemetry.metrics, { resource, logger: logger({}) });

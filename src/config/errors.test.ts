@@ -12,7 +12,7 @@ const cases = readFileSync(new URL('testdata/errors.txt', import.meta.url), 'utf
   .split(/^### /m)
   .slice(1);
 
-const ENV = { PORT: '4317', LIST: '[a, b]', TEXT: 'lots' };
+const ENV = { PORT: '4317', LIST: '[a, b]', TEXT: 'lots', EMPTY: '' };
 
 for (const text of cases) {
   const title = text.slice(0, text.indexOf('\n'));

@@ -19,7 +19,8 @@ const MAX_FILE_DEPTH = 8;
 const MAX_LENGTH = 4 << 20;
 
 /**
- * Replaces `${env:X}`, `${env:X:-default}`, `${X}` and `${file:path}` in all values (not in keys). Where one
+ * Replaces `${env:X}`, `${env:X:-default}`, `${env:X:?what to set it to}`, `${X}` and `${file:path}` in all values (not
+ * in keys). Where one
  * reference is the whole value, what it stands for is read as YAML and keeps its type, as in the Collector;
  * inside a longer string it is text. What a variable holds is not expanded again; what a file holds is.
  */
@@ -108,7 +109,7 @@ async function resolve(
   context: ExpandContext,
 ): Promise<Resolved | undefined> {
   const range = rangeIn(node.range, reference.source);
-  const split = splitDefault(reference.body);
+  const split = splitOperator(reference.body);
   const body = await expandText(node, split.name, context);
   if (body === undefined) return undefined;
   const [, scheme = 'env', rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]+):)?([^]*)$/.exec(body) ?? [];
@@ -118,15 +119,14 @@ async function resolve(
       return undefined;
     }
     const value = context.env[rest];
-    if (value !== undefined && !(value === '' && split.fallback !== undefined)) return { text: value };
-    if (split.fallback !== undefined) {
-      const fallback = await expandText(node, split.fallback, context);
-      return fallback === undefined ? undefined : { text: fallback };
-    }
-    const hint = `set it, or give a default: \${env:${rest}:-default}`;
-    context.issues.push(
-      issueAt('unset_variable', range, `the environment variable ${rest} is not set`, hint),
-    );
+    if (value !== undefined && !(value === '' && split.operator !== undefined)) return { text: value };
+    const operand = await expandText(node, split.operand, context);
+    if (operand === undefined) return undefined;
+    if (split.operator === ':-') return { text: operand };
+    const hint =
+      split.operator === ':?' ? operand || 'set it' : `set it, or give a default: \${env:${rest}:-default}`;
+    const what = value === undefined ? 'is not set' : 'is empty';
+    context.issues.push(issueAt('unset_variable', range, `the environment variable ${rest} ${what}`, hint));
     return undefined;
   }
   if (scheme === 'file') {
@@ -142,18 +142,23 @@ async function resolve(
   return undefined;
 }
 
-/** Parts `env:X:-default` at the first `:-`. */
-function splitDefault(body: readonly Part[]): {
+interface Split {
   readonly name: readonly Part[];
-  readonly fallback?: readonly Part[];
-} {
-  const index = body.findIndex((part) => part.kind === 'text' && part.text.includes(':-'));
+  /** As in a POSIX shell: `:-` gives what stands instead, `:?` says what is missing; both also of an empty one. */
+  readonly operator?: ':-' | ':?';
+  readonly operand: readonly Part[];
+}
+
+/** Parts `env:X:-default` and `env:X:?message` at the first operator. */
+function splitOperator(body: readonly Part[]): Split {
+  const index = body.findIndex((part) => part.kind === 'text' && /:[-?]/.test(part.text));
   const part = body[index];
-  if (part?.kind !== 'text') return { name: body };
-  const cut = part.text.indexOf(':-');
+  if (part?.kind !== 'text') return { name: body, operand: [] };
+  const cut = part.text.search(/:[-?]/);
   return {
     name: [...body.slice(0, index), { kind: 'text', text: part.text.slice(0, cut) }],
-    fallback: [{ kind: 'text', text: part.text.slice(cut + 2) }, ...body.slice(index + 1)],
+    operator: part.text[cut + 1] === '-' ? ':-' : ':?',
+    operand: [{ kind: 'text', text: part.text.slice(cut + 2) }, ...body.slice(index + 1)],
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resourceDetectionSchema } from '../resource_detection/config.ts';
 import { duration, secret } from './units.ts';
 
 /** The longest time that the platform's timers take. */
@@ -125,6 +126,9 @@ export const telemetrySchema = z.strictObject({
     .record(z.string().min(1), z.string().optional())
     .default({})
     .describe('Attributes of the resource this Sigel is; an empty value removes one that is set by default.'),
+  resource_detection: resourceDetectionSchema
+    .prefault({})
+    .describe('What is found out about this machine for that resource; what `resource` says goes before.'),
 });
 
 /** `service::telemetry`. */

@@ -12,6 +12,7 @@ export class Entry implements Container {
   init: ContainerProcess | undefined;
   readonly execs = new Map<string, ContainerProcess>();
   job: JobFacts | undefined;
+  jobAt: HrTime | undefined;
   deletedAt: HrTime | undefined;
   /** Milliseconds of the store's clock when it may be forgotten. */
   forgetAfter = Number.POSITIVE_INFINITY;

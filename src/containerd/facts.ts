@@ -57,14 +57,14 @@ export interface ContainerProcess {
   readonly exitCode: number | undefined;
 }
 
-/** What Windows says of the job that a container's processes are in, asked for when the container started. */
+/** What Windows, or containerd for its part, says of the job that a container's processes are in. */
 export interface JobFacts {
   /** The id that Windows gives a silo and stamps events with: a GUID in lower case, without braces. */
   readonly siloId: string | undefined;
   readonly jobId: number | undefined;
   /** The session of a server silo's services; never 0. */
   readonly session: number | undefined;
-  /** Pids that were in the job. */
+  /** Pids that were in the job at the time of the fact, and in jobs within it. */
   readonly pids: readonly number[];
 }
 
@@ -83,6 +83,8 @@ export interface Container {
   readonly execs: ReadonlyMap<string, ContainerProcess>;
   /** Undefined where Windows was not asked, or did not say. */
   readonly job: JobFacts | undefined;
+  /** When that was so, as far as known. */
+  readonly jobAt: HrTime | undefined;
   readonly deletedAt: HrTime | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../model/attributes.ts';
 import { internResource } from '../model/resource.ts';
 import type { Container } from './facts.ts';
+import { withService } from './service_attributes.ts';
 import type { ContainerSource } from './source.ts';
 
 /** Pod labels that stand in a resource; more would make every message long. */
@@ -49,7 +50,15 @@ function kubernetesAttributes(container: Container, source: ContainerSource): At
   return attributes;
 }
 
+/** What a node's resource says of the agent is not so of what runs on it. */
+const OF_AGENT = /^(?:service|telemetry)\./;
+
+/** A node's attributes without those of its agent. */
+export function nodeAttributes(node: Resource): Attributes {
+  return Object.fromEntries(Object.entries(node.attributes).filter(([name]) => !OF_AGENT.test(name)));
+}
+
 /** The resource of a container on its node, interned. */
 export function containerResource(container: Container, source: ContainerSource, node: Resource): Resource {
-  return internResource({ ...node.attributes, ...containerAttributes(container, source) });
+  return internResource(withService({ ...nodeAttributes(node), ...containerAttributes(container, source) }));
 }

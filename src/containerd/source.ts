@@ -1,5 +1,5 @@
 import type { Component, Host } from '../component.ts';
-import type { Change, Container } from './facts.ts';
+import type { Change } from './facts.ts';
 import type { ContainerView } from './store.ts';
 
 /** Whether the view is current. */
@@ -15,10 +15,10 @@ export interface ContainerSource {
   readonly containers: ContainerView;
   readonly state: SourceState;
   /**
-   * Asks for the pids of everything that runs in a container now: a snapshot that costs containerd some 10 ms. Empty
-   * where there is no answer, and for a container whose pids are not this node's. Never rejects.
+   * Asks soon for what is not known of jobs: those that containers have by now, and what else runs in HostProcess containers,
+   * which have nothing but their jobs' lists of pids. What is new is told as `job`. May be called at any rate.
    */
-  pidsOf(container: Container): Promise<readonly number[]>;
+  askJobs(): void;
   /**
    * Tells every change from now on, in order, each container's `create` first; what is there already stands in the
    * view. The listener is called within the change, and must neither wait nor throw. The result ends it.

@@ -84,6 +84,7 @@ export class ContainerStore implements ContainerView {
         return;
       case 'job':
         entry.job = fact.job;
+        entry.jobAt = fact.at;
         this.#tell('job', entry, undefined, fact.at, origin);
         return;
       case 'delete':

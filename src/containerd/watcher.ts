@@ -2,6 +2,9 @@ import { backOff, sleep } from '../pipeline/back_off.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Change, Container } from './facts.ts';
+import type { JobQueries } from './job_queries.ts';
+import { JobWatch } from './job_watch.ts';
+import { ListedJobs } from './listed_jobs.ts';
 import { Session } from './session.ts';
 import type { ContainerSource, SourceState } from './source.ts';
 import { ContainerStore, type ContainerView } from './store.ts';
@@ -15,6 +18,7 @@ export class Watcher implements ContainerSource {
   readonly #options: WatchOptions;
   readonly #logger: Logger;
   readonly #store: ContainerStore;
+  #jobs: JobWatch | undefined;
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #stop = new AbortController();
   readonly #firstTry = Promise.withResolvers<void>();
@@ -47,8 +51,16 @@ export class Watcher implements ContainerSource {
     return this.#store.overflowed;
   }
 
+  /**
+   * Asks containerd for the pids of everything that runs in a container now, which costs it some 10 ms. Empty where there
+   * is no answer, and for a container whose pids are not this node's. Never rejects.
+   */
   async pidsOf(container: Container): Promise<readonly number[]> {
     return (await this.#session?.pidsOf(container)) ?? [];
+  }
+
+  askJobs(): void {
+    this.#jobs?.askJobs();
   }
 
   subscribe(listener: (change: Change) => void): () => void {
@@ -59,16 +71,32 @@ export class Watcher implements ContainerSource {
   /**
    * Begins; resolves when the lists are read for the first time, or a first round of trying was in vain, and at the
    * latest after the time that one connecting may take: a containerd that hangs must not hold up the agent.
+   *
+   * @param jobs Who knows of jobs; by default containerd, for its part.
    */
-  async start(): Promise<void> {
+  async start(jobs: JobQueries = new ListedJobs((container) => this.pidsOf(container))): Promise<void> {
+    this.#watchJobs(jobs);
     this.#running ??= this.#run();
     const late = setTimeout(() => this.#firstTry.resolve(), this.#options.connectTimeoutMs);
     await this.#firstTry.promise;
     clearTimeout(late);
   }
 
+  #watchJobs(queries: JobQueries): void {
+    if (this.#jobs !== undefined) return;
+    const jobs = new JobWatch({
+      queries,
+      store: this.#store,
+      logger: this.#logger,
+      now: () => performance.now(),
+    });
+    this.#jobs = jobs;
+    this.subscribe((change) => jobs.take(change));
+  }
+
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#jobs?.stop();
     await this.#running;
   }
 

@@ -17,6 +17,14 @@ export const ATTRIBUTION_METRICS = {
     unit: '{record}',
     description: 'Records of what is or may be a container that nobody told of in time.',
   },
+  excluded: {
+    name: 'sigel.attribution.excluded',
+    instrument: 'counter',
+    unit: '{record}',
+    by: MetricAttr.cause,
+    description:
+      'Records that the configuration leaves out: of a container, of the host, or noise of what runs the node.',
+  },
   parked: {
     name: 'sigel.attribution.parked',
     instrument: 'gauge',
@@ -35,25 +43,44 @@ export const ATTRIBUTION_METRICS = {
     unit: '{record}',
     description: 'Records that went on before that, since their time or the room for them was over.',
   },
+  remembered: {
+    name: 'sigel.attribution.remembered',
+    instrument: 'gauge',
+    unit: '{entry}',
+    by: MetricAttr.attributionState,
+    description:
+      'What processes are found by: `claims` of pids, `sessions`, `silos`, those that were waited for in vain (`quiet`); and processes that wait (`waiting`).',
+  },
 } as const satisfies Record<string, MetricDefinition>;
 
 /** What became of records, in records. */
 export interface AttributionCounts {
   readonly attributed: Map<string, number>;
+  readonly excluded: Map<string, number>;
   unresolved: number;
   released: number;
   expired: number;
   readonly parked: () => number;
+  /** Entries by what they are. */
+  readonly remembered: () => Readonly<Record<string, number>>;
 }
 
 /** Measures attribution whenever somebody collects. */
 export function observeAttribution(meter: Meter, counts: AttributionCounts): void {
-  const of = (name: Exclude<keyof typeof ATTRIBUTION_METRICS, 'attributed'>, value: () => number): void =>
+  const of = (name: 'unresolved' | 'parked' | 'released' | 'expired', value: () => number): void =>
     observable(meter, ATTRIBUTION_METRICS[name]).addCallback((result) => result.observe(value()));
-  observable(meter, ATTRIBUTION_METRICS.attributed).addCallback((result) => {
-    for (const [method, count] of counts.attributed)
-      result.observe(count, { [MetricAttr.attributionMethod.name]: method });
-  });
+  const by = (
+    name: 'attributed' | 'excluded' | 'remembered',
+    values: () => Iterable<readonly [string, number]>,
+  ): void => {
+    const { by: key } = ATTRIBUTION_METRICS[name];
+    observable(meter, ATTRIBUTION_METRICS[name]).addCallback((result) => {
+      for (const [value, count] of values()) result.observe(count, { [key.name]: value });
+    });
+  };
+  by('attributed', () => counts.attributed);
+  by('excluded', () => counts.excluded);
+  by('remembered', () => Object.entries(counts.remembered()));
   of('unresolved', () => counts.unresolved);
   of('parked', counts.parked);
   of('released', () => counts.released);

@@ -1,6 +1,11 @@
 /**
  * `npm run bench [-- SECTION…]`: prints a table of what Sigel costs beside its peers, with the machine's
+<<<<<<< HEAD
  * facts. Sections: decode, encode, send, memory, live, process, sigma. `--quick` runs every case once instead of thrice; `--full`
+=======
+ * facts. Sections: decode, encode, send, memory, live, process,
+ * attribution. `--quick` runs every case once instead of thrice; `--full`
+>>>>>>> main
  * adds a trace of 4 GiB. Exits with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +14,7 @@ import { join } from 'node:path';
 import { haveTraces, traceBytes, tracePath } from '../interop/shared_data.ts';
 import { machineFacts } from './machine.ts';
 import { type Repeated, repeatTrace } from './repeat.ts';
+import { attributionSection } from './section_attribution.ts';
 import { decodeSection } from './section_decode.ts';
 import { encodeSection } from './section_encode.ts';
 import { liveSection } from './section_live.ts';
@@ -41,10 +47,17 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   memory: memorySection,
   live: liveSection,
   process: processSection,
+<<<<<<< HEAD
   sigma: sigmaSection,
 };
 /** Those that make a trace of their own where no recorded ones are. */
 const WITHOUT_TRACES = new Set(['live', 'process', 'sigma']);
+=======
+  attribution: attributionSection,
+};
+/** Those that make a trace of their own where no recorded ones are. */
+const WITHOUT_TRACES = new Set(['live', 'process', 'attribution']);
+>>>>>>> main
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));

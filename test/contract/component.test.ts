@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
 import { withOptions } from '../../scripts/options_doc.ts';
-import type { AnyDefinition, Host } from '../../src/component.ts';
+import type { AnyDefinition, Component, Host } from '../../src/component.ts';
 import { components } from '../../src/components.ts';
 import { formsOf, type JsonSchema, jsonSchemaOf } from '../../src/config/json_schema.ts';
 import { ACCEPTED, type Outcome, refusedForGood, retryLater } from '../../src/model/outcome.ts';
@@ -23,14 +23,27 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A host without extensions; what a component reports of itself is not of interest here. */
+/**
+ * A host with every extension, as its testdata configures it and before its start: it knows nothing yet. What a
+ * component reports of itself is not of interest here.
+ */
 const HOST: Host = {
   extension: (id) => {
-    throw new Error(`no extension ${id}`);
+    const extension = EXTENSIONS.get(id.split('/')[0] ?? '');
+    if (extension === undefined) throw new Error(`no extension ${id}`);
+    return extension;
   },
   finished: () => {},
   fatal: () => {},
 };
+
+const EXTENSIONS = new Map<string, Component>();
+for (const definition of components.filter(({ kind }) => kind === 'extension')) {
+  const [configured] = await configuredOf(definition);
+  const made =
+    configured === undefined ? undefined : instancesOf(definition, configured, answering(ACCEPTED))[0];
+  if (made !== undefined) EXTENSIONS.set(definition.type, made.component);
+}
 
 const NEVER = new AbortController().signal;
 

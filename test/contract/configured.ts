@@ -45,6 +45,6 @@ export async function configuredOf(definition: AnyDefinition): Promise<readonly 
 }
 
 function isLocal(config: Readonly<Record<string, unknown>>): boolean {
-  const peers = Object.entries(config).filter(([key]) => /endpoint|url|host/i.test(key));
+  const peers = Object.entries(config).filter(([key]) => /(?:endpoint|url|host)s?$/i.test(key));
   return peers.every(([, value]) => /\b127\.0\.0\.1\b/.test(JSON.stringify(value)));
 }

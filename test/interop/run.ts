@@ -28,13 +28,19 @@ const ORDER = [
   'windows/sessions',
   'windows/tdh',
   'windows/host',
+  'windows/jobs',
   'windows/doctor',
   'windows/verify',
   'containerd',
   'containerd_records',
+  'attribution',
   'containerd_pipe',
+  'windows/containerd',
+  'windows/attribution',
   'containerd_api',
   'python_readers',
+  // The longest build of all.
+  'windows/containerd_2',
 ];
 /** Where suites lie, by the first part of their name. */
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [

@@ -1,10 +1,18 @@
 import type { TestContext } from 'node:test';
-import { createNoopMeter } from '@opentelemetry/api';
+import { createNoopMeter, type Meter } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { containerAttributionConfig } from '../../processors/container_attribution/config.ts';
 import { ContainerAttribution } from '../../processors/container_attribution/container_attribution.ts';
 import type { Component } from '../../src/component.ts';
-import type { Change, ContainerDetails, Fact, Isolation, Origin } from '../../src/containerd/facts.ts';
+import type {
+  Change,
+  ContainerDetails,
+  Fact,
+  Image,
+  Isolation,
+  JobFacts,
+  Origin,
+} from '../../src/containerd/facts.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
@@ -25,6 +33,7 @@ export interface Made {
   readonly podLabels?: readonly (readonly [string, string])[];
   readonly sandboxId?: string;
   readonly namespace?: string;
+  readonly image?: Image;
 }
 
 /** containerd, as a test tells of it; times are microseconds of the test's clock. */
@@ -35,6 +44,8 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
   readonly source: ContainerSource = this;
   /** Milliseconds. */
   now = 0;
+  /** How often jobs were asked for. */
+  asked = 0;
 
   constructor() {
     this.containers = new ContainerStore({
@@ -46,8 +57,8 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
       },
     });
   }
-  pidsOf(): Promise<readonly number[]> {
-    return Promise.resolve([]);
+  askJobs(): void {
+    this.asked++;
   }
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
@@ -64,7 +75,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
       kind,
       isolation: made.isolation ?? 'process',
       labels: new Map(),
-      image: undefined,
+      image: made.image,
       runtime: 'io.containerd.runhcs.v1',
       createdAt: at(micros),
       sandboxId: made.sandboxId,
@@ -91,6 +102,10 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
   exit(id: string, pid: number, micros: number, execId?: string): void {
     this.#tell({ kind: 'exit', id, pid, execId, exitCode: 0 }, micros, 'event');
   }
+  job(id: string, job: Partial<JobFacts>, micros: number): void {
+    const nothing = { siloId: undefined, jobId: undefined, session: undefined, pids: [] };
+    this.#tell({ kind: 'job', id, job: { ...nothing, ...job } }, micros, 'list');
+  }
   remove(id: string, micros: number): void {
     this.#tell({ kind: 'delete', id }, micros, 'event');
   }
@@ -106,8 +121,14 @@ export interface Says {
   readonly session?: number;
   readonly parent?: number;
   readonly name?: string;
+  readonly path?: string;
+  /** Its user's SID. */
+  readonly user?: string;
   /** The container id that Windows stamps it with. */
   readonly silo?: string;
+  /** The silo, or the job, that it is about. */
+  readonly aboutSilo?: string;
+  readonly aboutJob?: number;
   /** Microseconds of the test's clock. */
   readonly created?: number;
 }
@@ -122,8 +143,12 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
     own: own([
       [Attr.processPid, pid],
       [Attr.processExecutableName, says.name],
+      [Attr.processExecutablePath, says.path],
+      [Attr.userId, says.user],
       [Attr.processParentPid, says.parent],
       [Attr.windowsSessionId, says.session],
+      [Attr.siloId, says.aboutSilo],
+      [Attr.windowsJobId, says.aboutJob],
       [Attr.processCreationTime, says.created === undefined ? undefined : timeAt(says.created)],
     ]),
   });
@@ -141,14 +166,14 @@ export class Attributing {
   /** What the next component answers. */
   answer: () => Promise<Outcome> | Outcome = () => ACCEPTED;
 
-  constructor(config: z.input<typeof containerAttributionConfig> = {}) {
+  constructor(config: z.input<typeof containerAttributionConfig> = {}, meter: Meter = createNoopMeter()) {
     const node = { 'host.name': 'node-1', 'os.type': 'windows', 'service.name': 'sigel' };
     this.#processor = new ContainerAttribution(
       {
         id: 'container_attribution',
         logger: SILENT,
         account: this.account,
-        meter: createNoopMeter(),
+        meter,
         resource: internResource(node),
       },
       containerAttributionConfig.parse(config),

@@ -61,7 +61,7 @@ export class World {
       config: loaded.config,
       ledger: this.ledger,
       metrics: NO_METRICS,
-      resource: nodeResource(),
+      resource: nodeResource({}, {}),
       logger: () => logger,
       stop,
     };

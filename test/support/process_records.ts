@@ -37,6 +37,7 @@ export interface Told {
   /** Microseconds of the test's clock. */
   readonly created?: number;
   readonly commandLine?: string;
+  readonly session?: number;
 }
 
 /** A start, exit or rundown. */
@@ -54,6 +55,7 @@ export function lifeRecord(
       [Attr.processExecutableName, told.name],
       [Attr.processCommandLine, told.commandLine],
       [Attr.processParentPid, told.parentPid],
+      [Attr.windowsSessionId, told.session],
       [Attr.windowsSequenceNumber, told.sequence],
       [Attr.windowsParentSequenceNumber, told.parentSequence],
       [Attr.processCreationTime, told.created === undefined ? undefined : timeAt(told.created)],

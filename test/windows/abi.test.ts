@@ -16,12 +16,21 @@ import {
   WnodeFlag,
 } from '../../src/windows/abi/constants.ts';
 import { ERROR_TABLE } from '../../src/windows/abi/error_table.ts';
+import {
+  JOB_OBJECT_QUERY,
+  JobClass,
+  NtStatus,
+  OBJ_CASE_INSENSITIVE,
+} from '../../src/windows/abi/job_constants.ts';
+import { JOB_STRUCTS } from '../../src/windows/abi/job_structs.ts';
 import { type Struct, struct } from '../../src/windows/abi/layout.ts';
-import { STRUCTS } from '../../src/windows/abi/structs.ts';
+import { STRUCTS as ETW_STRUCTS } from '../../src/windows/abi/structs.ts';
 import { run } from '../interop/peers/process.ts';
 import { haveTool } from '../interop/peers/tools.ts';
 import { ROOT, readTable } from '../interop/shared_data.ts';
 import { assertionsInC, valuesInC } from './layout_assertions.ts';
+
+const STRUCTS = [...ETW_STRUCTS, ...JOB_STRUCTS];
 
 /** `STRUCT` and `STRUCT FIELD` that mingw's headers have, as far as the table of facts knows. */
 const IN_MINGW = new Set(
@@ -40,6 +49,9 @@ test('mingw lacks what the facts say it lacks, and nothing else', () => {
       'ETW_BUFFER_HEADER',
       'ETW_BUFFER_CALLBACK_INFORMATION',
       'ETW_OPEN_TRACE_OPTIONS',
+      'JOBOBJECT_CONTAINER_IDENTIFIER_V2',
+      'SILOOBJECT_BASIC_INFORMATION',
+      'SERVERSILO_BASIC_INFORMATION',
     ],
   );
   assert.deepEqual(
@@ -86,6 +98,10 @@ const VALUES: readonly (readonly [macro: string, value: number])[] = [
   ['WAIT_ABANDONED', WaitResult.abandoned],
   ['WAIT_TIMEOUT', WaitResult.timeout],
   ['WAIT_FAILED', WaitResult.failed],
+  ['JOB_OBJECT_QUERY', JOB_OBJECT_QUERY],
+  ['OBJ_CASE_INSENSITIVE', OBJ_CASE_INSENSITIVE],
+  ['JobObjectBasicProcessIdList', JobClass.basicProcessIdList],
+  ...named('STATUS_', '', NtStatus),
 ];
 
 test('the numbers are those of the headers', { skip }, async () => {

@@ -25,7 +25,12 @@ export function valuesInC(values: readonly (readonly [macro: string, value: numb
 const HEAD = [
   '#define INITGUID',
   '#include <stddef.h>',
+  // ntstatus.h has all of the statuses that winnt.h has some of.
+  '#define WIN32_NO_STATUS',
   '#include <windows.h>',
+  '#undef WIN32_NO_STATUS',
+  '#include <winternl.h>',
+  '#include <ntstatus.h>',
   '#include <wmistr.h>',
   '#include <evntrace.h>',
   '#include <evntcons.h>',

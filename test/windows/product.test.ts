@@ -73,6 +73,7 @@ async function collector(t: Ends): Promise<Collector> {
 }
 
 const NODE_YAML = 'config/node.yaml';
+const NAMES = { K8S_CLUSTER_NAME: 'shop-eu', K8S_NODE_NAME: 'win-1' };
 /** As a recording is read: the times of the trace, and whatever came late in its place. */
 const AS_RECORDED = [
   '--set',
@@ -86,7 +87,7 @@ async function startNode(standin: Standin, endpoint: string, ...more: string[]):
   const run = bench().startSigel(
     ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED, ...more],
     {
-      env: { ...standin.env, OTLP_ENDPOINT: endpoint, OTLP_INSECURE: 'true', K8S_NODE_NAME: 'win-1' },
+      env: { ...standin.env, ...NAMES, OTLP_ENDPOINT: endpoint, OTLP_INSECURE: 'true' },
     },
   );
   await until(
@@ -114,7 +115,9 @@ const plain = ({ time, eventName, severity, body, attributes }: StoredRecord) =>
 /** Entity ids are made of the host's name, which a trace does not tell. */
 const withoutIds = (attributes: StoredRecord['attributes']) =>
   Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.endsWith('.entity_id')));
-const byTime = (a: StoredRecord, b: StoredRecord): number => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);
+// Records of processes that wait come later than others of their time.
+const placeOf = ({ time, eventName, body }: StoredRecord) => `${time} ${eventName} ${JSON.stringify(body)}`;
+const byTime = (a: StoredRecord, b: StoredRecord): number => (placeOf(a) < placeOf(b) ? -1 : 1);
 
 async function stored(file: string): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];
@@ -129,14 +132,17 @@ async function onLinux(t: Ends, traces: readonly Uint8Array[], filtered: boolean
   mkdirSync(folder);
   for (const [i, trace] of traces.entries()) writeFileSync(join(folder, `${i}.etl`), trace);
   const out = join(folder, 'out.jsonl');
+  // Neither machine has a containerd.
   const filter =
-    'processors: { process: {}, filter: { exclude: [{ event_names: ["process.module.*", "process.thread.start", "process.thread.exit"] }] } }';
+    'processors: { process: {}, container_attribution: {}, filter: { exclude: [{ event_names: ["process.module.*", "process.thread.start", "process.thread.exit"] }] } }';
   const run = await sigelWithConfig(`
+extensions: { containerd: { endpoint: unix:///nowhere/containerd.sock } }
 receivers: { etl: { include: [${JSON.stringify(folder)}] } }
 ${filtered ? filter : ''}
 exporters: { file: { path: ${JSON.stringify(out)} } }
 service:
-  pipelines: { logs: { receivers: [etl], processors: [${filtered ? 'process, filter' : ''}], exporters: [file] } }
+  extensions: [containerd]
+  pipelines: { logs: { receivers: [etl], processors: [${filtered ? 'process, container_attribution, filter' : ''}], exporters: [file] } }
 `);
   assert.equal(run.code, 0, run.stderr);
   return stored(out);
@@ -160,6 +166,12 @@ for (const build of ['full', 'server2019'] as const) {
     assert.deepEqual(got.map(plain), wanted.map(plain));
     assert.ok(
       got.every(({ resource }) => resource['k8s.node.name'] === 'win-1' && resource['os.type'] === 'windows'),
+    );
+    assert.ok(
+      got.every(
+        ({ resource }) =>
+          resource['k8s.cluster.name'] === 'shop-eu' && resource['service.name'] === 'windows-node',
+      ),
     );
     assert.match(stderr, build === 'full' ? /buffers=raw/ : /buffers=record/);
     assert.equal(standin.sessions().filter(({ running }) => running).length, 0, 'no session is left behind');
@@ -192,7 +204,7 @@ test('a second Sigel on the node leaves the first alone', { skip: skipCollector 
   const again = await bench().sigel(
     ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED],
     {
-      env: { ...standin.env, OTLP_ENDPOINT: peer.endpoint, OTLP_INSECURE: 'true' },
+      env: { ...standin.env, ...NAMES, OTLP_ENDPOINT: peer.endpoint, OTLP_INSECURE: 'true' },
     },
   );
   assert.equal(again.code, 1);

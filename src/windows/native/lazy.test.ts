@@ -24,7 +24,7 @@ function loadedBy(entry: string): ReadonlyMap<string, string> {
 const ENTRIES = [
   join(ROOT, 'src', 'main.ts'),
   join(ROOT, 'src', 'components.ts'),
-  ...globSync(join(ROOT, 'receivers', '*', 'index.ts')),
+  ...globSync(join(ROOT, '{receivers,extensions}', '*', 'index.ts')),
 ].filter((file) => existsSync(file));
 for (const entry of ENTRIES) {
   test(`${relative(ROOT, entry)} loads no native code by itself`, () => {

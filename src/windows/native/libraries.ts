@@ -21,6 +21,8 @@ const LIBRARIES = {
   kernel32: ['kernel32.dll'],
   advapi32: ['advapi32.dll'],
   ntdll: ['ntdll.dll'],
+  // Beside ntdll, since a stand-in may take the place of these alone.
+  jobs: ['ntdll.dll'],
 } as const;
 
 /** A set of functions. */
@@ -30,6 +32,8 @@ export type LibraryName = keyof typeof LIBRARIES;
 export interface LibraryPlaces {
   /** Absolute path of a DLL that takes the place of those of `etw` and `tdh`: a stand-in, in tests only. */
   readonly etwLibrary?: string | undefined;
+  /** The same for `jobs`. */
+  readonly jobLibrary?: string | undefined;
   /** The folder of Windows. */
   readonly systemRoot: string;
 }
@@ -81,7 +85,8 @@ export class Libraries {
   }
 
   #paths(library: LibraryName): readonly string[] {
-    const { etwLibrary, systemRoot } = this.#places;
+    const { etwLibrary, jobLibrary, systemRoot } = this.#places;
+    if (jobLibrary !== undefined && library === 'jobs') return [jobLibrary];
     if (etwLibrary !== undefined && (library === 'etw' || library === 'tdh')) return [etwLibrary];
     return LIBRARIES[library].map((file) => win32.join(systemRoot, 'System32', file));
   }

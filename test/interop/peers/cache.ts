@@ -49,8 +49,11 @@ export async function cached(key: string, build: (folder: string) => Promise<voi
   }
 }
 
-/** Takes a lock file that holds our pid; waits while its holder lives, takes it over when it does not. */
-async function lock(path: string): Promise<() => void> {
+/**
+ * Takes a lock file that holds our pid; waits while its holder lives, takes it over when it does not. Resolves to what
+ * gives it back.
+ */
+export async function lock(path: string): Promise<() => void> {
   for (let told = false; ; ) {
     try {
       writeFileSync(path, String(process.pid), { flag: 'wx' });
@@ -62,7 +65,7 @@ async function lock(path: string): Promise<() => void> {
       rmSync(path, { force: true });
       continue;
     }
-    if (!told) process.stderr.write(`waiting for another build (${path})\n`);
+    if (!told) process.stderr.write(`waiting for another process (${path})\n`);
     told = true;
     await sleep(500);
   }

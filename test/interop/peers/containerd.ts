@@ -58,6 +58,11 @@ export class RealContainerd {
     return containerd;
   }
 
+  /** Its process id while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it again; containers that ran go on. */
   async restart(): Promise<void> {
     const child = spawn('containerd', ['-c', join(this.folder, 'config.toml')], {
@@ -109,8 +114,17 @@ export class RealContainerd {
     return { id, config };
   }
 
-  /** Makes and starts a container of a pod through CRI; resolves to its id. */
-  async container(pod: Pod, name: string, attempt: number, args: readonly string[] = []): Promise<string> {
+  /**
+   * Makes and starts a container of a pod through CRI; resolves to its id. Annotations of `microsoft.com/` go into
+   * the container's spec.
+   */
+  async container(
+    pod: Pod,
+    name: string,
+    attempt: number,
+    args: readonly string[] = [],
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const metadata = pod.config.metadata as { name: string; uid: string };
     const { containerId } = await this.cri(RuntimeService.method.createContainer, {
       podSandboxId: pod.id,
@@ -125,19 +139,25 @@ export class RealContainerd {
           'io.kubernetes.pod.namespace': 'shop',
           'io.kubernetes.pod.uid': metadata.uid,
         },
-        annotations: { 'io.kubernetes.container.restartCount': String(attempt) },
+        annotations: { ...annotations, 'io.kubernetes.container.restartCount': String(attempt) },
       },
     });
     await this.cri(RuntimeService.method.startContainer, { containerId });
     return containerId;
   }
 
-  /** Calls CRI; rejects when it refuses. */
+  /** Calls CRI, once it is ready after a start; rejects when it refuses. */
   async cri<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
   ): Promise<MessageShape<O>> {
-    const answer = await this.#cri.call(method, request, { signal: this.#over.signal });
+    const call = () => this.#cri.call(method, request, { signal: this.#over.signal });
+    let answer = await call();
+    await until('CRI is ready', async () => {
+      const isEarly = answer.kind === 'failed' && answer.reason.includes('not initialized yet');
+      if (isEarly) answer = await call();
+      return !isEarly;
+    });
     if (answer.kind === 'failed') throw new Error(`${method.name}: ${answer.reason}`);
     return answer.value;
   }
@@ -180,5 +200,8 @@ state = "${folder}/state"
     conf_dir = "${folder}/none"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "native"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      container_annotations = ["microsoft.com/*"]
 `;
 }

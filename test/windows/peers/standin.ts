@@ -56,11 +56,15 @@ export class Standin {
     renameSync(join(this.folder, 'control.new'), join(this.folder, 'control.ini'));
   }
 
-  /** Plays a trace (its bytes, uncompressed) in a session, or in all that have none of their own. */
+  /**
+   * Plays a trace (its bytes, uncompressed) in a session, or in all that have none of their own. With `grows` in the
+   * orders, a session that runs goes on with what a longer trace has behind the one before.
+   */
   play(trace: Uint8Array, session?: string): void {
     const key = session === undefined ? 'trace' : `trace.${session}`;
     const path = join(this.folder, `${session ?? 'default'}.etl`);
-    writeFileSync(path, trace);
+    writeFileSync(`${path}.new`, trace);
+    renameSync(`${path}.new`, path);
     this.control({ [key]: windowsPath(path) });
   }
 

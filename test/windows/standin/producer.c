@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define POLL 5
+#define GROWTH_POLL 50
 
 static bool is_over(const Player *p) { return p->closing || !player_owns(p) || p->session->stopping != 0; }
 
@@ -114,6 +115,12 @@ static void produce_next(Player *p) {
   produce_one(p, false);
 }
 
+// At the end: until something happens, or the trace is longer.
+static void wait_at_end(Player *p) {
+  wait(p, p->grows ? GROWTH_POLL : POLL);
+  if (p->grows && !is_over(p) && grow_trace_file(p->session, &p->trace)) p->session->total = p->trace.count;
+}
+
 static void flush(Player *p) {
   for (int64_t i = 0; i < p->stopBuffers && !p->closing && player_owns(p) && !at_end(p); i++) produce_one(p, true);
 }
@@ -129,7 +136,7 @@ DWORD WINAPI produce(void *context) {
     bool stop_here = p->session->position == p->endAt && first != p->endAt;
     if (stop_here || (at_end(p) && p->end)) break;
     stall(p);
-    if (at_end(p)) wait(p, POLL);
+    if (at_end(p)) wait_at_end(p);
     else if (!is_over(p)) produce_next(p);
   }
   if (player_owns(p) && p->session->stopping != 0) flush(p);

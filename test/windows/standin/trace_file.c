@@ -63,6 +63,24 @@ bool open_trace_file(const Session *session, TraceFile *trace) {
   return true;
 }
 
+bool grow_trace_file(const Session *session, TraceFile *trace) {
+  TraceFile longer;
+  if (!open_trace_file(session, &longer)) return false;
+  bool grown = longer.count > trace->count && longer.largest <= trace->largest;
+  if (grown) {
+    // Others read the facts of the log header meanwhile, which stay.
+    TraceFile old = *trace;
+    trace->data = longer.data;
+    trace->header = longer.header;
+    trace->buffers = longer.buffers;
+    trace->count = longer.count;
+    longer.data = old.data;
+    longer.buffers = old.buffers;
+  }
+  close_trace_file(&longer);
+  return grown;
+}
+
 void close_trace_file(TraceFile *trace) {
   free(trace->buffers);
   free(trace->data);

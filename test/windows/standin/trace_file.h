@@ -26,6 +26,8 @@ typedef struct {
 
 // The trace of a session by control.ini; false where the file is none that can be replayed.
 bool open_trace_file(const Session *session, TraceFile *trace);
+// Reads it again; true where there were more buffers, which come behind those that it had.
+bool grow_trace_file(const Session *session, TraceFile *trace);
 void close_trace_file(TraceFile *trace);
 // A time of the session clock as FILETIME.
 int64_t to_filetime(const TraceFile *trace, int64_t time);

@@ -3,6 +3,7 @@ import { press } from './probes/console.ts';
 import { buffers, flush, forms, mark, update } from './probes/control.ts';
 import { close, losses, next, stop } from './probes/ends.ts';
 import { accounts, folder, removeFolder, tdh, volumes } from './probes/host.ts';
+import { job, jobs } from './probes/jobs.ts';
 import { flags, mixed } from './probes/kernel.ts';
 import { cleanup, mutex, own, squat, squatted, takeover } from './probes/owner.ts';
 import { accepted, captureState, filtered, keywords, presets, registered } from './probes/providers.ts';
@@ -41,6 +42,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   tdh,
   accounts,
   volumes,
+  jobs,
   mutex,
   takeover,
 };
@@ -52,6 +54,7 @@ export const HELPERS: Readonly<Record<string, Probe>> = {
   squatted: (_, [name = '']) => squatted(name),
   folder: (_, [path = '']) => folder(path),
   'remove-folder': (_, [path = '']) => removeFolder(path),
+  job: (_, [isolation = '', id = '']) => job(isolation, id),
   press: (_, [key = '', seconds = '', ...args]) => press(key, seconds, ...args),
   cleanup: () => cleanup(),
 };

@@ -27,6 +27,7 @@ export const product = {
   )),
   ...(await load<typeof import('../../../src/windows/native/tdh_calls.ts')>(`${native}/tdh_calls`)),
   ...(await load<typeof import('../../../src/windows/native/host_accounts.ts')>(`${native}/host_accounts`)),
+  ...(await load<typeof import('../../../src/windows/native/host_calls.ts')>(`${native}/host_calls`)),
   ...(await load<typeof import('../../../src/windows/native/host_clock.ts')>(`${native}/host_clock`)),
   ...(await load<typeof import('../../../src/windows/native/host_folder.ts')>(`${native}/host_folder`)),
   ...(await load<typeof import('../../../src/windows/native/host_rights.ts')>(`${native}/host_rights`)),
@@ -57,6 +58,7 @@ export const product = {
   ...(await load<typeof import('../../../src/windows/schemas/provider_list.ts')>(
     'windows/schemas/provider_list',
   )),
+  ...(await load<typeof import('../../../src/windows/jobs/host_jobs.ts')>('windows/jobs/host_jobs')),
   ...(await load<typeof import('../../../src/windows/host/volumes.ts')>('windows/host/volumes')),
   ...(await load<typeof import('../../../src/etw/catalogue/provider_names.ts')>(
     'etw/catalogue/provider_names',

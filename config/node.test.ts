@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { components } from '../src/components.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { renderIssues } from '../src/config/render.ts';
+import { Source } from '../src/config/source.ts';
+
+const source = new Source('node.yaml', readFileSync(new URL('node.yaml', import.meta.url), 'utf8'));
+const load = (env: Readonly<Record<string, string>>) =>
+  loadConfig({ configs: [source], env, definitions: components, unsupported: 'warning' });
+
+test('node.yaml is valid where the cluster has a name', async () => {
+  const result = await load({ K8S_CLUSTER_NAME: 'shop-eu' });
+  assert.ok(result.kind === 'ok', result.kind === 'wrong' ? renderIssues(result.issues) : '');
+  const { pipelines, telemetry } = result.config.service;
+  assert.equal(telemetry.resource['k8s.cluster.name'], 'shop-eu');
+  // What a process did in which container has to be known before anything is left out.
+  assert.deepEqual(pipelines['logs']?.processors, ['process', 'container_attribution', 'filter']);
+});
+
+for (const env of [{}, { K8S_CLUSTER_NAME: '' }]) {
+  test(`node.yaml says what it lacks: ${JSON.stringify(env)}`, async () => {
+    const result = await load(env);
+    assert.ok(result.kind === 'wrong');
+    const says = renderIssues(result.issues);
+    assert.match(
+      says,
+      /^node\.yaml:\d+:\d+: error\[unset_variable\]: the environment variable K8S_CLUSTER_NAME is/m,
+    );
+    assert.match(says, /\n {2}set it to the name of this cluster, the same on all of its nodes\n/);
+  });
+}

@@ -1,0 +1,43 @@
+import type { LogRecord } from '../../src/model/log_record.ts';
+import type { AttributionCounts } from '../../src/telemetry/attribution_metrics.ts';
+
+/** Why a record is left out: its container is not selected, it is the node's and those are not wanted, or noise. */
+export type Reason = 'container' | 'host' | 'noise';
+
+/** What goes on of a batch, how it was found, and what is left out. */
+export class Given {
+  readonly records: LogRecord[] = [];
+  readonly #found = new Map<string, number>();
+  readonly #leftOut = new Map<Reason, number>();
+  /** How many records are left out. */
+  leftOut = 0;
+
+  /** A record goes on; `how` it was found. */
+  give(record: LogRecord, how: string): void {
+    this.records.push(record);
+    add(this.#found, how, 1);
+  }
+
+  /** A record does not go on. */
+  leaveOut(reason: Reason): void {
+    this.leftOut++;
+    add(this.#leftOut, reason, 1);
+  }
+
+  /** Counts what went on by how it was found. */
+  countFound(counts: AttributionCounts): void {
+    for (const [how, count] of this.#found) {
+      if (how === 'unresolved') counts.unresolved += count;
+      else if (how !== 'host') add(counts.attributed, how, count);
+    }
+  }
+
+  /** Counts what was left out by reason. */
+  countLeftOut(counts: AttributionCounts): void {
+    for (const [reason, count] of this.#leftOut) add(counts.excluded, reason, count);
+  }
+}
+
+function add<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}

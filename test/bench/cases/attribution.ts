@@ -1,0 +1,93 @@
+/**
+ * attribution.ts PROCESSES CONTAINERS COUNT: takes COUNT records of so many processes through `process` and
+ * `container_attribution` together, beside so many running containers. Three of four processes are containers', a
+ * container's first process has its pid from containerd, and all others of its session are found by that; every
+ * tenth container is a HostProcess container. What made the records is not measured; fails when records were given
+ * to no container, or more of them than there are.
+ */
+import assert from 'node:assert/strict';
+import { createNoopMeter } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import { containerAttributionConfig } from '../../../processors/container_attribution/config.ts';
+import { ContainerAttribution } from '../../../processors/container_attribution/container_attribution.ts';
+import { processConfig } from '../../../processors/process/config.ts';
+import { ProcessProcessor } from '../../../processors/process/process.ts';
+import { ResourceAttr } from '../../../src/model/attributes.ts';
+import type { LogBatch } from '../../../src/model/log_record.ts';
+import { ACCEPTED } from '../../../src/model/outcome.ts';
+import { internResource } from '../../../src/model/resource.ts';
+import { Account } from '../../../src/telemetry/ledger.ts';
+import { SILENT } from '../../../src/telemetry/logger.ts';
+import { FakeContainers } from '../../support/attribution.ts';
+import { ProcessLoad } from './process_load.ts';
+import { cpuSince, report } from './traces.ts';
+
+const [processes, containers, wanted] = process.argv.slice(2).map(Number);
+assert.ok(processes !== undefined && containers !== undefined && wanted !== undefined);
+
+const isHostProcess = (container: number) => container % 10 === 9;
+// A quarter of the processes is the node's; the others are shared out among the containers.
+const containerOf = (slot: number) => (slot % 4 === 0 ? undefined : slot % containers);
+const sessionOf = (slot: number) => {
+  const container = containerOf(slot);
+  return container === undefined || isHostProcess(container) ? 0 : container + 1;
+};
+
+const meter = createNoopMeter();
+const containerd = new FakeContainers();
+let out: LogBatch = [];
+const attribution = new ContainerAttribution(
+  {
+    id: 'container_attribution',
+    logger: SILENT,
+    account: new Account('container_attribution', 'processor'),
+    meter,
+    resource: internResource({ 'host.name': 'node-1' }),
+  },
+  containerAttributionConfig.parse({ max_parked: 100_000 }),
+  { consumeLogs: (batch) => ((out = batch), Promise.resolve(ACCEPTED)) },
+);
+const processor = new ProcessProcessor(
+  { account: new Account('process', 'processor'), meter },
+  processConfig.parse({ max_processes: 100_000 }),
+  attribution,
+);
+await attribution.start({ extension: () => containerd, finished: () => {}, fatal: () => {} });
+
+const load = new ProcessLoad(processes, sessionOf);
+const starts = processor.consumeLogs(load.starts());
+const first = firstSlots();
+for (let c = 0; c < containers; c++) {
+  const isolation = isHostProcess(c) ? 'hostprocess' : 'process';
+  containerd.create(`c${c}`, load.time, { isolation });
+  const slot = first.get(c);
+  if (slot !== undefined) containerd.run(`c${c}`, load.pidOf(slot), load.time);
+}
+await Promise.all([starts, processor.consumeLogs(load.batch())]);
+
+let cpu = 0;
+let done = 0;
+let attributed = 0;
+while (done < wanted) {
+  const batch = load.batch();
+  const began = process.cpuUsage();
+  await processor.consumeLogs(batch);
+  cpu += cpuSince(began);
+  done += out.length;
+  for (const { resource } of out) if (isContainers(resource)) attributed++;
+}
+assert.ok(attributed > done / 2, `${attributed} of ${done} records are of a container`);
+report(done, cpu, `${Math.round((100 * attributed) / done)} % of containers`);
+
+function firstSlots(): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let slot = 0; slot < (processes ?? 0); slot++) {
+    const container = containerOf(slot);
+    if (container !== undefined && !found.has(container)) found.set(container, slot);
+  }
+  return found;
+}
+
+function isContainers({ attributes }: Resource): boolean {
+  return attributes[ResourceAttr.containerId.name] !== undefined;
+}
