@@ -85,3 +85,17 @@ for (const { args, says } of [
     assert.match(stderr, says);
   });
 }
+
+test('--rules matches the trace against Sigma rules; rules that cannot be loaded end it before it begins', async () => {
+  const rules = join(folder, 'rules.yml');
+  writeFileSync(
+    rules,
+    'title: Never\nlogsource: {product: windows, category: process_creation}\ndetection: {a: {Image: never}, condition: a}\n',
+  );
+  const { code, stderr } = await runCli(['replay', DEMO, '--rules', rules]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /processor signature \(logs\) +in (\d+) = emitted \1/);
+  const none = await runCli(['replay', DEMO, '--rules', join(folder, 'none.yml')]);
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /no rule could be loaded: .*none\.yml: no such file/);
+});

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- SECTION…]`: prints a table of what Sigel costs beside its peers, with the machine's
  * facts. Sections: decode, encode, send, memory, live, process,
- * attribution. `--quick` runs every case once instead of thrice; `--full`
+ * attribution, sigma. `--quick` runs every case once instead of thrice; `--full`
  * adds a trace of 4 GiB. Exits with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { liveSection } from './section_live.ts';
 import { memorySection } from './section_memory.ts';
 import { processSection } from './section_process.ts';
 import { sendSection } from './section_send.ts';
+import { sigmaSection } from './section_sigma.ts';
 import { Table } from './table.ts';
 
 /** What the sections work with. */
@@ -43,9 +44,10 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   live: liveSection,
   process: processSection,
   attribution: attributionSection,
+  sigma: sigmaSection,
 };
 /** Those that make a trace of their own where no recorded ones are. */
-const WITHOUT_TRACES = new Set(['live', 'process', 'attribution']);
+const WITHOUT_TRACES = new Set(['live', 'process', 'attribution', 'sigma']);
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));

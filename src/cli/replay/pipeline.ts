@@ -10,6 +10,8 @@ export interface ReplayOptions {
   readonly all: boolean;
   /** Lines of the table; 0 for all. */
   readonly limit: number;
+  /** Sigma rules: files, folders and globs. */
+  readonly rules: readonly string[];
   /** Where to write the ledger as JSON. */
   readonly ledger: string | undefined;
   readonly verbose: boolean;
@@ -19,7 +21,7 @@ export interface ReplayOptions {
 
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
-  const { files, format, otlp, compression, all, limit, verbose, containers } = options;
+  const { files, format, otlp, compression, all, limit, verbose, containers, rules } = options;
   const exporters: Record<string, unknown> = {};
   if (format === 'table') exporters['table'] = { all, limit, containers: containers !== undefined };
   if (format === 'json') exporters['file'] = { path: '-' };
@@ -28,10 +30,10 @@ export function replayPipeline(options: ReplayOptions): string {
   }
   const include = files.map(literal);
   const processors: Record<string, unknown> = {};
-  if (containers !== undefined) {
-    processors['process'] = {};
-    processors['container_attribution'] = { journal: literal(containers) };
-  }
+  // Rules ask for the parent of a process, and much else that its start alone told.
+  if (containers !== undefined || rules.length > 0) processors['process'] = {};
+  if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
+  if (rules.length > 0) processors['signature'] = { rules: rules.map(literal) };
   return stringify({
     receivers: { etl: { include } },
     processors,

@@ -22,6 +22,7 @@ const STORY = new Set([
   'registry.value.delete',
   'powershell.script_block',
   'powershell.command',
+  'sigel.detection',
 ]);
 const WIDTH_NAME = 27;
 const WIDTH_PROCESS = 30;

@@ -3,6 +3,7 @@ import { type Component, type ComponentContext, defineExporter, type LogsConsume
 import type { LogBatch } from '../../model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../model/outcome.ts';
 import { type Output, writeOut } from '../command.ts';
+import { Detections } from './detections.ts';
 import { ProcessNames } from './process_names.ts';
 import { isStory, recordLine } from './record_line.ts';
 import { summaryLines } from './summary.ts';
@@ -32,6 +33,7 @@ class Table implements Component, LogsConsumer {
   readonly #stdout: Output;
   readonly #names = new ProcessNames();
   readonly #counts = new Map<string, number>();
+  readonly #detections = new Detections();
   #shown = 0;
   #hidden = 0;
   #before = Promise.resolve();
@@ -62,13 +64,16 @@ class Table implements Component, LogsConsumer {
 
   async shutdown(): Promise<void> {
     await this.#before;
-    await writeOut(this.#stdout, summaryLines(this.#counts, this.#shown, this.#hidden).join('\n'));
+    const detections = this.#detections.lines(this.#stdout.columns ?? 160);
+    const lines = [...summaryLines(this.#counts, this.#shown, this.#hidden), ...detections];
+    await writeOut(this.#stdout, `${lines.join('\n')}${detections.length > 0 ? '\n' : ''}`);
   }
 
   #lines(batch: LogBatch): string {
     let lines = '';
     for (const record of batch) {
       this.#names.note(record);
+      if (Detections.is(record)) this.#detections.note(record);
       this.#counts.set(record.eventName, (this.#counts.get(record.eventName) ?? 0) + 1);
       if (!this.#all && !isStory(record)) continue;
       if (this.#shown < this.#limit) {

@@ -1,0 +1,28 @@
+import { sigmaRules } from '../support/sigma_samples.ts';
+import { runCase } from './measure.ts';
+import type { Bench } from './run.ts';
+
+/** Sigma rules over events, beside the plain evaluator that the engine is equal to; correlations within their memory. */
+export async function sigmaSection({ table }: Bench): Promise<void> {
+  table.heading('Sigma: published rules over events by Sigma names');
+  if (sigmaRules() === undefined) table.skipped('rules over events', 'no rules in ../shared/data/sigma');
+  else {
+    const run = (what: string, engine: string, count: number) => () =>
+      runCase('sigma', [what, engine, String(count)]);
+    await table.row('process_creation rules over process events', run('process', 'sigel', 100_000), {
+      atLeast: 40_000,
+    });
+    await table.row('  the plain evaluator', run('process', 'naive', 300), undefined, 1);
+    await table.row('all rules over a mixed stream', run('mixed', 'sigel', 200_000), {
+      atLeast: 150_000,
+      mibAtMost: 450,
+    });
+    await table.row('  the plain evaluator', run('mixed', 'naive', 300), undefined, 1);
+  }
+  table.heading('Correlations: 100,000 groups');
+  const million = ['1000000', '100000'];
+  await table.row('event_count within 64 MiB', () => runCase('correlation', [...million, '64']));
+  await table.row('event_count within 512 MiB: all groups fit', () =>
+    runCase('correlation', [...million, '512']),
+  );
+}
