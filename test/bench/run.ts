@@ -1,11 +1,7 @@
 /**
  * `npm run bench [-- SECTION…]`: prints a table of what Sigel costs beside its peers, with the machine's
-<<<<<<< HEAD
- * facts. Sections: decode, encode, send, memory, live, process, sigma. `--quick` runs every case once instead of thrice; `--full`
-=======
  * facts. Sections: decode, encode, send, memory, live, process,
- * attribution. `--quick` runs every case once instead of thrice; `--full`
->>>>>>> main
+ * attribution, sigma. `--quick` runs every case once instead of thrice; `--full`
  * adds a trace of 4 GiB. Exits with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -47,17 +43,11 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   memory: memorySection,
   live: liveSection,
   process: processSection,
-<<<<<<< HEAD
+  attribution: attributionSection,
   sigma: sigmaSection,
 };
 /** Those that make a trace of their own where no recorded ones are. */
-const WITHOUT_TRACES = new Set(['live', 'process', 'sigma']);
-=======
-  attribution: attributionSection,
-};
-/** Those that make a trace of their own where no recorded ones are. */
-const WITHOUT_TRACES = new Set(['live', 'process', 'attribution']);
->>>>>>> main
+const WITHOUT_TRACES = new Set(['live', 'process', 'attribution', 'sigma']);
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));
