@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { kubernetesConfig } from '../../src/kubernetes/config.ts';
 
 /** A full path as Windows shows it; what it names is compared without regard to case. */
 const WINDOWS_PATH = /^[A-Za-z]:\\[^*?"<>|/]+$/;
@@ -80,6 +81,11 @@ export const containerAttributionConfig = z.strictObject({
   noise: noise
     .prefault({})
     .describe('File, registry and network records that are left out, of what runs the node.'),
+  kubernetes: kubernetesConfig
+    .optional()
+    .describe(
+      "Asks the API server for this node's pods, for what containerd does not know; off when absent.",
+    ),
 });
 
 /** What a container has to meet: every list that is given, each with one of its entries, and all labels. */

@@ -12,6 +12,7 @@ import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
 import { Given } from './given.ts';
 import { type JobNews, jobNews } from './job_news.ts';
+import { Kubernetes } from './kubernetes.ts';
 import { Marks } from './mark.ts';
 import { Noise } from './noise.ts';
 import { Origins } from './origins.ts';
@@ -41,6 +42,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
+  readonly #kubernetes: Kubernetes | undefined;
   #source: ContainerSource | undefined;
   #marks: Marks | undefined;
   #feed: Feed | undefined;
@@ -65,10 +67,13 @@ export class ContainerAttribution implements Component, LogsConsumer {
       remembered: () => ({ ...this.#resolver.sizes(), waiting: parking.processes }),
     };
     observeAttribution(context.meter, this.#counts);
+    if (config.kubernetes !== undefined) this.#kubernetes = new Kubernetes(context, config.kubernetes);
   }
 
   async start(host: Host): Promise<void> {
-    this.#attach(containerSourceOf(host, this.#config.containerd));
+    const source = containerSourceOf(host, this.#config.containerd);
+    await this.#kubernetes?.start();
+    this.#attach(source);
   }
 
   /** Hands on all that waits, as far as it is known, and waits for that to be taken until the deadline. */
@@ -80,6 +85,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     deadline.addEventListener('abort', giveUp, { once: true });
     await Promise.race([Promise.all(this.#handing), aborted(this.#giveUp.signal)]);
     deadline.removeEventListener('abort', giveUp);
+    await this.#kubernetes?.stop();
   }
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
@@ -105,7 +111,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   #attach(source: ContainerSource): void {
     this.#source = source;
-    const marks = new Marks(source, this.#config.host_service_name);
+    const marks = new Marks(source, this.#config.host_service_name, this.#kubernetes);
     this.#marks = marks;
     this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
   }

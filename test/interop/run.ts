@@ -38,6 +38,7 @@ const ORDER = [
   'windows/containerd',
   'windows/attribution',
   'containerd_api',
+  'kubernetes',
   'python_readers',
   // The longest build of all.
   'windows/containerd_2',

@@ -34,6 +34,8 @@ export interface Made {
   readonly sandboxId?: string;
   readonly namespace?: string;
   readonly image?: Image;
+  /** `<id>-uid` without it. */
+  readonly podUid?: string;
 }
 
 /** containerd, as a test tells of it; times are microseconds of the test's clock. */
@@ -83,7 +85,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
         ? {
             namespace: 'shop',
             podName: `${id}-pod`,
-            podUid: `${id}-uid`,
+            podUid: made.podUid ?? `${id}-uid`,
             containerName: kind === 'sandbox' ? undefined : id,
             restartCount: 0,
           }
