@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Container } from '../../src/containerd/facts.ts';
 import { containerResource, nodeAttributes } from '../../src/containerd/resource.ts';
@@ -6,18 +7,10 @@ import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
-import type { Method, Verdict } from './verdict.ts';
+import { CONFIDENCE, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
 const UNRESOLVED = new AttributeBlock(new Shape([Attr.attributionMethod]), ['unresolved']);
-const CONFIDENCE: Readonly<Record<Method, string>> = {
-  container_id: 'exact',
-  pid: 'exact',
-  exec_pid: 'exact',
-  job: 'exact',
-  session: 'inferred',
-  parent: 'inferred',
-};
 /** What the agent says of itself. */
 const OF_AGENT = 'sigel.agent.';
 
@@ -25,22 +18,32 @@ const OF_AGENT = 'sigel.agent.';
 interface Made {
   readonly node: Resource;
   readonly revision: number;
+  readonly pod: Attributes | undefined;
   readonly resource: Resource;
   readonly blocks: Partial<Record<Method, AttributeBlock>>;
+}
+
+/** Knows more of a container's pod than containerd does: the same object until that changes. */
+export interface PodKnowledge {
+  attributesOf(container: Container): Attributes | undefined;
 }
 
 /** Gives records what was found: a container's resource, and how it was found. */
 export class Marks {
   readonly #source: ContainerSource;
   readonly #hostService: string;
+  readonly #pods: PodKnowledge | undefined;
   readonly #hosts = new WeakMap<Resource, Resource>();
+  /** Records come in runs of one resource. */
+  #last: { readonly node: Resource; readonly host: Resource } | undefined;
   readonly #made = new WeakMap<Container, Made>();
   #revision = 0;
 
   /** `hostService` is the `service.name` of what runs on the node itself. */
-  constructor(source: ContainerSource, hostService: string) {
+  constructor(source: ContainerSource, hostService: string, pods?: PodKnowledge) {
     this.#source = source;
     this.#hostService = hostService;
+    this.#pods = pods;
   }
 
   /** Containers may be known better now. */
@@ -66,19 +69,23 @@ export class Marks {
 
   #madeFor(container: Container, node: Resource): Made {
     const known = this.#made.get(container);
-    if (known?.node === node && known.revision === this.#revision) return known;
-    const resource = containerResource(container, this.#source, node);
-    const made: Made = { node, revision: this.#revision, resource, blocks: {} };
+    // A pod that is no longer kept is what it was.
+    const pod = this.#pods?.attributesOf(container) ?? known?.pod;
+    if (known?.node === node && known.revision === this.#revision && known.pod === pod) return known;
+    const resource = containerResource(container, this.#source, node, pod);
+    const made: Made = { node, revision: this.#revision, pod, resource, blocks: {} };
     this.#made.set(container, made);
     return made;
   }
 
   #host(node: Resource): Resource {
+    if (node === this.#last?.node) return this.#last.host;
     let host = this.#hosts.get(node);
     if (host === undefined) {
       host = internResource({ ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService });
       this.#hosts.set(node, host);
     }
+    this.#last = { node, host };
     return host;
   }
 }

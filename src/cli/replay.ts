@@ -1,6 +1,6 @@
 import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
 
-const HELP = `Usage: sigel replay FILE... [--otlp HOST:PORT] [--format table|json] [options]
+const HELP = `Usage: sigel replay FILE... [--containers FILE] [--otlp HOST:PORT] [--format table|json] [options]
 
 Runs the standard pipeline over recorded ETW traces, with no configuration file: every event becomes a log
 record. FILE is an .etl or .etl.gz file, a folder of them or a glob. The files of one host and boot are merged
@@ -11,6 +11,8 @@ Options:
   --format json       OTLP JSON lines on stdout, as the Collector's file exporter writes them
   --otlp HOST:PORT    send to an OTLP/gRPC receiver, such as an OpenTelemetry Collector; https://HOST:PORT for TLS
   --compression C     gzip (the default) or none, with --otlp
+  --containers FILE   the journal of containers recorded beside the trace: records name pod and container. Without it
+                      X.containers.ndjson beside X.etl is used; 'no' for none
   --all               with the table: show every event, not only those that tell the story
   --limit N           with the table: at most N lines (default 200; 0 for no limit)
   --ledger FILE       also write the ledger as JSON
@@ -31,6 +33,7 @@ export const replayCommand: Command = {
       format: { type: 'string' },
       otlp: { type: 'string' },
       compression: { type: 'string', default: 'gzip' },
+      containers: { type: 'string' },
       all: { type: 'boolean', default: false },
       limit: { type: 'string', default: '200' },
       ledger: { type: 'string' },
@@ -52,9 +55,9 @@ export const replayCommand: Command = {
       return wrongUsage(io, 'replay', `--limit takes a whole number, not '${values.limit}'`);
     }
     const { replay } = await import('./replay/replay.ts');
-    const { otlp, all, ledger, verbose } = values;
+    const { otlp, all, ledger, verbose, containers } = values;
     const done = await replay(
-      { files: positionals, format, otlp, compression, all, limit, ledger, verbose },
+      { files: positionals, format, otlp, compression, all, limit, ledger, verbose, containers },
       io,
     );
     return done ? ExitCode.done : ExitCode.failed;

@@ -58,7 +58,13 @@ export function nodeAttributes(node: Resource): Attributes {
   return Object.fromEntries(Object.entries(node.attributes).filter(([name]) => !OF_AGENT.test(name)));
 }
 
-/** The resource of a container on its node, interned. */
-export function containerResource(container: Container, source: ContainerSource, node: Resource): Resource {
-  return internResource(withService({ ...nodeAttributes(node), ...containerAttributes(container, source) }));
+/** The resource of a container on its node, with what else is known of its pod and what follows from it, interned. */
+export function containerResource(
+  container: Container,
+  source: ContainerSource,
+  node: Resource,
+  pod: Attributes = {},
+): Resource {
+  const known = { ...nodeAttributes(node), ...containerAttributes(container, source), ...pod };
+  return internResource(withService(known));
 }

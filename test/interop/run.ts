@@ -34,11 +34,13 @@ const ORDER = [
   'windows/verify',
   'containerd',
   'containerd_records',
+  'journal',
   'attribution',
   'containerd_pipe',
   'windows/containerd',
   'windows/attribution',
   'containerd_api',
+  'kubernetes',
   'python_readers',
   'pe_files',
   // The longest build of all.

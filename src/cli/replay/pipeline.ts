@@ -13,25 +13,39 @@ export interface ReplayOptions {
   /** Where to write the ledger as JSON. */
   readonly ledger: string | undefined;
   readonly verbose: boolean;
+  /** The journal that says whose processes were in which container. */
+  readonly containers: string | undefined;
 }
 
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
-  const { files, format, otlp, compression, all, limit, verbose } = options;
+  const { files, format, otlp, compression, all, limit, verbose, containers } = options;
   const exporters: Record<string, unknown> = {};
-  if (format === 'table') exporters['table'] = { all, limit };
+  if (format === 'table') exporters['table'] = { all, limit, containers: containers !== undefined };
   if (format === 'json') exporters['file'] = { path: '-' };
   if (otlp !== undefined) {
     exporters['otlp_grpc'] = { endpoint: otlp, compression, tls: { insecure: !otlp.startsWith('https://') } };
   }
-  // A dollar in a file's name is no reference.
-  const include = files.map((file) => file.replaceAll('$', '$$$$'));
+  const include = files.map(literal);
+  const processors: Record<string, unknown> = {};
+  if (containers !== undefined) {
+    processors['process'] = {};
+    processors['container_attribution'] = { journal: literal(containers) };
+  }
   return stringify({
     receivers: { etl: { include } },
+    processors,
     exporters,
     service: {
       telemetry: { logs: { level: verbose ? 'debug' : 'info' } },
-      pipelines: { logs: { receivers: ['etl'], exporters: Object.keys(exporters) } },
+      pipelines: {
+        logs: { receivers: ['etl'], processors: Object.keys(processors), exporters: Object.keys(exporters) },
+      },
     },
   });
+}
+
+/** A dollar in a file's name is no reference. */
+function literal(path: string): string {
+  return path.replaceAll('$', '$$$$');
 }

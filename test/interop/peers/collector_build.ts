@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { say, step } from './build_step.ts';
 import { cached, shortHash } from './cache.ts';
 import { mayStillBuild, missing, type Peer } from './peer.ts';
-import { exitCode } from './process.ts';
 import { haveTool } from './tools.ts';
 
 const BUILDER_YAML = join(import.meta.dirname, '..', 'collector', 'builder.yaml');
@@ -47,26 +46,8 @@ async function build(target: string, binary: string): Promise<void> {
   say(`built the OpenTelemetry Collector in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
-/** Runs one step of the build, its output on stderr; says every 30 s that it still runs. */
-async function step(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const began = Date.now();
-  const seconds = () => Math.round((Date.now() - began) / 1000);
-  const timer = setInterval(() => say(`… ${args.join(' ')}: ${seconds()} s`), 30_000);
-  try {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 2, 2] });
-    const code = await exitCode(child);
-    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`);
-  } finally {
-    clearInterval(timer);
-  }
-}
-
 function version(builderYaml: string): string {
   const found = /^\s*version:\s*(\S+)\s*$/m.exec(builderYaml)?.[1];
   if (found === undefined) throw new Error('builder.yaml names no dist.version');
   return found;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
