@@ -88,7 +88,8 @@ export class FileFactsProcessor implements Component, LogsConsumer {
       const subject = subjectOf(record, this.#config.modules);
       if (subject !== undefined) giving.push(give(i, record, subject));
     }
-    if (giving.length > 0) await this.#atMost(Promise.all(giving));
+    if (giving.length === 0) return batch;
+    await this.#atMost(Promise.all(giving));
     isOver = true;
     this.#counts.late += waiting;
     return given;

@@ -29,9 +29,9 @@ export function detailsOf(record: LogRecord): FieldValue | undefined {
   const first = strings?.[0];
   switch (type) {
     case 'REG_DWORD':
-      return first === undefined ? undefined : `DWORD (0x${hex(first, 8)})`;
+      return numberText(first, 8, (digits) => `DWORD (0x${digits})`);
     case 'REG_QWORD':
-      return first === undefined ? undefined : `QWORD (${halves(hex(first, 16))})`;
+      return numberText(first, 16, (digits) => `QWORD (0x${digits.slice(0, 8)}-0x${digits.slice(8)})`);
     case 'REG_SZ':
     case 'REG_EXPAND_SZ':
     case 'REG_LINK':
@@ -45,10 +45,11 @@ export function detailsOf(record: LogRecord): FieldValue | undefined {
 
 const EMPTY = '(Empty)';
 
-function hex(decimal: string, digits: number): string {
-  return BigInt(decimal).toString(16).padStart(digits, '0');
-}
-
-function halves(digits: string): string {
-  return `0x${digits.slice(0, 8)}-0x${digits.slice(8)}`;
+function numberText(
+  decimal: string | undefined,
+  digits: number,
+  text: (digits: string) => string,
+): string | undefined {
+  if (decimal === undefined || !/^\d{1,20}$/.test(decimal)) return undefined;
+  return text(BigInt(decimal).toString(16).padStart(digits, '0'));
 }
