@@ -6,6 +6,7 @@ import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
+import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
@@ -26,6 +27,7 @@ export const components: readonly AnyDefinition[] = [
   // processors
   batchProcessor,
   containerAttributionProcessor,
+  fileFactsProcessor,
   filterProcessor,
   processProcessor,
   resourceProcessor,

@@ -4,18 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createNoopMeter } from '@opentelemetry/api';
+import type { JobAnswer } from '../../src/containerd/job_queries.ts';
 import { containerSourceOf } from '../../src/containerd/source.ts';
 import { internResource } from '../../src/model/resource.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { FakeContainerd } from '../../test/support/fake_containerd.ts';
 import { containerdConfig } from './config.ts';
-import { ContainerdExtension } from './extension.ts';
+import { ContainerdExtension, type LoadJobs } from './extension.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sigel-containerd-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function extensionOf(config: Readonly<Record<string, unknown>>): ContainerdExtension {
+function extensionOf(config: Readonly<Record<string, unknown>>, loadJobs?: LoadJobs): ContainerdExtension {
   const context = {
     id: 'containerd',
     logger: SILENT,
@@ -23,7 +24,7 @@ function extensionOf(config: Readonly<Record<string, unknown>>): ContainerdExten
     meter: createNoopMeter(),
     resource: internResource({}),
   };
-  return new ContainerdExtension(context, containerdConfig.parse(config));
+  return new ContainerdExtension(context, containerdConfig.parse(config), loadJobs);
 }
 
 test('it is started with the lists read, and others find it by its id', async () => {
@@ -39,6 +40,27 @@ test('it is started with the lists read, and others find it by its id', async ()
     const source = containerSourceOf(host, 'containerd');
     assert.equal(source.state.kind, 'synced');
     assert.equal(source.containers.byPid(42)[0]?.container.id, 'web');
+  } finally {
+    await extension.shutdown();
+    fake.kill();
+  }
+});
+
+test('the job of what it lists first is asked for, and told like what containerd says', async () => {
+  const path = join(folder, 'jobs.sock');
+  const fake = new FakeContainerd(path);
+  await fake.start();
+  fake.create('k8s.io', { id: 'web' });
+  fake.startTask('k8s.io', 'web', 42);
+  const job = { siloId: undefined, jobId: 9, session: 6, pids: [42] };
+  const query = (): JobAnswer => ({ kind: 'facts', job, lacks: [] });
+  const extension = extensionOf({ endpoint: `unix://${path}` }, async () => ({ query }));
+  const told = new Promise((resolve) =>
+    extension.source.subscribe((change) => change.kind === 'job' && resolve(change.container.job)),
+  );
+  try {
+    await extension.start();
+    assert.deepEqual(await told, job);
   } finally {
     await extension.shutdown();
     fake.kill();

@@ -42,13 +42,21 @@ const noise = z.strictObject({
     ),
 });
 
-/** Options of the `container_attribution` processor. */
-export const containerAttributionConfig = z.strictObject({
+const options = z.strictObject({
   containerd: z
     .string()
     .min(1)
-    .default('containerd')
-    .describe('The id of the extension that knows the containers.'),
+    .optional()
+    .describe(
+      'The id of the extension that knows the containers, `containerd` unless given; `none` where nobody does, and a trace tells by itself what it can.',
+    ),
+  journal: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A journal in place of the extension, for recorded traces: the file that `sigel record` wrote beside them.',
+    ),
   wait: duration({ atLeast: '1ms' })
     .prefault('2s')
     .describe('How long records of a process wait for containerd to tell of its container.'),
@@ -87,6 +95,15 @@ export const containerAttributionConfig = z.strictObject({
       "Asks the API server for this node's pods, for what containerd does not know; off when absent.",
     ),
 });
+
+/** Options of the `container_attribution` processor. */
+export const containerAttributionConfig = options.refine(
+  ({ containerd, journal }) => containerd === undefined || journal === undefined,
+  {
+    error: 'containerd and journal exclude each other: name one that knows the containers',
+    path: ['journal'],
+  },
+);
 
 /** What a container has to meet: every list that is given, each with one of its entries, and all labels. */
 export type ContainerMatcher = z.infer<typeof containerMatcher>;

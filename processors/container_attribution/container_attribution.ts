@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { JournalPlayer } from '../../src/containerd/journal/player.ts';
 import { type ContainerSource, containerSourceOf } from '../../src/containerd/source.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
@@ -17,13 +18,17 @@ import { Marks } from './mark.ts';
 import { Noise } from './noise.ts';
 import { Origins } from './origins.ts';
 import { type Group, type HeldBatch, Parking } from './parking.ts';
+import { RecordedTime } from './recorded_time.ts';
 import { Resolver } from './resolver.ts';
 import { Selection } from './selection.ts';
+import { SYSTEM_TIMERS } from './timers.ts';
 import type { Verdict } from './verdict.ts';
 
 type Config = z.infer<typeof containerAttributionConfig>;
 
 const UNRESOLVED: Verdict = { kind: 'unresolved' };
+/** What waits of a recorded trace keeps no batch open. */
+const NOBODYS: HeldBatch = { open: 0, settle: () => {} };
 
 /**
  * Gives records of containers' processes the resource of their container; see README.md. From the moment a record of a
@@ -46,15 +51,24 @@ export class ContainerAttribution implements Component, LogsConsumer {
   #source: ContainerSource | undefined;
   #marks: Marks | undefined;
   #feed: Feed | undefined;
+  readonly #recorded: RecordedTime | undefined;
   #isDue = false;
+  /** The batch of a recorded trace that is being looked through: what is released meanwhile goes on with it. */
+  #current: Given | undefined;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
     this.#config = config;
     this.#next = next;
-    const parking = new Parking(config.wait, (group) => this.#expire(group));
+    const { journal } = config;
+    this.#recorded =
+      journal === undefined
+        ? undefined
+        : new RecordedTime(new JournalPlayer({ path: journal, logger: context.logger }), () => this.#look());
+    const timers = this.#recorded?.timers ?? SYSTEM_TIMERS;
+    const parking = new Parking(config.wait, (group) => this.#expire(group), timers);
     this.#parking = parking;
-    this.#origins = new Origins(context.resource);
+    this.#origins = new Origins(context.resource, () => this.#recorded?.journal.host);
     this.#selection = new Selection(config.include, config.exclude);
     this.#noise = new Noise(config.noise);
     this.#counts = {
@@ -71,7 +85,9 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   async start(host: Host): Promise<void> {
-    const source = containerSourceOf(host, this.#config.containerd);
+    this.#recorded?.journal.open();
+    const { containerd = 'containerd' } = this.#config;
+    const source = this.#recorded?.journal ?? containerSourceOf(host, containerd);
     await this.#kubernetes?.start();
     this.#attach(source);
   }
@@ -79,6 +95,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   /** Hands on all that waits, as far as it is known, and waits for that to be taken until the deadline. */
   async shutdown(deadline: AbortSignal): Promise<void> {
     this.#feed?.stop();
+    this.#recorded?.journal.close();
     this.#release(() => true);
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
@@ -89,6 +106,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
+    if (this.#recorded !== undefined) return this.#consumeRecorded(batch, this.#recorded);
     const { account } = this.#context;
     const given = new Given();
     let parked = 0;
@@ -97,16 +115,43 @@ export class ContainerAttribution implements Component, LogsConsumer {
     for (const record of batch) if (this.#take(record, given, held)) parked++;
     if (parked === 0) {
       const outcome = given.records.length === 0 ? ACCEPTED : this.#next.consumeLogs(given.records);
-      this.#release(() => this.#isOver());
+      this.#look();
       return this.#counted(await outcome, given);
     }
     account.taken += batch.length;
     account.queued += batch.length;
     // What goes on at once was before what waits, of each process.
     const handed = this.#hand(given);
-    this.#release(() => this.#isOver());
+    this.#look();
     await Promise.all([handed, released]);
     return ACCEPTED;
+  }
+
+  /**
+   * What waits of a recorded trace waits for the trace to go on, which it does only when this batch is accepted: so what
+   * waits is this processor's from then on, and is handed on in the order of its release.
+   */
+  async #consumeRecorded(batch: LogBatch, recorded: RecordedTime): Promise<Outcome> {
+    const { account } = this.#context;
+    const given = new Given();
+    this.#current = given;
+    for (const record of batch) {
+      if (processOf(record) !== undefined && this.#origins.of(record.resource) === 'node') {
+        this.#resolver.advance(microsOf(record.hrTime));
+        recorded.advance(record.hrTime);
+      }
+      this.#take(record, given, NOBODYS);
+      if (this.#isOver()) this.#look();
+    }
+    this.#current = undefined;
+    account.taken += batch.length;
+    account.queued += batch.length;
+    await this.#hand(given);
+    return ACCEPTED;
+  }
+
+  #look(): void {
+    this.#release(() => this.#isOver());
   }
 
   #attach(source: ContainerSource): void {
@@ -120,7 +165,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   #take(record: LogRecord, given: Given, held: HeldBatch): boolean {
     const origin = this.#origins.of(record.resource);
     if (origin !== 'node') {
-      if (origin === 'elsewhere' || this.#selection.keeps(record.resource)) given.give(record, 'host');
+      if (origin === 'elsewhere' || this.#selection.keeps(record.resource)) given.give(record, undefined);
       else given.leaveOut('container');
       return false;
     }
@@ -157,16 +202,17 @@ export class ContainerAttribution implements Component, LogsConsumer {
     const marked = this.#marks?.give(record, verdict) ?? record;
     if (verdict.kind === 'container' && !this.#selection.keeps(marked.resource))
       return given.leaveOut('container');
-    return given.give(marked, verdict.kind === 'container' ? verdict.method : verdict.kind);
+    if (onNode) return given.give(marked, undefined);
+    return given.give(marked, verdict.kind === 'container' ? verdict.method : 'unresolved');
   }
 
   // What one message of containerd changes is looked at together, outside of the listener.
   #releaseSoon(): void {
-    if (this.#isDue || this.#parking.records === 0) return;
+    if (this.#recorded !== undefined || this.#isDue || this.#parking.records === 0) return;
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
-      this.#release(() => this.#isOver());
+      this.#look();
     });
   }
 
@@ -206,7 +252,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   #handGroup(group: Group, isExpired: boolean): void {
     this.#parking.remove(group);
-    const given = new Given();
+    const given = this.#current ?? new Given();
     for (const record of group.records) {
       const verdict = this.#resolver.ofRecord(record, group.process);
       const isUnknown = verdict.kind === 'wait' || (isExpired && verdict.kind === 'host');
@@ -214,6 +260,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     }
     if (isExpired) this.#counts.expired += group.records.length;
     else this.#counts.released += group.records.length;
+    if (this.#current !== undefined) return;
     const handing = this.#handAndSettle(given, group);
     this.#handing.add(handing);
     void handing.finally(() => this.#handing.delete(handing));

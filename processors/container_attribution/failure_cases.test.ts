@@ -6,17 +6,21 @@ import { Attributing, fakeClock, type Says, shown, told, turn } from '../../test
 // What can go wrong between a trace and containerd: in, a story; out, who each record was found to be of. Times are
 // milliseconds. SHIM and CLOCK are processes of the node; records of CLOCK, which only tell the time, are not shown.
 
+/** smss.exe of a silo, as public reports of Server 2022 show it. */
+const IN_SILO = '\\Device\\VhdHardDisk{b1f4c0aa-0b1c-4c9e-9c68-0d7f3f5b5b11}\\Windows\\System32\\smss.exe';
 const SHIM = 50;
 const CLOCK = 60;
 
 class Story {
-  readonly #world = new Attributing();
+  readonly #world: Attributing;
   readonly #tick: (ms: number) => void;
-  readonly containerd = this.#world.containerd;
+  readonly containerd: Attributing['containerd'];
   #open: Promise<unknown>[] = [];
 
-  constructor(tick: (ms: number) => void) {
+  constructor(tick: (ms: number) => void, config: Case['config']) {
     this.#tick = tick;
+    this.#world = new Attributing(config);
+    this.containerd = this.#world.containerd;
   }
   async begin(): Promise<void> {
     await this.#world.start();
@@ -83,6 +87,8 @@ class Story {
 
 interface Case {
   readonly title: string;
+  /** Of the processor. */
+  readonly config?: ConstructorParameters<typeof Attributing>[0];
   readonly before?: (story: Story) => void;
   readonly story: (story: Story) => Promise<void>;
   readonly shown: readonly string[];
@@ -420,6 +426,54 @@ const cases: readonly Case[] = [
     shown: ['100 web-0 by pid', '100 web-0 by pid', '101 web-1 by pid'],
   },
   {
+    title: '24: no containerd at all: the trace tells of silos and their sessions, and of no container',
+    config: { containerd: 'none' },
+    story: async (s) => {
+      await s.starts(100, 10, { session: 6, name: 'smss.exe', ntPath: IN_SILO });
+      await s.starts(101, 11, { session: 6, parent: 100 });
+      await s.acts(101, 12, { silo: 'aa' });
+      await s.acts(100, 13);
+      await s.acts(150, 14, { silo: 'bb' });
+      await s.starts(151, 15, { parent: 150 });
+      await s.starts(200, 16, {
+        session: 2,
+        name: 'explorer.exe',
+        ntPath: '\\Device\\HarddiskVolume3\\Windows\\x.exe',
+      });
+      await s.starts(300, 17, { session: 0, ntPath: IN_SILO });
+      await s.acts(4, 18, { silo: 'aa' });
+    },
+    shown: [
+      '100 session 6 by session',
+      '101 session 6 by session',
+      '101 aa by container_id',
+      '100 aa by session',
+      '150 bb by container_id',
+      '151 bb by parent',
+      '200 unresolved',
+      '300 host',
+      '4 host',
+    ],
+  },
+  {
+    title: '24: a session in which two silos are seen is neither’s',
+    config: { containerd: 'none' },
+    story: async (s) => {
+      await s.starts(100, 10, { session: 6 });
+      await s.starts(101, 10, { session: 6 });
+      await s.acts(100, 11, { silo: 'aa' });
+      await s.acts(101, 12, { silo: 'bb' });
+      await s.starts(102, 13, { session: 6 });
+    },
+    shown: [
+      '100 unresolved',
+      '101 unresolved',
+      '100 aa by container_id',
+      '101 bb by container_id',
+      '102 unresolved',
+    ],
+  },
+  {
     title: 'two containers are said to have one session: neither gets it',
     story: async (s) => {
       s.create('a', 1);
@@ -599,6 +653,31 @@ const cases: readonly Case[] = [
     ofShim: ['host', 'host', 'agent by job', 'host', 'host'],
   },
   {
+    title: 'a list is told late: the process it names had ended, and its pid is the node’s by then',
+    story: async (s) => {
+      s.create('agent', 1, { isolation: 'hostprocess' });
+      await s.waits(60);
+      s.containerd.run('agent', 100, undefined, 'list');
+      s.containerd.exit('agent', 100, 30_000);
+      await s.starts(100, 40, { session: 0 });
+      await s.clock(70);
+      await s.acts(100, 71);
+    },
+    shown: ['100 host', '100 host'],
+  },
+  {
+    title: 'what a HostProcess container starts in a user’s session is the user’s',
+    story: async (s) => {
+      s.create('agent', 1, { isolation: 'hostprocess' });
+      await s.starts(100, 10, { session: 0, parent: SHIM });
+      s.run('agent', 100, 11);
+      await s.clock(12);
+      await s.starts(101, 13, { session: 2, parent: 100 });
+      await s.waits(2000);
+    },
+    shown: ['100 agent by pid', '101 unresolved'],
+  },
+  {
     title: 'a process-isolated container has no process in session 0',
     story: async (s) => {
       s.create('web', 1);
@@ -610,10 +689,10 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const { title, before, story, shown: expected, waiting, ofShim } of cases) {
+for (const { title, config, before, story, shown: expected, waiting, ofShim } of cases) {
   test(`attribution: ${title}`, async (t) => {
     fakeClock(t);
-    const s = new Story((ms) => t.mock.timers.tick(ms));
+    const s = new Story((ms) => t.mock.timers.tick(ms), config);
     before?.(s);
     await s.begin();
     await story(s);

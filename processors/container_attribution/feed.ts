@@ -1,12 +1,12 @@
 import type { Change, Container } from '../../src/containerd/facts.ts';
 import type { ContainerSource } from '../../src/containerd/source.ts';
-import { timeNow } from '../../src/containerd/time.ts';
 import { microsOf } from '../../src/process/time.ts';
 import type { Marks } from './mark.ts';
 import type { Resolver } from './resolver.ts';
 
 /** Tells the resolver what containerd says. */
 export class Feed {
+  readonly #source: ContainerSource;
   readonly #resolver: Resolver;
   readonly #marks: Marks;
   readonly #changed: () => void;
@@ -14,11 +14,12 @@ export class Feed {
 
   /** `changed` is called within each change, and must not wait. */
   constructor(source: ContainerSource, resolver: Resolver, marks: Marks, changed: () => void) {
+    this.#source = source;
     this.#resolver = resolver;
     this.#marks = marks;
     this.#changed = changed;
     this.#unsubscribe = source.subscribe((change) => this.#take(change));
-    const now = microsOf(timeNow());
+    const now = microsOf(source.time());
     for (const container of source.containers.all()) this.#takeRunning(container, now);
   }
 
@@ -48,7 +49,8 @@ export class Feed {
         const { container, process, at, origin } = change;
         // The time of what was found by listing is not when it started, but it runs now.
         const isTold = origin === 'event' && at !== undefined;
-        if (process !== undefined) claims.add(container, process, microsOf(isTold ? at : timeNow()), isTold);
+        const livedAt = isTold ? at : this.#source.time();
+        if (process !== undefined) claims.add(container, process, microsOf(livedAt), isTold);
         break;
       }
       case 'exit': {

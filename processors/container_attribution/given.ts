@@ -12,10 +12,10 @@ export class Given {
   /** How many records are left out. */
   leftOut = 0;
 
-  /** A record goes on; `how` it was found. */
-  give(record: LogRecord, how: string): void {
+  /** A record goes on; `how` it was found, undefined for one that was not looked for. */
+  give(record: LogRecord, how: string | undefined): void {
     this.records.push(record);
-    add(this.#found, how, 1);
+    if (how !== undefined) add(this.#found, how, 1);
   }
 
   /** A record does not go on. */
@@ -28,7 +28,7 @@ export class Given {
   countFound(counts: AttributionCounts): void {
     for (const [how, count] of this.#found) {
       if (how === 'unresolved') counts.unresolved += count;
-      else if (how !== 'host') add(counts.attributed, how, count);
+      else add(counts.attributed, how, count);
     }
   }
 

@@ -7,18 +7,10 @@ import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
-import type { Method, Verdict } from './verdict.ts';
+import { CONFIDENCE, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
 const UNRESOLVED = new AttributeBlock(new Shape([Attr.attributionMethod]), ['unresolved']);
-const CONFIDENCE: Readonly<Record<Method, string>> = {
-  container_id: 'exact',
-  pid: 'exact',
-  exec_pid: 'exact',
-  job: 'exact',
-  session: 'inferred',
-  parent: 'inferred',
-};
 /** What the agent says of itself. */
 const OF_AGENT = 'sigel.agent.';
 
@@ -42,6 +34,8 @@ export class Marks {
   readonly #hostService: string;
   readonly #pods: PodKnowledge | undefined;
   readonly #hosts = new WeakMap<Resource, Resource>();
+  /** Records come in runs of one resource. */
+  #last: { readonly node: Resource; readonly host: Resource } | undefined;
   readonly #made = new WeakMap<Container, Made>();
   #revision = 0;
 
@@ -85,11 +79,13 @@ export class Marks {
   }
 
   #host(node: Resource): Resource {
+    if (node === this.#last?.node) return this.#last.host;
     let host = this.#hosts.get(node);
     if (host === undefined) {
       host = internResource({ ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService });
       this.#hosts.set(node, host);
     }
+    this.#last = { node, host };
     return host;
   }
 }

@@ -66,9 +66,10 @@ export class Noise {
 
   /** Whether an event of a process is noise; `onNode`: the process is in no container. */
   is(eventName: string, one: KnownProcess, onNode: boolean): boolean {
-    if (!NOISY.test(eventName)) return false;
+    // Hardly any process is: what its record tells of is asked last.
     const { noisy } = this.#of(one);
-    return noisy === 'anywhere' || (onNode && noisy === 'on the node');
+    if (noisy === 'no' || (noisy === 'on the node' && !onNode)) return false;
+    return NOISY.test(eventName);
   }
 
   #of(one: KnownProcess): Known {

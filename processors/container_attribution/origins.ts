@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../../src/model/attributes.ts';
 
@@ -10,25 +11,37 @@ export type Origin = 'node' | 'container' | 'elsewhere';
  */
 export class Origins {
   readonly #node: Resource;
+  readonly #recordedOn: () => string | undefined;
   readonly #known = new WeakMap<Resource, Origin>();
+  /** Records come in runs of one resource. */
+  #last: { readonly resource: Resource; readonly origin: Origin } | undefined;
 
-  constructor(node: Resource) {
+  /** `recordedOn` names the node of a recorded trace, which is then the one in question. */
+  constructor(node: Resource, recordedOn: () => string | undefined) {
     this.#node = node;
+    this.#recordedOn = recordedOn;
   }
 
   of(resource: Resource): Origin {
+    if (resource === this.#last?.resource) return this.#last.origin;
     let origin = this.#known.get(resource);
     if (origin === undefined) {
       origin = this.#decide(resource);
       this.#known.set(resource, origin);
     }
+    this.#last = { resource, origin };
     return origin;
   }
 
   #decide({ attributes }: Resource): Origin {
     const host = attributes[ResourceAttr.hostName.name];
-    const node = this.#node.attributes[ResourceAttr.hostName.name];
-    if (host !== undefined && node !== undefined && host !== node) return 'elsewhere';
+    const node = this.#recordedOn() ?? this.#node.attributes[ResourceAttr.hostName.name];
+    if (host !== undefined && node !== undefined && !isSameHost(host, node)) return 'elsewhere';
     return attributes[ResourceAttr.containerId.name] === undefined ? 'node' : 'container';
   }
+}
+
+/** Windows shows the name of a host in either case. */
+function isSameHost(a: AttributeValue, b: AttributeValue): boolean {
+  return String(a).toLowerCase() === String(b).toLowerCase();
 }

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
+import type { Timers } from './timers.ts';
 
 /** A caller's batch of which records wait. */
 export interface HeldBatch {
@@ -15,7 +16,7 @@ export interface Group {
   readonly records: LogRecord[];
   readonly batches: HeldBatch[];
   size: number;
-  readonly timer: NodeJS.Timeout;
+  readonly stop: () => void;
 }
 
 /** Beside its texts, what a record takes about. */
@@ -26,13 +27,15 @@ export class Parking {
   readonly #groups = new Map<KnownProcess, Group>();
   readonly #wait: number;
   readonly #expire: (group: Group) => void;
+  readonly #timers: Timers;
   records = 0;
   size = 0;
 
   /** `wait` in milliseconds; `expire` is called when a process has waited that long. */
-  constructor(wait: number, expire: (group: Group) => void) {
+  constructor(wait: number, expire: (group: Group) => void, timers: Timers) {
     this.#wait = wait;
     this.#expire = expire;
+    this.#timers = timers;
   }
 
   has(process: KnownProcess): boolean {
@@ -58,7 +61,7 @@ export class Parking {
         records: [],
         batches: [],
         size: 0,
-        timer: setTimeout(() => this.#expire(made), this.#wait),
+        stop: this.#timers.after(this.#wait, () => this.#expire(made)),
       };
       group = made;
       this.#groups.set(process, made);
@@ -75,7 +78,7 @@ export class Parking {
 
   /** Takes a process out. */
   remove(group: Group): void {
-    clearTimeout(group.timer);
+    group.stop();
     this.#groups.delete(group.process);
     this.records -= group.records.length;
     this.size -= group.size;

@@ -1,5 +1,4 @@
 import type { Container, JobFacts } from '../../src/containerd/facts.ts';
-import { valueOf } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
@@ -9,6 +8,7 @@ import { JobIds } from './job_ids.ts';
 import type { JobNews } from './job_news.ts';
 import { Owners } from './owners.ts';
 import { startedByShim } from './shim.ts';
+import { siloOf } from './silo_of.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Idle and System are the node's, whoever they work for. */
@@ -119,16 +119,8 @@ export class Resolver {
   }
 
   /** The silo that a process is in, as Windows stamps what it writes. */
-  siloOf({ own, blocks }: LogRecord, process: KnownProcess): string | undefined {
-    // Events about silos and jobs name one themselves, and others are about another process than their writer.
-    if (valueOf(own, Attr.siloId) !== undefined) return undefined;
-    for (const block of blocks) {
-      const silo = valueOf(block, Attr.siloId);
-      if (silo === undefined) continue;
-      const writer = valueOf(own, Attr.etwProcessId) ?? valueOf(block, Attr.etwProcessId);
-      return writer === undefined || writer === process.pid ? silo : undefined;
-    }
-    return undefined;
+  siloOf(record: LogRecord, process: KnownProcess): string | undefined {
+    return siloOf(record, process);
   }
 
   /** The verdict on a process. `depth` is how many of its descendants ask. */

@@ -8,6 +8,16 @@ import type { Container } from '../../src/containerd/facts.ts';
 export const METHODS = ['container_id', 'pid', 'exec_pid', 'job', 'session', 'parent'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** `exact` where Windows or containerd names the container. */
+export const CONFIDENCE: Readonly<Record<Method, string>> = {
+  container_id: 'exact',
+  pid: 'exact',
+  exec_pid: 'exact',
+  job: 'exact',
+  session: 'inferred',
+  parent: 'inferred',
+};
+
 /** What was found for a record or a process. */
 export type Verdict =
   | { readonly kind: 'container'; readonly container: Container; readonly method: Method }

@@ -61,6 +61,9 @@ class Fed implements ContainerSource {
   });
   readonly state = { kind: 'synced', endpoint: 'x', version: 'v1.7.0' } as const;
 
+  time(): [number, number] {
+    return [2000, 7];
+  }
   askJobs(): void {}
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);

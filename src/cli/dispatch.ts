@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,
   record: async () => (await import('./record.ts')).recordCommand,
+  containers: async () => (await import('./containers.ts')).containersCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 

@@ -7,9 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReadEvent, readBack } from '../../test/scenario/read_back.ts';
 import { scenario } from '../../test/scenario/scenario.ts';
 import { runCli, TestIo } from '../../test/support/cli_io.ts';
+import { FakeContainerd } from '../../test/support/fake_containerd.ts';
 import { fakePlatform } from '../../test/support/live_receiver.ts';
 import { sessionsConfig } from '../windows/live/sessions_config.ts';
-import type { RecordOptions } from './record/options.ts';
+import { containersOptions } from './containers/options.ts';
+import type { RecordOptions, WantedJournal } from './record/options.ts';
 import { recordSessions } from './record/record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sigel-record-'));
@@ -29,6 +31,7 @@ const OPTIONS: Omit<RecordOptions, 'path'> = {
   maxFiles: undefined,
   maxBlock: 60_000,
   consumption: undefined,
+  containers: undefined,
 };
 
 interface Recorded {
@@ -106,6 +109,39 @@ test('a size ends it, or begins the next file', async () => {
   assert.ok(many.files.every(existsSync));
 });
 
+test('a journal of containers is written beside the trace, when containerd answers', async () => {
+  const fake = new FakeContainerd(join(folder, 'c.sock'));
+  await fake.start();
+  fake.create('k8s.io', { id: 'web' });
+  fake.startTask('k8s.io', 'web', 42);
+  const containers = journalAt(`unix://${fake.path}`, true);
+  const { done, files, stderr } = await recorded({ containers }, TWO.slice(0, 1));
+  fake.kill();
+  assert.ok(done, stderr);
+  const journal = files.find((file) => file.endsWith('trace.containers.ndjson')) ?? assert.fail();
+  assert.match(readFileSync(journal, 'utf8'), /"kind":"start".*"id":"web","pid":42\}\n\{"kind":"synced"/);
+});
+
+for (const [title, isNeeded] of [
+  ['that is not there is said', false],
+  ['that is asked for and not there: nothing is recorded', true],
+] as const) {
+  test(`a containerd ${title}`, async () => {
+    const containers = journalAt(`unix://${folder}/none.sock`, isNeeded);
+    const { done, files, stderr } = await recorded({ containers, duration: 300 }, TWO.slice(0, 1), false);
+    assert.equal(done, !isNeeded);
+    assert.match(stderr, /without a journal of containers: containerd cannot be reached: unix:\/\//);
+    assert.ok(files.every((file) => file.endsWith('trace.etl')));
+    assert.equal(files.length, isNeeded ? 0 : 1);
+  });
+}
+
+function journalAt(endpoint: string, isNeeded: boolean): WantedJournal {
+  const options = containersOptions({ endpoint, namespace: ['*'] });
+  assert.ok(typeof options !== 'string');
+  return { ...options, isNeeded };
+}
+
 test('what cannot be written ends it, with the reason', async () => {
   const path = join(folder, 'a-folder.etl');
   mkdirSync(path);
@@ -121,6 +157,7 @@ for (const [title, args, said] of [
   ['no size', ['a.etl', '--max-size', 'big'], /--max-size takes a size/],
   ['files without a size', ['a.etl', '--files', '3'], /--files needs --max-size/],
   ['another consumption', ['a.etl', '--consumption', 'whole'], /--consumption is auto, raw, record/],
+  ['no endpoint', ['a.etl', '--containers', 'maybe'], /--containers is auto, no, or an endpoint/],
   ['an unknown preset', ['a.etl', '--preset', 'all'], /preset: .*security/],
   ['an unknown kernel group', ['a.etl', '--kernel', 'disk'], /kernel/],
   [

@@ -21,6 +21,10 @@ Limits:
   --max-size SIZE    end a file at this size: 100MiB. Without --files the recording then ends
   --files N          keep the N newest files of a session, and go on
 
+Containers, for a replay that names pod and container:
+  --containers C     auto (default): write OUT.containers.ndjson beside the trace when containerd answers; no; or
+                     where containerd listens, such as npipe:////./pipe/containerd-containerd
+
   --max-block TIME   how long Windows waits for a slow disk before buffers are lost (default 5s)
   --consumption C    auto (default), raw or record: how buffers are taken from Windows
   --help             this text
@@ -46,6 +50,7 @@ export const recordCommand: Command = {
       files: { type: 'string' },
       'max-block': { type: 'string', default: '5s' },
       consumption: { type: 'string' },
+      containers: { type: 'string', default: 'auto' },
     });
     if (parsed.kind === 'wrong') return wrongUsage(io, 'record', parsed.message);
     const { values, positionals } = parsed;

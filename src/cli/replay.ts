@@ -1,6 +1,6 @@
 import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
 
-const HELP = `Usage: sigel replay FILE... [--otlp HOST:PORT] [--format table|json] [--rules PATH]... [options]
+const HELP = `Usage: sigel replay FILE... [--containers FILE] [--rules PATH]... [--otlp HOST:PORT] [options]
 
 Runs the standard pipeline over recorded ETW traces, with no configuration file: every event becomes a log
 record. FILE is an .etl or .etl.gz file, a folder of them or a glob. The files of one host and boot are merged
@@ -13,6 +13,8 @@ Options:
   --rules PATH        match against Sigma rules: a file, a folder or a glob; may be given several times. The
                       table ends with what they found, and the tactics of ATT&CK
   --compression C     gzip (the default) or none, with --otlp
+  --containers FILE   the journal of containers recorded beside the trace: records name pod and container. Without it
+                      X.containers.ndjson beside X.etl is used; 'no' for none
   --all               with the table: show every event, not only those that tell the story
   --limit N           with the table: at most N lines (default 200; 0 for no limit)
   --ledger FILE       also write the ledger as JSON
@@ -34,6 +36,7 @@ export const replayCommand: Command = {
       otlp: { type: 'string' },
       rules: { type: 'string', multiple: true, default: [] },
       compression: { type: 'string', default: 'gzip' },
+      containers: { type: 'string' },
       all: { type: 'boolean', default: false },
       limit: { type: 'string', default: '200' },
       ledger: { type: 'string' },
@@ -55,9 +58,9 @@ export const replayCommand: Command = {
       return wrongUsage(io, 'replay', `--limit takes a whole number, not '${values.limit}'`);
     }
     const { replay } = await import('./replay/replay.ts');
-    const { otlp, all, ledger, verbose, rules } = values;
+    const { otlp, all, ledger, verbose, containers, rules } = values;
     const done = await replay(
-      { files: positionals, format, otlp, compression, all, limit, ledger, verbose, rules },
+      { files: positionals, format, otlp, compression, all, limit, ledger, verbose, containers, rules },
       io,
     );
     return done ? ExitCode.done : ExitCode.failed;

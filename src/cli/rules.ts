@@ -9,16 +9,20 @@ export interface RulesCommand {
 const COMMANDS: Readonly<Record<string, () => Promise<RulesCommand>>> = {
   check: async () => (await import('./rules/check.ts')).rulesCheck,
   test: async () => (await import('./rules/on_events.ts')).rulesTest,
+  coverage: async () => (await import('./rules/coverage.ts')).rulesCoverage,
   explain: async () => (await import('./rules/explain.ts')).rulesExplain,
 };
 
 const HELP = `Usage: sigel rules check PATH... [--list NAME=VALUE,...] [--json]
        sigel rules test PATH... --on FILE.ndjson [--on FILE]... [--min-level LEVEL] [--list NAME=VALUE,...] [--json]
        sigel rules explain RULE-FILE RECORD.json [--json]
+       sigel rules coverage PATH... [--config SOURCE]... [--missing] [--list NAME=VALUE,...] [--json]
 
 check says how many Sigma rules load, and of each that does not, where and why.
 test says which rules fire on recorded events. PATH is a rule file, a folder of them or a glob.
 explain says which parts of a rule an event meets.
+coverage says which rules can fire on what the receivers of a configuration record (without one: the preset security),
+which cannot, and for want of what. A rule can fire when some branch of its condition has all the fields that it must find.
 
 An event of an .ndjson file is a JSON object on a line of its own: fields by Sigma's names and, where known, Channel,
 Provider_Name and EventID. Without Channel and Provider_Name it belongs to every log source that its EventID fits;
@@ -28,7 +32,9 @@ Options:
   --on FILE            recorded events; may be given several times
   --min-level LEVEL    only rules of this level and above
   --list NAME=A,B      values for %NAME% in rules with the modifier expand; may be given several times
-  --json               check: one object; test: an object on a line for each match, with rule_id, title, level, file
+  --config SOURCE      coverage: a configuration, as for sigel run; --set KEY=VALUE changes one value of it
+  --missing            coverage: say of each rule what it lacks
+  --json               check, coverage: one object; test: an object on a line for each match, with rule_id, title, level, file
                        and record (the line, from 1) or, of a correlation, records
   --help               this text
 

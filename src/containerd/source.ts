@@ -1,3 +1,4 @@
+import type { HrTime } from '@opentelemetry/api';
 import type { Component, Host } from '../component.ts';
 import type { Change } from './facts.ts';
 import type { ContainerView } from './store.ts';
@@ -14,6 +15,8 @@ export type SourceState =
 export interface ContainerSource {
   readonly containers: ContainerView;
   readonly state: SourceState;
+  /** The time that the view is of: now, or that of what a journal told last. */
+  time(): HrTime;
   /**
    * Asks soon for what is not known of jobs: those that containers have by now, and what else runs in HostProcess containers,
    * which have nothing but their jobs' lists of pids. What is new is told as `job`. May be called at any rate.

@@ -23,6 +23,8 @@ export interface StoreOptions {
   readonly keepDeletedMs: number;
   /** Milliseconds, never going back. */
   readonly now: () => number;
+  /** The time of day, for what containerd gives no time of. */
+  readonly time?: () => HrTime;
   readonly onChange: (change: Change) => void;
 }
 
@@ -31,12 +33,14 @@ export class ContainerStore implements ContainerView {
   readonly #options: StoreOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #pids = new PidIndex();
+  readonly #time: () => HrTime;
   #events = 0;
   /** Containers that did not fit, or were forgotten for others before their time. */
   overflowed = 0;
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    this.#time = options.time ?? timeNow;
   }
 
   get size(): number {
@@ -136,7 +140,7 @@ export class ContainerStore implements ContainerView {
     if (isKnown && (fact.kind === 'task' || known.startedAt !== undefined || isOver)) return;
     // The time of a task that nobody told of is not known: it is no earlier than its container, or the task before.
     const from = fact.at ?? known?.exitedAt ?? entry.details.createdAt;
-    const startedAt = fact.kind === 'task' ? undefined : (from ?? timeNow());
+    const startedAt = fact.kind === 'task' ? undefined : (from ?? this.#time());
     const process: ContainerProcess = {
       execId,
       pid: fact.pid,
@@ -156,7 +160,7 @@ export class ContainerStore implements ContainerView {
     // An exec whose start was missed has run all the same, if it ever had a pid.
     const process = known ?? (fact.pid > 0 ? unseen(fact) : undefined);
     if (process === undefined || !isAlive(process) || (fact.pid > 0 && process.pid !== fact.pid)) return;
-    const at = fact.at ?? timeNow();
+    const at = fact.at ?? this.#time();
     const exited: ContainerProcess = { ...process, exitedAt: at, exitCode: fact.exitCode };
     const dropped = entry.setProcess(exited);
     if (dropped !== undefined) this.#unclaim(entry, dropped.pid);
@@ -166,7 +170,7 @@ export class ContainerStore implements ContainerView {
 
   #applyDelete(entry: Entry, at: HrTime | undefined, origin: Origin): void {
     if (entry.deletedAt !== undefined) return;
-    entry.deletedAt = at ?? timeNow();
+    entry.deletedAt = at ?? this.#time();
     entry.forgetAfter = this.#options.now() + this.#options.keepDeletedMs;
     for (const process of [entry.init, ...entry.execs.values()])
       if (isAlive(process)) this.#end(entry, process, entry.deletedAt);
@@ -182,7 +186,7 @@ export class ContainerStore implements ContainerView {
   }
 
   #end(entry: Entry, process: ContainerProcess, at: HrTime | undefined): void {
-    this.#pids.end(entry, process.pid, at ?? timeNow());
+    this.#pids.end(entry, process.pid, at ?? this.#time());
   }
 
   #unclaim(entry: Entry, pid: number): void {

@@ -1,3 +1,4 @@
+import type { HrTime } from '@opentelemetry/api';
 import { backOff, sleep } from '../pipeline/back_off.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -8,6 +9,7 @@ import { ListedJobs } from './listed_jobs.ts';
 import { Session } from './session.ts';
 import type { ContainerSource, SourceState } from './source.ts';
 import { ContainerStore, type ContainerView } from './store.ts';
+import { timeNow } from './time.ts';
 import type { WatchCounts, WatchOptions } from './watch_options.ts';
 
 /** Forgotten containers are looked for this often. */
@@ -49,6 +51,10 @@ export class Watcher implements ContainerSource {
   }
   get overflowed(): number {
     return this.#store.overflowed;
+  }
+
+  time(): HrTime {
+    return timeNow();
   }
 
   /**

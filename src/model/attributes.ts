@@ -84,10 +84,30 @@ export const Attr = {
   /** The domain or authority of the account: `NT AUTHORITY` of `NT AUTHORITY\\SYSTEM`. */
   userDomain: string('user.domain'),
 
+  // What the file that a process runs says of itself (its PE version resource), and its digests.
+  processPeOriginalFileName: string('process.pe.original_file_name'),
+  processPeDescription: string('process.pe.description'),
+  processPeProduct: string('process.pe.product'),
+  processPeCompany: string('process.pe.company'),
+  processPeFileVersion: string('process.pe.file_version'),
+  processPeImphash: string('process.pe.imphash'),
+  processHashMd5: string('process.hash.md5'),
+  processHashSha1: string('process.hash.sha1'),
+  processHashSha256: string('process.hash.sha256'),
+
   dllPath: string('dll.path'),
   dllName: string('dll.name'),
   dllBase: string('sigel.dll.base'),
   dllSize: int('sigel.dll.size'),
+  dllPeOriginalFileName: string('dll.pe.original_file_name'),
+  dllPeDescription: string('dll.pe.description'),
+  dllPeProduct: string('dll.pe.product'),
+  dllPeCompany: string('dll.pe.company'),
+  dllPeFileVersion: string('dll.pe.file_version'),
+  dllPeImphash: string('dll.pe.imphash'),
+  dllHashMd5: string('dll.hash.md5'),
+  dllHashSha1: string('dll.hash.sha1'),
+  dllHashSha256: string('dll.hash.sha256'),
 
   filePath: string('file.path'),
   fileName: string('file.name'),
@@ -117,6 +137,8 @@ export const Attr = {
   sourcePort: int('source.port'),
   destinationAddress: string('destination.address'),
   destinationPort: int('destination.port'),
+  /** The name that the process asked DNS for and got the address of. */
+  destinationDomain: string('destination.domain'),
   serverAddress: string('server.address'),
 
   dnsQuestionName: string('dns.question.name'),
@@ -133,6 +155,8 @@ export const Attr = {
   registryNtKey: string('sigel.registry.nt_key'),
   /** The number of the control set in use. */
   registryControlSet: int('sigel.registry.control_set'),
+  /** What a request to create a key did: created it, or opened the one that was there. */
+  registryDisposition: string('sigel.registry.disposition'),
   registryStatus: int('sigel.registry.status'),
   registryDataType: string('registry.data.type'),
   registryDataStrings: strings('registry.data.strings'),
@@ -168,6 +192,14 @@ export const Attr = {
   // Whom an operation is about, where another process does it (process.pid), and who asked for it.
   targetPid: int('sigel.target.process.pid'),
   targetThreadId: int('sigel.target.thread.id'),
+  targetExecutablePath: string('sigel.target.process.executable.path'),
+  targetExecutableName: string('sigel.target.process.executable.name'),
+  targetEntityId: string('sigel.target.process.entity_id'),
+  // Who acts, where process.pid is whom it is about: the maker of a thread.
+  sourceExecutablePath: string('sigel.source.process.executable.path'),
+  sourceExecutableName: string('sigel.source.process.executable.name'),
+  sourceCommandLine: string('sigel.source.process.command_line'),
+  sourceEntityId: string('sigel.source.process.entity_id'),
   clientPid: int('sigel.client.process.pid'),
   accessMask: string('sigel.access.mask'),
   objectName: string('sigel.object.name'),
@@ -437,6 +469,8 @@ export const MetricAttr = {
   /** What an event consumed as state was. */
   stateType: string('sigel.state.type'),
   cpuMode: string('cpu.mode'),
+  /** What came of asking for a file's facts. */
+  fileFactsOutcome: string('sigel.file_facts.outcome'),
 } as const;
 
 /** The key of a registered name, or undefined. */

@@ -3,8 +3,10 @@ import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
 import type { KnownProcess } from './known_process.ts';
+import { PeerBlock, type PeerRole, Peers } from './peer_block.ts';
 import type { ProcessTable } from './process_table.ts';
 import { ALL_SHOWN, OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
+import { microsOf } from './time.ts';
 
 /** Facts of a process as records refer to them. It leads back to the process: see {@link processOf}. */
 export class ProcessBlock extends AttributeBlock {
@@ -30,6 +32,8 @@ export interface ShownBlocks {
   whole: ProcessBlock | undefined;
   /** Blocks without what a record has itself, by mask. */
   readonly parts: Map<number, ProcessBlock>;
+  /** Blocks of records that tell of it beside their own process. */
+  readonly peers: { source?: PeerBlock; target?: PeerBlock };
   /** Revision and births of the table when they were last found to be current. */
   revision: number;
   births: number;
@@ -47,6 +51,7 @@ export class ProcessBlocks {
   readonly #host: string;
   readonly #depth: number;
   readonly #ownKeys = new OwnKeys();
+  readonly #peers = new Peers();
 
   /** `depth` is how many ancestors are shown. */
   constructor(table: ProcessTable, host: string, depth: number) {
@@ -63,6 +68,19 @@ export class ProcessBlocks {
     const block =
       mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
     return record.with({ blocks: [...record.blocks, block] });
+  }
+
+  /** The record with the facts of the other process that it names, as far as that is known. */
+  givePeer(record: LogRecord): LogRecord {
+    const peer = this.#peers.of(record);
+    const process = peer === undefined ? undefined : this.#table.find(peer.pid, microsOf(record.hrTime));
+    if (peer === undefined || process === undefined) return record;
+    return record.with({ blocks: [...record.blocks, this.#peer(process, peer.role)] });
+  }
+
+  #peer(process: KnownProcess, role: PeerRole): PeerBlock {
+    const { peers } = this.#current(process);
+    return (peers[role] ??= new PeerBlock(role, process, entityId(this.#host, process)));
   }
 
   #part(shown: ShownBlocks, record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
@@ -90,7 +108,7 @@ export class ProcessBlocks {
       known.births = births;
       return known;
     }
-    const made: ShownBlocks = { chain, whole: undefined, parts: new Map(), revision, births };
+    const made: ShownBlocks = { chain, whole: undefined, parts: new Map(), peers: {}, revision, births };
     process.blocks = made;
     return made;
   }

@@ -40,7 +40,7 @@ export class ProcessHosts {
       this.#lastResource = resource;
     }
     const process = host.table.take(record);
-    return process === undefined ? record : host.blocks.give(record, process);
+    return process === undefined ? record : host.blocks.givePeer(host.blocks.give(record, process));
   }
 
   /** Processes held, of all hosts. */

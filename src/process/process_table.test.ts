@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventRecord, lifeRecord, type Told } from '../../test/support/process_records.ts';
+import { eventRecord, lifeRecord, own, type Told } from '../../test/support/process_records.ts';
+import { Attr } from '../model/attributes.ts';
 import type { KnownProcess } from './known_process.ts';
 import { ProcessTable } from './process_table.ts';
 
@@ -185,6 +186,25 @@ for (const [title, run, expected] of cases) {
     assert.deepEqual(run(setup()), expected);
   });
 }
+
+test('process table: containerd tells of a start before the trace does', () => {
+  const { table, start, event } = setup();
+  start(8, 0, { name: 'before' });
+  const said = own([
+    [Attr.processPid, 8],
+    [Attr.containerOrigin, 'event'],
+  ]);
+  assert.equal(
+    table.take(eventRecord(8, 3 * SECOND, undefined, { eventName: 'container.start', own: said })),
+    undefined,
+  );
+  start(8, 2 * SECOND, { name: 'web' });
+  assert.deepEqual(
+    [event(8, SECOND), event(8, 4 * SECOND)].map(({ facts }) => facts.name),
+    ['before', 'web'],
+  );
+  assert.equal(table.size, 2);
+});
 
 test('process table: exited processes are kept for a while, by event time', () => {
   const { table, start, exit } = setup({ maxProcesses: 1000, keepExited: 10 * SECOND });

@@ -75,10 +75,13 @@ export class ProcessTable {
     return this.#births;
   }
 
-  /** Takes a record in; the process it is of, undefined where it names none. */
+  /**
+   * Takes a record in; the process it is of, undefined where it names none. What containerd tells teaches nothing and is
+   * of no process here: it comes before the events of its time, which alone can say who has the pid then.
+   */
   take(record: LogRecord): KnownProcess | undefined {
     const pid = record.get(Attr.processPid);
-    if (pid === undefined) return undefined;
+    if (pid === undefined || record.get(Attr.containerOrigin) !== undefined) return undefined;
     const time = microsOf(record.hrTime);
     if (time > this.#now) this.#now = time;
     const process = this.#taken(record, pid, time);

@@ -2,6 +2,7 @@ import type { MetricsConfig } from '../config/telemetry_config.ts';
 import { ATTRIBUTION_METRICS } from './attribution_metrics.ts';
 import { CONTAINERD_METRICS } from './containerd_metrics.ts';
 import { ETW_METRICS } from './etw_metrics.ts';
+import { FILE_FACTS_METRICS } from './file_facts_metrics.ts';
 import { KUBERNETES_METRICS } from './kubernetes_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
@@ -25,6 +26,7 @@ export const METRICS: Readonly<
     ...Object.values(CONTAINERD_METRICS),
     ...Object.values(ATTRIBUTION_METRICS),
     ...Object.values(KUBERNETES_METRICS),
+    ...Object.values(FILE_FACTS_METRICS),
     ...Object.values(SIGNATURE_METRICS),
   ],
   normal: PROCESS_METRICS,

@@ -206,11 +206,12 @@ test('a consumer that dies is told of and begins anew', async () => {
   await run.receiver.start(HOST);
   await until('the first time is over', () => run.account.made > 0);
   rmSync(join(folder, 'events.dies'));
-  await sleep(1300);
-  await stopped(run);
   // The kernel would go on where it was; the fake tells all of it again.
   const [session = assert.fail()] = sessions;
-  assert.equal(run.account.read, 2 * readBack(session.trace).events.length);
+  const told = 2 * readBack(session.trace).events.length;
+  await until('the second time is over', () => run.account.read >= told);
+  await stopped(run);
+  assert.equal(run.account.read, told);
   const restart = run.records.find(({ eventName }) => eventName === 'sigel.agent.consumer_restarted');
   assert.match(String(restart?.body), /session events begins anew: Error: a defect/);
 });

@@ -323,3 +323,20 @@ test('processes: all records of a process refer to one block', async () => {
   assert.ok(blocks.length >= 20);
   assert.equal(new Set(blocks).size, 1);
 });
+
+test('who made a thread in another process is shown with it', async () => {
+  const s = scenario();
+  s.process('C:\\Windows\\System32\\services.exe');
+  const maker = s.process('C:\\Tools\\inject.exe -p 1');
+  maker.startsThreadIn(s.process('C:\\Windows\\System32\\notepad.exe'));
+  const remote = (await withProcesses([s.trace()])).find(
+    (r) => r.eventName === 'process.thread.remote_start',
+  );
+  assert.ok(remote !== undefined);
+  const { attributes } = remote;
+  assert.equal(attributes['process.executable.path'], 'C:\\Windows\\System32\\notepad.exe');
+  assert.equal(attributes['sigel.source.process.executable.path'], 'C:\\Tools\\inject.exe');
+  assert.equal(attributes['sigel.source.process.executable.name'], 'inject.exe');
+  assert.equal(attributes['sigel.source.process.command_line'], 'C:\\Tools\\inject.exe -p 1');
+  assert.notEqual(attributes['sigel.source.process.entity_id'], attributes['process.entity_id']);
+});

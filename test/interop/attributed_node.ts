@@ -4,7 +4,7 @@ import type { Change } from '../../src/containerd/facts.ts';
 import { Watcher } from '../../src/containerd/watcher.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { writeTrace } from '../scenario/etl_writer.ts';
-import type { Process, ProcessSpec } from '../scenario/process.ts';
+import { Process, type ProcessSpec } from '../scenario/process.ts';
 import { scenario } from '../scenario/scenario.ts';
 import { fileTime } from '../scenario/time.ts';
 import { type Plain, readStored, type StoredRecord } from './otlp_json.ts';
@@ -62,9 +62,15 @@ export class AttributedNode {
     await until(text, () => this.service.said.filter((line) => line.includes(text)).length >= times);
   }
 
-  /** A process that the trace tells of as running. */
-  ranBefore(expected: string, name: string, spec: Partial<ProcessSpec> = {}): Process {
-    return this.#expect(expected, this.story.process({ ...spec, commandLine: name }));
+  /** A process that the trace tells of as running, since long ago or some milliseconds since 1970. */
+  ranBefore(expected: string, name: string, spec: Partial<ProcessSpec> = {}, since?: number): Process {
+    const whole = { ...spec, commandLine: name };
+    if (since === undefined) return this.#expect(expected, this.story.process(whole));
+    const { world, controller } = this.story;
+    this.#comesTo(Date.now());
+    const process = new Process(world, whole, undefined, fileTime(new Date(since).toISOString()));
+    process.rundown(controller);
+    return this.#expect(expected, process);
   }
 
   /** A process that starts now, or when containerd told of it, which is a moment after its start. */
@@ -78,6 +84,11 @@ export class AttributedNode {
     if (told !== undefined) this.#comesTo(told.at[0] * 1000 + Math.floor(told.at[1] / 1e6) - 1);
     const pid = told === undefined ? {} : { pid: told.pid };
     return this.#expect(expected, parent.starts({ ...rest, ...pid, commandLine: name }));
+  }
+
+  /** What the trace tells from now on is behind what has happened. */
+  comesToNow(): void {
+    this.#comesTo(Date.now());
   }
 
   /** It writes a file and ends, a little later than containerd told of it. */

@@ -47,19 +47,22 @@ describe('records are given to the pods of their processes', { skip }, () => {
 
   test('the agent comes when a container runs', async () => {
     const id = await containerd.container(shop, 'early', 0);
+    const since = Date.now();
     const pid = await containerd.pidOf('k8s.io', id);
     await node.start();
     const silo = node.story.container();
-    node.ranBefore('shop-1/early 0 by session', 'services.exe', { in: silo });
-    early = node.ranBefore('shop-1/early 0 by pid', 'early.exe', { in: silo, pid });
+    node.ranBefore('shop-1/early 0 by session', 'services.exe', { in: silo }, since);
+    early = node.ranBefore('shop-1/early 0 by pid', 'early.exe', { in: silo, pid }, since);
     await node.plays();
   });
 
-  test('a silo’s own processes are there before containerd tells of the container', async () => {
+  test('a silo’s own processes are there before containerd tells of the start', async () => {
+    const id = await containerd.create(shop, 'web', 0);
+    node.comesToNow();
     const silo = node.story.container().starts(node.compute.emitter());
     const smss = node.starts('shop-1/web 0 by session', node.compute, 'smss.exe', { in: silo });
     const { over } = await node.playsAndWaits();
-    const id = await containerd.container(shop, 'web', 0);
+    await containerd.cri(RuntimeService.method.startContainer, { containerId: id });
     const told = await node.told('task', id);
     const init = node.starts('shop-1/web 0 by pid', smss, 'w3wp.exe', { told });
     await Promise.all([node.plays(), over]);
@@ -114,12 +117,17 @@ describe('records are given to the pods of their processes', { skip }, () => {
     process.kill(web.init.pid, 'SIGKILL');
     node.ends(web.init);
     await node.plays();
+    await containerd.restart();
+    const id = await containerd.create(shop, 'web', 1);
+    await containerd.kill();
+    node.comesToNow();
     const silo = node.story.container();
     const smss = node.starts('shop-1/web 1 by session', node.compute, 'smss.exe', { in: silo });
     const { over } = await node.playsAndWaits();
     await containerd.restart();
     await node.says('connected to containerd', 2);
-    const told = await node.told('task', await containerd.container(shop, 'web', 1));
+    await containerd.cri(RuntimeService.method.startContainer, { containerId: id });
+    const told = await node.told('task', id);
     node.starts('shop-1/web 1 by pid', smss, 'w3wp.exe', { told });
     await Promise.all([node.plays(), over]);
   });

@@ -29,10 +29,12 @@ const ORDER = [
   'windows/tdh',
   'windows/host',
   'windows/jobs',
+  'windows/file_facts',
   'windows/doctor',
   'windows/verify',
   'containerd',
   'containerd_records',
+  'journal',
   'attribution',
   'containerd_pipe',
   'windows/containerd',
@@ -40,6 +42,7 @@ const ORDER = [
   'containerd_api',
   'kubernetes',
   'python_readers',
+  'pe_files',
   // The longest build of all.
   'windows/containerd_2',
 ];

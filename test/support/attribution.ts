@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { createNoopMeter, type Meter } from '@opentelemetry/api';
+import { createNoopMeter, type HrTime, type Meter } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { containerAttributionConfig } from '../../processors/container_attribution/config.ts';
-import { ContainerAttribution } from '../../processors/container_attribution/container_attribution.ts';
-import type { Component } from '../../src/component.ts';
+import { containerAttributionProcessor } from '../../processors/container_attribution/index.ts';
+import type { Component, LogsConsumer } from '../../src/component.ts';
 import type {
   Change,
   ContainerDetails,
@@ -15,6 +16,7 @@ import type {
 } from '../../src/containerd/facts.ts';
 import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
+import { timeNow } from '../../src/containerd/time.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
@@ -38,6 +40,32 @@ export interface Made {
   readonly podUid?: string;
 }
 
+/** What containerd keeps of a container that was created then. */
+export function detailsOf(id: string, micros: number, made: Made = {}): ContainerDetails {
+  const isKubelets = (made.namespace ?? 'k8s.io') === 'k8s.io';
+  const kind = made.kind ?? 'container';
+  return {
+    kind,
+    isolation: made.isolation ?? 'process',
+    labels: new Map(),
+    image: made.image,
+    runtime: 'io.containerd.runhcs.v1',
+    createdAt: at(micros),
+    sandboxId: made.sandboxId,
+    kubernetes: isKubelets
+      ? {
+          namespace: 'shop',
+          podName: `${id}-pod`,
+          podUid: made.podUid ?? `${id}-uid`,
+          containerName: kind === 'sandbox' ? undefined : id,
+          restartCount: 0,
+        }
+      : undefined,
+    podLabels: new Map(made.podLabels),
+    complete: true,
+  };
+}
+
 /** containerd, as a test tells of it; times are microseconds of the test's clock. */
 export class FakeContainers implements ContainerSource, ContainerSourceExtension {
   readonly #listeners = new Set<(change: Change) => void>();
@@ -59,6 +87,9 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
       },
     });
   }
+  time(): HrTime {
+    return timeNow();
+  }
   askJobs(): void {
     this.asked++;
   }
@@ -71,28 +102,7 @@ export class FakeContainers implements ContainerSource, ContainerSourceExtension
 
   create(id: string, micros: number, made: Made = {}, origin: Origin = 'event'): void {
     const namespace = made.namespace ?? 'k8s.io';
-    const isKubelets = namespace === 'k8s.io';
-    const kind = made.kind ?? 'container';
-    const details: ContainerDetails = {
-      kind,
-      isolation: made.isolation ?? 'process',
-      labels: new Map(),
-      image: made.image,
-      runtime: 'io.containerd.runhcs.v1',
-      createdAt: at(micros),
-      sandboxId: made.sandboxId,
-      kubernetes: isKubelets
-        ? {
-            namespace: 'shop',
-            podName: `${id}-pod`,
-            podUid: made.podUid ?? `${id}-uid`,
-            containerName: kind === 'sandbox' ? undefined : id,
-            restartCount: 0,
-          }
-        : undefined,
-      podLabels: new Map(made.podLabels),
-      complete: true,
-    };
+    const details = detailsOf(id, micros, made);
     this.containers.apply({ kind: 'container', namespace, id, at: at(micros), details }, origin);
   }
   run(id: string, pid: number, micros: number | undefined, origin: Origin = 'event'): void {
@@ -133,6 +143,8 @@ export interface Says {
   readonly aboutJob?: number;
   /** Microseconds of the test's clock. */
   readonly created?: number;
+  /** Where its image is, as the kernel tells. */
+  readonly ntPath?: string;
 }
 
 const ITEM = new Shape([Attr.siloId]);
@@ -152,6 +164,7 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
       [Attr.siloId, says.aboutSilo],
       [Attr.windowsJobId, says.aboutJob],
       [Attr.processCreationTime, says.created === undefined ? undefined : timeAt(says.created)],
+      [Attr.ntPath, says.ntPath],
     ]),
   });
   if (says.silo === undefined) return record;
@@ -164,13 +177,13 @@ export class Attributing {
   readonly account = new Account('container_attribution', 'processor');
   readonly out: LogRecord[] = [];
   readonly #hosts = new ProcessHosts({ maxProcesses: 10_000, keepExited: 120e6 }, 0);
-  readonly #processor: ContainerAttribution;
+  readonly #processor: Component & LogsConsumer;
   /** What the next component answers. */
   answer: () => Promise<Outcome> | Outcome = () => ACCEPTED;
 
   constructor(config: z.input<typeof containerAttributionConfig> = {}, meter: Meter = createNoopMeter()) {
     const node = { 'host.name': 'node-1', 'os.type': 'windows', 'service.name': 'sigel' };
-    this.#processor = new ContainerAttribution(
+    const processor = containerAttributionProcessor.createLogs?.(
       {
         id: 'container_attribution',
         logger: SILENT,
@@ -187,6 +200,8 @@ export class Attributing {
         },
       },
     );
+    assert.ok(processor !== undefined);
+    this.#processor = processor;
   }
 
   start(): Promise<void> {
@@ -214,9 +229,11 @@ export function fakeClock(t: TestContext): void {
 /** Lets promises go on. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** `container by method`, `unresolved` or `host`, as a record shows it. */
+/** `container by method`, or `silo or session by method`, `unresolved` or `host`, as a record shows it. */
 export function shown(record: LogRecord): string {
   const method = record.get(Attr.attributionMethod);
+  if (method === undefined || method === 'unresolved') return method ?? 'host';
   const id = record.resource.attributes[ResourceAttr.containerId.name];
-  return typeof id === 'string' ? `${id} by ${method}` : (method ?? 'host');
+  const silo = record.get(Attr.siloId) ?? `session ${record.get(Attr.windowsSessionId)}`;
+  return `${typeof id === 'string' ? id : silo} by ${method}`;
 }

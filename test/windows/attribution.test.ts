@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readStored, type StoredRecord } from '../interop/otlp_json.ts';
 import { startCollector } from '../interop/peers/collector.ts';
 import { ensureCollector } from '../interop/peers/collector_build.ts';
 import { kubernetesLabels } from '../support/fake_containerd.ts';
 import { ContainerStory } from './container_story.ts';
-import { ContainerdRun, extensionConfig } from './containerd_run.ts';
-import { SESSION } from './live_bench.ts';
+import { ContainerdRun } from './containerd_run.ts';
 import { windowsBench } from './peers/bench.ts';
-import { containerdParts, PIPE, WindowsContainerd } from './peers/containerd.ts';
+import { containerdParts, WindowsContainerd } from './peers/containerd.ts';
 import { CONTAINERD_1 } from './peers/containerd_build.ts';
 import { NODE_24 } from './peers/node.ts';
 import { ensureStandin, Standin } from './peers/standin.ts';
 
-// The whole way of a node: ETW (played by the stand-in), the real containerd for Windows over its pipe, attribution, and
-// a real Collector. What ETW tells has the pids of the processes that containerd started.
+// The whole way of a node, as config/node.yaml has it: ETW (played by the stand-in), the real containerd for Windows over
+// its pipe, attribution, and a real Collector. What ETW tells has the pids of the processes that containerd started.
+
+/** The sessions of the preset. */
+const [LIFECYCLE, EVENTS] = ['sigel-lifecycle', 'sigel-events'];
 
 const windows = await windowsBench(NODE_24);
 const parts = await containerdParts(CONTAINERD_1);
@@ -29,6 +32,7 @@ after(() => {
 test('records of a node are attributed to the pods of a real containerd', { skip }, async (t) => {
   assert.ok(windows.kind === 'ready' && !('kind' in parts));
   assert.ok(library.kind === 'ready' && otelcol.kind === 'ready');
+  const { bench } = windows;
   const standin = new Standin(library.path);
   t.after(() => standin.dispose());
   standin.control({ grows: 1 });
@@ -46,18 +50,22 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   const story = new ContainerStory(containerd);
   await make('web', 'web-1');
   const [web, w3wp] = await story.starts('k8s.io', 'web', 3);
-  standin.play(story.trace());
-  const doctor = await windows.bench.sigel(['doctor'], { env: standin.env });
+  play(standin, story);
+  const doctor = await bench.sigel(['doctor'], { env: standin.env });
   assert.match(doctor.stdout, /^ok {4}containerd +\\\\\.\\pipe\\containerd-containerd answers/m);
-  const sigel = new ContainerdRun(
-    windows.bench,
-    containerd.folder,
-    configOf(collector.endpoint),
-    standin.env,
-  );
+  const sigel = new ContainerdRun(bench, containerd.folder, join(bench.folder, 'config', 'node.yaml'), {
+    sets: SETS,
+    env: {
+      ...standin.env,
+      OTLP_ENDPOINT: collector.endpoint,
+      OTLP_INSECURE: 'true',
+      K8S_CLUSTER_NAME: 'shop-eu',
+      K8S_NODE_NAME: 'win-1',
+    },
+  });
   t.after(() => sigel.process.kill());
   await sigel.said('connected to containerd');
-  await sigel.said('reading a live session');
+  await sigel.said('reading a live session', 2);
 
   await make('agent', 'agent-1', { 'microsoft.com/hostprocess-container': 'true' });
   const [agent, exporter] = await story.startsOnHost('k8s.io', 'agent');
@@ -91,12 +99,18 @@ test('records of a node are attributed to the pods of a real containerd', { skip
     [again, 'shop/web-2/again'],
   ] as const)
     for (const pid of pids) owners.set(pid, owner);
-  for (const record of records) {
+  // What containerd tells is of a container also without a process.
+  const [fromEtw, told] = [false, true].map((isTold) =>
+    records.filter(({ attributes }) => 'sigel.container.origin' in attributes === isTold),
+  ) as [StoredRecord[], StoredRecord[]];
+  assert.ok(told.some(({ eventName }) => eventName === 'container.exec'));
+  for (const record of fromEtw) {
     const pid = Number(record.attributes['process.pid']);
     assert.equal(ownerOf(record), owners.get(pid) ?? 'node', `${record.eventName} of ${pid}`);
   }
   const methodsOf = ({ pid }: { readonly pid: number }) => {
-    const own = records.filter(({ attributes }) => attributes['process.pid'] === pid);
+    const own = fromEtw.filter(({ attributes }) => attributes['process.pid'] === pid);
+    assert.ok(own.every(({ resource }) => resource['k8s.node.name'] === 'win-1'));
     return new Set(own.map(({ attributes }) => attributes['sigel.attribution.method']));
   };
   assert.deepEqual(
@@ -112,36 +126,27 @@ function ownerOf({ resource }: StoredRecord): string {
   return [...names, resource['container.id']].filter((name) => typeof name === 'string').join('/');
 }
 
-/** Goes on with what happened since, and waits until it is with Sigel. */
-async function plays(sigel: ContainerdRun, standin: Standin, story: ContainerStory): Promise<void> {
-  const before = standin.session(SESSION)?.total ?? 0;
-  standin.play(story.trace());
-  await sigel.until('everything was handed over', () => {
-    const { total = 0, position, buffersWritten, buffersDelivered } = standin.session(SESSION) ?? {};
-    return total > before && position === total && buffersDelivered === buffersWritten;
-  });
+/** Goes on with what happened since. */
+function play(standin: Standin, story: ContainerStory): void {
+  const { events, kernel } = story.traces();
+  standin.play(kernel, LIFECYCLE);
+  standin.play(events, EVENTS);
 }
 
-// Times are those of the trace: they are compared with containerd's. Nothing is given up, however slow the machine.
-function configOf(endpoint: string): string {
-  return `${extensionConfig("namespaces: ['*']", `endpoint: '${PIPE}'`)}receivers:
-  etw:
-    clock_correction: false
-    accounts: false
-    schemas: { ask_windows: false }
-    reorder_window: 2s
-    sessions:
-      - name: ${SESSION}
-        flush_interval: 100ms
-        providers: [{ provider: Microsoft-Windows-Kernel-Process }]
-processors:
-  process:
-  container_attribution: { wait: 5m }
-exporters:
-  otlp_grpc: { endpoint: '${endpoint}', tls: { insecure: true } }
-service:
-  extensions: [containerd]
-  pipelines:
-    logs: { receivers: [etw], processors: [process, container_attribution], exporters: [otlp_grpc] }
-`;
+/** The same, and waits until Sigel has it. */
+async function plays(sigel: ContainerdRun, standin: Standin, story: ContainerStory): Promise<void> {
+  const before = standin.sessions().map(({ name, total }) => [name, total] as const);
+  play(standin, story);
+  for (const [name, had] of before)
+    await sigel.until(`all of ${name} was handed over`, () => {
+      const { total = 0, position, buffersWritten, buffersDelivered } = standin.session(name) ?? {};
+      return total > had && position === total && buffersDelivered === buffersWritten;
+    });
 }
+
+/** Times are those of the trace: they are compared with containerd's. Nothing is given up, however slow the machine. */
+const SETS = [
+  'receivers::etw::clock_correction=false',
+  'receivers::etw::reorder_window=2s',
+  'processors::container_attribution::wait=5m',
+];

@@ -32,9 +32,8 @@ export class ContainerStory {
 
   constructor(containerd: WindowsContainerd) {
     this.#containerd = containerd;
-    // What the kernel logger adds is not needed to know a container.
     this.#scenario = scenario({
-      kernel: 'none',
+      kernel: 'separate',
       start: new Date().toISOString(),
       session: { bufferSize: 65_536 },
     });
@@ -83,12 +82,13 @@ export class ContainerStory {
     return parent.starts({ image, pid: this.#nextPid() });
   }
 
-  /** The trace until now, written to its end. */
-  trace(): Uint8Array {
+  /** The traces of the node's sessions until now, each written to its end. */
+  traces(): { readonly events: Uint8Array; readonly kernel: Uint8Array } {
     this.#comesUpToNow();
-    this.services.writesFile('C:\\Windows\\Temp\\services.log');
+    // The last of both: a process that starts.
+    this.forks(this.services, 'C:\\Windows\\System32\\svchost.exe');
     this.#scenario.flushes();
-    return this.#scenario.trace();
+    return { events: this.#scenario.trace(), kernel: this.#scenario.kernelTrace() };
   }
 
   // In the trace it is older than containerd's word on it, as on a real node.

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readStored, type StoredRecord } from '../interop/otlp_json.ts';
 import { kubernetesLabels } from '../support/fake_containerd.ts';
-import { ContainerdRun, extensionConfig } from './containerd_run.ts';
+import { ContainerdRun } from './containerd_run.ts';
 import { windowsBench } from './peers/bench.ts';
 import { containerdParts, WindowsContainerd } from './peers/containerd.ts';
 import type { ContainerdVersion } from './peers/containerd_build.ts';
@@ -31,7 +31,9 @@ export async function testLife(
     await containerd.create('k8s.io', 'early');
     await containerd.run('k8s.io', 'early');
     const told = new ToldRecords(join(containerd.folder, 'records.jsonl'));
-    const sigel = new ContainerdRun(windows.bench, containerd.folder, configOf(told.file));
+    const config = join(containerd.folder, 'sigel.yaml');
+    writeFileSync(config, configOf(told.file));
+    const sigel = new ContainerdRun(windows.bench, containerd.folder, config);
     t.after(() => sigel.process.kill());
     await sigel.until('it tells what was there', () => told.has('container.start', 'early'));
     const pids = await live(containerd, sigel, told);
@@ -79,6 +81,8 @@ async function live(containerd: WindowsContainerd, sigel: ContainerdRun, told: T
   await containerd.restart();
   await sigel.said('connected to containerd', 2);
   await tells('container.exit', 'goes');
+  await containerd.ctr('k8s.io', 'tasks', 'kill', '-s', 'SIGKILL', 'web');
+  await tells('container.exit', 'web');
   await containerd.remove('k8s.io', 'web');
   const short = { labels: kubernetesLabels('web-2', 'short'), lives: 50, exitCode: 9 };
   await containerd.create('k8s.io', 'short', short);
@@ -155,7 +159,9 @@ class ToldRecords {
 
 // No endpoint: it is found where every Windows has it.
 function configOf(out: string): string {
-  return `${extensionConfig("namespaces: ['*']")}receivers:
+  return `extensions:
+  containerd:
+receivers:
   containerd: { include_existing: true }
 exporters:
   file: { path: '${windowsPath(out)}', flush_interval: 100ms }

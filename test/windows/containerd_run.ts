@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../interop/peers/process.ts';
 import type { LedgerFile } from '../interop/sigel.ts';
@@ -10,23 +10,32 @@ import { windowsPath } from './peers/wine.ts';
 /** A machine that others use, too, takes this long to start node.exe. */
 const PATIENCE = 90_000;
 
+/** Connections are tried anew soon, since Wine's pipes need it; lists are read often. */
+const QUICK = [
+  'connect_timeout=2s',
+  'reconcile_interval=2s',
+  'retry_max_interval=1s',
+  'namespaces=["*"]',
+].map((set) => `extensions::containerd::${set}`);
+
+interface RunOptions {
+  /** What is set over the configuration. */
+  readonly sets?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** `sigel --config` under Wine, beside a containerd. */
 export class ContainerdRun {
   readonly process: WindowsProcess;
   readonly #ledger: string;
 
-  /** `folder` takes the files of the run. */
-  constructor(
-    bench: WindowsBench,
-    folder: string,
-    config: string,
-    env: Readonly<Record<string, string>> = {},
-  ) {
-    const file = join(folder, 'sigel.yaml');
+  /** `config` is a Unix path; `folder` takes the ledger. */
+  constructor(bench: WindowsBench, folder: string, config: string, options: RunOptions = {}) {
+    const { sets = [], env = {} } = options;
     this.#ledger = join(folder, 'ledger.json');
-    writeFileSync(file, config);
-    const args = ['--config', windowsPath(file), '--ledger', windowsPath(this.#ledger)];
-    this.process = bench.startSigel(args, { env, patience: 5 * PATIENCE });
+    const args = ['--config', windowsPath(config), '--ledger', windowsPath(this.#ledger)];
+    const all = [...args, ...[...QUICK, ...sets].flatMap((set) => ['--set', set])];
+    this.process = bench.startSigel(all, { env, patience: 5 * PATIENCE });
   }
 
   /** Waits until it has said something so many times. */
@@ -53,10 +62,4 @@ export class ContainerdRun {
     const { balanced } = JSON.parse(readFileSync(this.#ledger, 'utf8')) as LedgerFile;
     assert.ok(balanced, stderr);
   }
-}
-
-/** The extension's configuration, as lines of YAML; quick to try again, since Wine's pipes need it. */
-export function extensionConfig(...more: readonly string[]): string {
-  const lines = ['connect_timeout: 2s', 'reconcile_interval: 2s', 'retry_max_interval: 1s', ...more];
-  return `extensions:\n  containerd:\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }

@@ -1,5 +1,6 @@
 import { parseByteSize, parseDuration } from '../../config/units.ts';
 import type { Consumption } from '../../windows/consumer/consume.ts';
+import { type ContainersOptions, containersOptions } from '../containers/options.ts';
 
 /** Where to record to, and how much. */
 export interface RecordOptions {
@@ -12,6 +13,14 @@ export interface RecordOptions {
   readonly maxBlock: number;
   /** For all sessions; undefined: as each is configured. */
   readonly consumption: Consumption | undefined;
+  /** Undefined: without a journal of containers. */
+  readonly containers: WantedJournal | undefined;
+}
+
+/** Which containerd to ask for a journal of containers. */
+export interface WantedJournal extends ContainersOptions {
+  /** Whether nothing is recorded without it. */
+  readonly isNeeded: boolean;
 }
 
 const CONSUMPTIONS: readonly Consumption[] = ['auto', 'raw', 'record'];
@@ -25,6 +34,7 @@ export function recordOptions(
     readonly files?: string | undefined;
     readonly 'max-block': string;
     readonly consumption?: string | undefined;
+    readonly containers: string;
   },
 ): RecordOptions | string {
   const { duration, 'max-size': maxSize, files, 'max-block': maxBlock } = values;
@@ -44,6 +54,8 @@ export function recordOptions(
   const consumption = CONSUMPTIONS.find((one) => one === values.consumption);
   if (values.consumption !== consumption)
     return `--consumption is ${CONSUMPTIONS.join(', ')}, not '${values.consumption}'`;
+  const containers = wantedJournal(values.containers);
+  if (typeof containers === 'string') return containers;
   return {
     path,
     duration: milliseconds,
@@ -51,5 +63,15 @@ export function recordOptions(
     maxFiles: count,
     maxBlock: block,
     consumption,
+    containers,
   };
+}
+
+function wantedJournal(text: string): WantedJournal | undefined | string {
+  if (text === 'no') return undefined;
+  const isNeeded = text !== 'auto';
+  const options = containersOptions({ namespace: ['*'], ...(isNeeded ? { endpoint: text } : {}) });
+  return typeof options === 'string'
+    ? `--containers is auto, no, or an endpoint; '${text}' is none`
+    : { ...options, isNeeded };
 }

@@ -6,6 +6,8 @@ import { type EtwPlatform, type SessionPlan, sentence } from '../../windows/live
 import type { SessionsConfig } from '../../windows/live/sessions_config.ts';
 import { SessionRecorder } from '../../windows/recording/session_recorder.ts';
 import { type Io, writeOut } from '../command.ts';
+import { type Begun, beginJournal, type Journal } from '../containers/keep_journal.ts';
+import { journalOf } from '../replay/journal_beside.ts';
 import type { RecordOptions } from './options.ts';
 import { RecordProgress } from './progress.ts';
 
@@ -31,11 +33,31 @@ export async function recordSessions(
     say(sentence(plans.error));
     return false;
   }
+  // Before the sessions: what runs when they begin is known then.
+  const journal = await journalBeside(options, say);
+  if (journal?.kind === 'none' && options.containers?.isNeeded === true) return false;
   const recorders = await startAll(plans.value, platform, options, say);
-  if (recorders === undefined) return false;
-  const done = await record(recorders, options, io, say);
-  await platform.dispose();
-  return done;
+  const done = recorders !== undefined && (await record(recorders, options, io, say));
+  const isWhole = journal?.kind !== 'journal' || (await endJournal(journal, io, say));
+  if (recorders !== undefined) await platform.dispose();
+  return done && isWhole;
+}
+
+async function journalBeside(
+  { path, containers }: RecordOptions,
+  say: (message: string) => void,
+): Promise<Begun | undefined> {
+  if (containers === undefined) return undefined;
+  const journal = await beginJournal(journalOf(path), containers, say);
+  if (journal.kind === 'none') say(`without a journal of containers: ${journal.reason}`);
+  return journal;
+}
+
+async function endJournal(journal: Journal, io: Io, say: (message: string) => void): Promise<boolean> {
+  const failure = await journal.stop();
+  if (failure === undefined) await writeOut(io.stdout, `${journal.path}\n`);
+  else say(`the journal of containers could not be written: ${failure}`);
+  return failure === undefined;
 }
 
 async function onWindows(warn: (message: string) => void): Promise<EtwPlatform> {

@@ -15,22 +15,25 @@ export interface ReplayOptions {
   /** Where to write the ledger as JSON. */
   readonly ledger: string | undefined;
   readonly verbose: boolean;
+  /** The journal that says whose processes were in which container. */
+  readonly containers: string | undefined;
 }
 
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
-  const { files, format, otlp, compression, all, limit, verbose, rules } = options;
+  const { files, format, otlp, compression, all, limit, verbose, containers, rules } = options;
   const exporters: Record<string, unknown> = {};
-  if (format === 'table') exporters['table'] = { all, limit };
+  if (format === 'table') exporters['table'] = { all, limit, containers: containers !== undefined };
   if (format === 'json') exporters['file'] = { path: '-' };
   if (otlp !== undefined) {
     exporters['otlp_grpc'] = { endpoint: otlp, compression, tls: { insecure: !otlp.startsWith('https://') } };
   }
-  // A dollar in a file's name is no reference.
-  const plain = (file: string): string => file.replaceAll('$', '$$$$');
-  const include = files.map(plain);
+  const include = files.map(literal);
+  const processors: Record<string, unknown> = {};
   // Rules ask for the parent of a process, and much else that its start alone told.
-  const processors = rules.length === 0 ? {} : { process: {}, signature: { rules: rules.map(plain) } };
+  if (containers !== undefined || rules.length > 0) processors['process'] = {};
+  if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
+  if (rules.length > 0) processors['signature'] = { rules: rules.map(literal) };
   return stringify({
     receivers: { etl: { include } },
     processors,
@@ -42,4 +45,9 @@ export function replayPipeline(options: ReplayOptions): string {
       },
     },
   });
+}
+
+/** A dollar in a file's name is no reference. */
+function literal(path: string): string {
+  return path.replaceAll('$', '$$$$');
 }

@@ -1,6 +1,6 @@
 import { SeverityNumber } from '@opentelemetry/api';
 import { timeText } from '../../etw/time_text.ts';
-import { Attr } from '../../model/attributes.ts';
+import { Attr, ResourceAttr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import type { ProcessNames } from './process_names.ts';
 
@@ -26,6 +26,7 @@ const STORY = new Set([
 ]);
 const WIDTH_NAME = 27;
 const WIDTH_PROCESS = 30;
+const WIDTH_CONTAINER = 26;
 const MIN_BODY = 40;
 
 /** Whether a record is shown without `--all`. */
@@ -33,15 +34,32 @@ export function isStory(record: LogRecord): boolean {
   return STORY.has(record.eventName) || record.severityNumber >= SeverityNumber.WARN;
 }
 
-/** A record in one line: time, event, who (with the session, where it is not the system's), what; fitted to `columns`. */
-export function recordLine(record: LogRecord, names: ProcessNames, columns: number): string {
+/** How lines are written: the names of processes, the width to fit to, and whether containers have a column. */
+export interface LineOptions {
+  readonly names: ProcessNames;
+  readonly columns: number;
+  readonly containers: boolean;
+}
+
+/** A record in one line: time, event, who (with the session, where it is not the system's), in which container, what. */
+export function recordLine(record: LogRecord, { names, columns, containers }: LineOptions): string {
   const [seconds, nanoseconds] = record.hrTime;
   const time = (timeText(seconds, nanoseconds) ?? '').slice(11, 23).padEnd(12);
   const actor = record.get(Attr.etwProcessId) ?? record.get(Attr.processPid);
   const who = actor === undefined ? '' : names.of(actor);
-  const head = `${time}  ${fit(record.eventName, WIDTH_NAME)}  ${fit(who, WIDTH_PROCESS)}  `;
+  const where = containers ? `${fit(printable(containerOf(record)), WIDTH_CONTAINER)}  ` : '';
+  const head = `${time}  ${fit(record.eventName, WIDTH_NAME)}  ${fit(who, WIDTH_PROCESS)}  ${where}`;
   const body = printable(String(record.body)).replace(VERB, '');
   return head + cutMiddle(body, Math.max(MIN_BODY, columns - head.length));
+}
+
+/** `pod/container`, or what else is known of it; `?` where it is or may be a container nobody told of. */
+function containerOf(record: LogRecord): string {
+  const { attributes } = record.resource;
+  const pod = attributes[ResourceAttr.k8sPodName.name];
+  const name = attributes[ResourceAttr.containerName.name];
+  if (typeof name === 'string') return typeof pod === 'string' ? `${pod}/${name}` : name;
+  return record.get(Attr.attributionMethod) === 'unresolved' ? '?' : '';
 }
 
 // The event's name stands in the line already.

@@ -6,11 +6,16 @@ import { droppedRecords } from '../../telemetry/ledger_file.ts';
 import type { Io } from '../command.ts';
 import { runConfig } from '../run_config.ts';
 import { writeLedger } from '../write_ledger.ts';
+import { journalsBeside } from './journal_beside.ts';
 import { type ReplayOptions, replayPipeline } from './pipeline.ts';
 import { tableExporter } from './table_exporter.ts';
 
+/** What a command line says of containers: a journal, `no`, or nothing. */
+export type ReplayRequest = Omit<ReplayOptions, 'containers'> & { readonly containers: string | undefined };
+
 /** Replays traces; resolves to whether everything was read and delivered. */
-export async function replay(options: ReplayOptions, io: Io): Promise<boolean> {
+export async function replay(request: ReplayRequest, io: Io): Promise<boolean> {
+  const options: ReplayOptions = { ...request, containers: await chosenJournal(request, io) };
   const loaded = await loadConfig({
     configs: [new Source('replay', replayPipeline(options))],
     env: io.env,
@@ -24,4 +29,17 @@ export async function replay(options: ReplayOptions, io: Io): Promise<boolean> {
   const { result, ledger } = await runConfig(loaded.config, io);
   const written = await writeLedger(ledger, options.ledger, io);
   return written && result === 'finished' && droppedRecords(ledger) === 0 && ledger.imbalances().length === 0;
+}
+
+/** The journal to use: the one that is named, else the one that lies beside the traces. */
+async function chosenJournal({ containers, files }: ReplayRequest, io: Io): Promise<string | undefined> {
+  if (containers !== undefined) return containers === 'no' ? undefined : containers;
+  const [first, second] = await journalsBeside(files);
+  if (first === undefined) return undefined;
+  if (second === undefined) {
+    io.stderr.write(`containers are those of ${first}\n`);
+    return first;
+  }
+  io.stderr.write(`several journals of containers lie beside the traces: choose one with --containers\n`);
+  return undefined;
 }

@@ -11,6 +11,7 @@ import { summaryLines } from './summary.ts';
 const tableConfig = z.strictObject({
   all: z.boolean().describe('Show every event, not only those that tell the story.'),
   limit: z.int().nonnegative().describe('Lines at most; 0 for no limit.'),
+  containers: z.boolean().describe('A column that names pod and container.'),
 });
 
 /** The exporter behind `replay --format table`: the story on stdout while it goes by, a summary at the end. */
@@ -28,6 +29,7 @@ class Table implements Component, LogsConsumer {
   readonly #context: ComponentContext;
   readonly #all: boolean;
   readonly #limit: number;
+  readonly #containers: boolean;
   readonly #stdout: Output;
   readonly #names = new ProcessNames();
   readonly #counts = new Map<string, number>();
@@ -39,6 +41,7 @@ class Table implements Component, LogsConsumer {
   constructor(context: ComponentContext, config: z.infer<typeof tableConfig>, stdout: Output) {
     this.#context = context;
     this.#all = config.all;
+    this.#containers = config.containers;
     this.#limit = config.limit === 0 ? Number.POSITIVE_INFINITY : config.limit;
     this.#stdout = stdout;
   }
@@ -75,7 +78,8 @@ class Table implements Component, LogsConsumer {
       if (!this.#all && !isStory(record)) continue;
       if (this.#shown < this.#limit) {
         this.#shown++;
-        lines += `${recordLine(record, this.#names, this.#stdout.columns ?? 160)}\n`;
+        const columns = this.#stdout.columns ?? 160;
+        lines += `${recordLine(record, { names: this.#names, columns, containers: this.#containers })}\n`;
       } else this.#hidden++;
     }
     return lines;

@@ -11,6 +11,13 @@ export interface CatalogueSchema extends Schema {
   readonly opcode?: string;
 }
 
+/** The newest description of a manifest event. */
+export interface NewestEvent {
+  readonly id: number;
+  readonly version: number;
+  readonly schema: CatalogueSchema;
+}
+
 /** Reads a data file of the catalogue by its name; what it returns or throws is not trusted. */
 export type ReadCatalogueFile = (name: string) => unknown;
 
@@ -86,6 +93,17 @@ export class Catalogue {
   /** The registered name of a provider or the name of a MOF class. Reads nothing. */
   providerName(guid: string): string | undefined {
     return registeredName(guid);
+  }
+
+  /** The manifest events of a provider: each id once, in its newest version. */
+  manifestEvents(guid: string): readonly NewestEvent[] {
+    const provider = this.#provider(guid);
+    if (provider?.file.kind !== 'manifest') return [];
+    return Array.from(provider.versions, ([id, versions]) => {
+      const version = versions.at(-1)?.version ?? 0;
+      const schema = this.#schema('manifest', guid, id, version);
+      return schema === undefined ? [] : [{ id, version, schema }];
+    }).flat();
   }
 
   /** A value or bit map of a provider, as {@link Field.map} names it. */

@@ -3,6 +3,7 @@ import { Attr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import type { EventMapping } from '../events/mapping.ts';
 import { mappingOf } from '../events/mappings.ts';
+import { DestinationStep, DnsAnswerStep, DnsNames } from './dns_step.ts';
 import { FileJoin } from './file_join.ts';
 import { FileNames, FileStep } from './file_step.ts';
 import type { Held } from './hold_queue.ts';
@@ -34,6 +35,7 @@ export class Handlers {
   readonly #files = new FileNames();
   readonly #keys = new RegistryKeys();
   readonly #threads = new FirstThreads();
+  readonly #names = new DnsNames();
   readonly #processes = new ProcessJoin();
   readonly #changes = new FileJoin();
   readonly #scripts = new ScriptJoin();
@@ -97,6 +99,10 @@ export class Handlers {
         return steps(new ThreadStep(form, mapping, this.#threads));
       case 'paths':
         return steps(new PathStep(form, this.#views, role));
+      case 'dns_answer':
+        return steps(new DnsAnswerStep(form, this.#names));
+      case 'destination':
+        return steps(new DestinationStep(form, this.#names));
       case 'volume':
         return steps(new VolumeStep(this.#views));
       case 'control_set':

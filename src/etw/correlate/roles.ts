@@ -21,6 +21,8 @@ export type Role =
     }
   | { readonly kind: 'registry'; readonly action: RegistryAction; readonly addresses: 'objects' | 'blocks' }
   | ({ readonly kind: 'paths' } & ShownPaths)
+  | { readonly kind: 'dns_answer' }
+  | { readonly kind: 'destination' }
   | { readonly kind: 'volume' }
   | { readonly kind: 'control_set' };
 
@@ -132,6 +134,11 @@ const ROLES: ReadonlyMap<string, ReadonlyMap<number, Role>> = new Map([
       [35, { kind: 'control_set' }],
     ]),
   ],
+  // Microsoft-Windows-DNS-Client
+  ['1c95126e-7eea-49a9-a3fe-a378b03ddb4d', new Map(all([3008, 3020], { kind: 'dns_answer' }))],
+  // Microsoft-Windows-Kernel-Network, and the kernel logger's TcpIp class
+  ['7dd42a49-5329-4832-8dfd-43d979153a88', new Map(all([12, 28], { kind: 'destination' }))],
+  ['9a280ac0-c8e0-11d1-84e2-00c04fb998a2', new Map(all([12, 28], { kind: 'destination' }))],
   // Microsoft-Windows-PowerShell
   ['a0c1853b-5c40-4b15-8766-3cf1c58f985a', new Map([[4104, { kind: 'script' }]])],
   [

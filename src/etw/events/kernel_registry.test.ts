@@ -66,7 +66,7 @@ testMapping(kernelRegistry, [
     eventName,
     severity,
     body: `registry key ${verb}: ${RUN}`,
-    attributes: common,
+    attributes: event === 1 ? { ...common, 'sigel.registry.disposition': 'created' } : common,
   })),
   ...(
     [

@@ -1,4 +1,5 @@
 import { Attr } from '../../model/attributes.ts';
+import type { FieldValue } from '../schema.ts';
 import { Severity } from '../severity.ts';
 import { address, field, objectAddress, status } from './conversions.ts';
 import type { EventMapping, FieldMapping, ProviderMapping } from './mapping.ts';
@@ -18,6 +19,10 @@ const NAMED = [
   field('BaseObject', Attr.registryBaseObject, objectAddress),
   field('RelativeName', Attr.registryKey, joinedKey, 'BaseName'),
 ];
+// REG_CREATED_NEW_KEY and REG_OPENED_EXISTING_KEY of winnt.h.
+const disposition = (value: FieldValue): string | undefined =>
+  value === 1 ? 'created' : value === 2 ? 'opened' : undefined;
+const CREATED = [...NAMED, field('Disposition', Attr.registryDisposition, disposition)];
 const DATA = [
   ...VALUE,
   field('Type', Attr.registryDataType, dataType),
@@ -53,7 +58,7 @@ export const kernelRegistry: ProviderMapping = {
   name: 'Microsoft-Windows-Kernel-Registry',
   keyedBy: 'id',
   events: {
-    1: change(key('create', NAMED)),
+    1: change(key('create', CREATED)),
     2: key('open', NAMED),
     3: change(key('delete')),
     4: key('query'),

@@ -97,6 +97,7 @@ export function network(kind: NetworkKind, transport: 'tcp' | 'udp', type: 'ipv4
       constant(Attr.networkType, type),
       ...(direction === undefined ? [] : [constant(Attr.networkIoDirection, direction)]),
     ],
+    ...(kind === 'connect' ? { learned: [Attr.destinationDomain] } : {}),
   };
 }
 

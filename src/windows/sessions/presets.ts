@@ -71,7 +71,7 @@ const SECURITY_LOGS: readonly ProviderSpec[] = [
   userMode('Microsoft-Windows-Services', { ids: [105, 200, 201, 202, 203, 204, 205] }),
   userMode('Microsoft-Windows-Windows Defender', { level: 'information' }),
   kernelMode('Microsoft-Windows-CodeIntegrity', { level: 'information' }),
-  userMode('Microsoft-Windows-Bits-Client', { ids: [3, 4, 5, 6, 59, 60, 61] }),
+  userMode('Microsoft-Windows-Bits-Client', { ids: [3, 4, 5, 6, 59, 60, 61, 16_403] }),
   userMode('Microsoft-Windows-WinRM', { ids: [6, 11, 91, 142, 161] }),
   userMode('Microsoft-Windows-LDAP-Client', { ids: [30] }),
 ];

@@ -114,11 +114,15 @@ export class RealContainerd {
     return { id, config };
   }
 
-  /**
-   * Makes and starts a container of a pod through CRI; resolves to its id. Annotations of `microsoft.com/` go into
-   * the container's spec.
-   */
-  async container(
+  /** Makes and starts a container of a pod through CRI; resolves to its id. */
+  async container(...args: Parameters<RealContainerd['create']>): Promise<string> {
+    const containerId = await this.create(...args);
+    await this.cri(RuntimeService.method.startContainer, { containerId });
+    return containerId;
+  }
+
+  /** Makes a container; annotations of `microsoft.com/` go into its spec. */
+  async create(
     pod: Pod,
     name: string,
     attempt: number,
@@ -142,7 +146,6 @@ export class RealContainerd {
         annotations: { ...annotations, 'io.kubernetes.container.restartCount': String(attempt) },
       },
     });
-    await this.cri(RuntimeService.method.startContainer, { containerId });
     return containerId;
   }
 

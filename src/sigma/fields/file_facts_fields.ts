@@ -1,0 +1,74 @@
+import type { AttributeKey } from '../../model/attribute_set.ts';
+import { Attr } from '../../model/attributes.ts';
+import type { FieldTable } from './definition.ts';
+import { attribute, made } from './field.ts';
+
+interface FileFactKeys {
+  readonly originalFileName: AttributeKey<string>;
+  readonly description: AttributeKey<string>;
+  readonly product: AttributeKey<string>;
+  readonly company: AttributeKey<string>;
+  readonly fileVersion: AttributeKey<string>;
+  readonly md5: AttributeKey<string>;
+  readonly sha1: AttributeKey<string>;
+  readonly sha256: AttributeKey<string>;
+  readonly imphash: AttributeKey<string>;
+}
+
+// As Sysmon writes them: `SHA1=…,MD5=…`, those that are known.
+function hashes(keys: readonly [name: string, key: AttributeKey<string>][]): FieldTable['Hashes'] {
+  const words = keys.map(([name, key]) => `${name}=\`${key.name}\``).join(',');
+  return made(words, 'file', (record) => {
+    const known = keys.flatMap(([name, key]) => {
+      const digest = record.get(key);
+      return digest === undefined ? [] : [`${name}=${digest.toUpperCase()}`];
+    });
+    return known.length === 0 ? undefined : known.join(',');
+  });
+}
+
+function fileFactFields(keys: FileFactKeys): FieldTable {
+  return {
+    OriginalFileName: attribute(keys.originalFileName, 'file'),
+    Description: attribute(keys.description, 'file'),
+    Product: attribute(keys.product, 'file'),
+    Company: attribute(keys.company, 'file'),
+    FileVersion: attribute(keys.fileVersion, 'file'),
+    Hashes: hashes([
+      ['SHA1', keys.sha1],
+      ['MD5', keys.md5],
+      ['SHA256', keys.sha256],
+      ['IMPHASH', keys.imphash],
+    ]),
+    md5: attribute(keys.md5, 'file'),
+    sha1: attribute(keys.sha1, 'file'),
+    sha256: attribute(keys.sha256, 'file'),
+    Imphash: attribute(keys.imphash, 'file'),
+  };
+}
+
+/** What the file that a process runs says of itself. */
+export const PROCESS_FILE_FIELDS: FieldTable = fileFactFields({
+  originalFileName: Attr.processPeOriginalFileName,
+  description: Attr.processPeDescription,
+  product: Attr.processPeProduct,
+  company: Attr.processPeCompany,
+  fileVersion: Attr.processPeFileVersion,
+  md5: Attr.processHashMd5,
+  sha1: Attr.processHashSha1,
+  sha256: Attr.processHashSha256,
+  imphash: Attr.processPeImphash,
+});
+
+/** What the file of a library or driver says of itself. */
+export const DLL_FILE_FIELDS: FieldTable = fileFactFields({
+  originalFileName: Attr.dllPeOriginalFileName,
+  description: Attr.dllPeDescription,
+  product: Attr.dllPeProduct,
+  company: Attr.dllPeCompany,
+  fileVersion: Attr.dllPeFileVersion,
+  md5: Attr.dllHashMd5,
+  sha1: Attr.dllHashSha1,
+  sha256: Attr.dllHashSha256,
+  imphash: Attr.dllPeImphash,
+});
