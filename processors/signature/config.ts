@@ -9,12 +9,15 @@ const list = z.union([
   }),
 ]);
 
-/** Options of the `signature` processor. */
-export const signatureConfig = z.strictObject({
+const options = z.strictObject({
+  builtin: z
+    .boolean()
+    .default(true)
+    .describe('Run the rules that Sigel brings ([config/rules](../../config/rules)).'),
   rules: z
     .array(z.string().min(1))
-    .min(1)
-    .describe('Sigma rules: files, folders (all `.yml` and `.yaml` in them) and globs.'),
+    .default([])
+    .describe('Sigma rules: files, folders (all `.yml` and `.yaml` in them, but for `.test.yml`) and globs.'),
   levels: z
     .array(z.enum(LEVELS))
     .min(1)
@@ -45,4 +48,10 @@ export const signatureConfig = z.strictObject({
     .describe(
       'What correlations may keep of past events; beyond it, groups that would end first are given up.',
     ),
+});
+
+/** Options of the `signature` processor. */
+export const signatureConfig = options.refine(({ builtin, rules }) => builtin || rules.length > 0, {
+  error: 'without built-in rules, rules are needed: files, folders or globs',
+  path: ['rules'],
 });

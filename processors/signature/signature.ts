@@ -4,6 +4,7 @@ import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
+import { BUILTIN_RULES } from '../../src/sigma/builtin.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
 import { Detector } from '../../src/sigma/detector.ts';
 import { eventUid } from '../../src/sigma/event_uid.ts';
@@ -54,7 +55,9 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
   async start(): Promise<void> {
-    const loaded = await loadRules(this.#config.rules, await readLists(this.#config.lists));
+    const { builtin, rules: own, lists } = this.#config;
+    const paths = builtin ? [BUILTIN_RULES, ...own] : own;
+    const loaded = await loadRules(paths, await readLists(lists));
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
     const selection = { levels, minLevel, status };

@@ -18,9 +18,11 @@ export interface LoadedRules extends Linked {
 
 /** More files are not read: a path that covers a whole disk is a mistake. */
 const MAX_FILES = 50_000;
+/** Tests that lie beside rules. */
+const TESTS = /\.test\.ya?ml$/i;
 
 /**
- * Loads Sigma rules from files, folders (their .yml and .yaml files, at any depth) and globs. What cannot be read or
+ * Loads Sigma rules from files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. What cannot be read or
  * loaded is a failure with its place; everything else loads.
  */
 export async function loadRules(paths: readonly string[], lists: Lists): Promise<LoadedRules> {
@@ -62,7 +64,8 @@ async function* matching(path: string): AsyncGenerator<string> {
   if (info?.isFile() === true) yield path;
   else if (info?.isDirectory() === true) {
     const found: string[] = [];
-    for await (const file of glob('**/*.{yml,yaml}', { cwd: path })) found.push(join(path, file));
+    for await (const file of glob('**/*.{yml,yaml}', { cwd: path }))
+      if (!TESTS.test(file)) found.push(join(path, file));
     // In the same order on every machine.
     yield* found.sort();
   } else {

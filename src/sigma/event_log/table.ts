@@ -1,6 +1,7 @@
 import { Attr, ResourceAttr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import type { Value, ValueMap } from '../../model/value.ts';
+import { attributeField } from '../attribute_field.ts';
 import type { Field, FieldValue, Logsource, LogsourceName, LogsourceTable } from '../logsource.ts';
 import { FLAT_EVENT } from './flat_record.ts';
 import { CATEGORIES, type EventKind, SERVICES } from './taxonomy.ts';
@@ -93,7 +94,7 @@ const SYSTEM: Readonly<Record<string, Read>> = {
 function fieldOf(name: string, alias: string | undefined): Field {
   // Windows Defender writes `Threat Name` for what rules call ThreatName.
   const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2');
-  const system = Object.hasOwn(SYSTEM, name) ? SYSTEM[name] : undefined;
+  const system = Object.hasOwn(SYSTEM, name) ? SYSTEM[name] : attributeField(name)?.read;
   return {
     provenance: 'event',
     read(record) {

@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../model/log_record.ts';
+import { attributeField } from '../attribute_field.ts';
 import type { Field, Logsource } from '../logsource.ts';
 import type { CategoryDefinition } from './definition.ts';
 import { textsOf } from './texts.ts';
@@ -21,7 +22,7 @@ export class CategoryLogsource implements Logsource {
 
   field(name: string): Field | undefined {
     const { fields } = this.#definition;
-    return Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return Object.hasOwn(fields, name) ? fields[name] : attributeField(name);
   }
 
   texts(record: LogRecord): Iterable<string> {

@@ -2,6 +2,7 @@ import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import type { ProviderMapping } from '../../etw/events/mapping.ts';
 import { Attr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
+import { attributeField } from '../attribute_field.ts';
 import type { Field, Logsource } from '../logsource.ts';
 import { attribute } from './field.ts';
 import { PayloadFields } from './payload_fields.ts';
@@ -54,7 +55,7 @@ export class ServiceLogsource implements Logsource {
   field(name: string): Field | undefined {
     if (Object.hasOwn(SYSTEM_FIELDS, name)) return SYSTEM_FIELDS[name];
     for (const fields of this.#known.values()) if (fields.has(name)) return this.#payload.field(name);
-    return Object.hasOwn(ACTOR_FIELDS, name) ? ACTOR_FIELDS[name] : undefined;
+    return Object.hasOwn(ACTOR_FIELDS, name) ? ACTOR_FIELDS[name] : attributeField(name);
   }
 
   texts(record: LogRecord): Iterable<string> {
