@@ -16,7 +16,12 @@ test('node.yaml is valid where the cluster has a name', async () => {
   const { pipelines, telemetry } = result.config.service;
   assert.equal(telemetry.resource['k8s.cluster.name'], 'shop-eu');
   // What a process did in which container has to be known before anything is left out.
-  assert.deepEqual(pipelines['logs']?.processors, ['process', 'container_attribution', 'filter']);
+  assert.deepEqual(pipelines['logs']?.processors, [
+    'process',
+    'container_attribution',
+    'signature',
+    'filter',
+  ]);
 });
 
 for (const env of [{}, { K8S_CLUSTER_NAME: '' }]) {

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ReadEvent } from '../../test/scenario/read_back.ts';
 import { readBack } from '../../test/scenario/read_back.ts';
 import { shopAttack } from './shop_attack.ts';
+import { shopContainers } from './shop_containers.ts';
 
 const committed = readFileSync(new URL('shop_attack.etl.gz', import.meta.url));
 const trace = gunzipSync(committed);
@@ -34,6 +35,11 @@ const started = (commandLine: RegExp) =>
 test('the committed trace is what the story writes', () => {
   assert.ok(Buffer.from(shopAttack().trace()).equals(trace), 'run node config/demo/generate.ts');
   assert.ok(committed.length < 100_000);
+});
+
+test('the committed journal is what the story writes', () => {
+  const journal = readFileSync(new URL('shop_attack.containers.ndjson', import.meta.url), 'utf8');
+  assert.equal(journal, shopContainers(), 'run node config/demo/generate.ts');
 });
 
 test('it is a whole trace of 4 processors, every event of which is decoded', () => {

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sigel-replay-'));
 after(() => rmSync(folder, { recursive: true }));
 
 test('the table tells the demo’s story, counts the events and ends with the ledger', async () => {
-  const { code, stdout, stderr } = await runCli(['replay', DEMO]);
+  const { code, stdout, stderr } = await runCli(['replay', DEMO, '--containers', 'no']);
   assert.equal(code, 0, stderr);
   for (const wanted of [
     /process\.start +w3wp\.exe \(\d+\) s\d+ .*cmd\.exe/,
@@ -41,7 +41,7 @@ test('--format json prints OTLP JSON lines, as many records as the ledger says',
   // A process of its own: the file exporter's `-` is the process's stdout.
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [MAIN, 'replay', DEMO, '--format', 'json', '--ledger', ledger],
+    [MAIN, 'replay', DEMO, '--containers', 'no', '--format', 'json', '--ledger', ledger],
     {
       maxBuffer: 64 * 1024 * 1024,
     },

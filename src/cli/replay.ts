@@ -10,8 +10,8 @@ Options:
   --format table      what happened, for a person (the default without --otlp)
   --format json       OTLP JSON lines on stdout, as the Collector's file exporter writes them
   --otlp HOST:PORT    send to an OTLP/gRPC receiver, such as an OpenTelemetry Collector; https://HOST:PORT for TLS
-  --rules PATH        match against Sigma rules: a file, a folder or a glob; may be given several times. The
-                      table ends with what they found, and the tactics of ATT&CK
+  --rules PATH        match against Sigma rules: a file, a folder, a glob, or 'builtin' for those that Sigel brings; may
+                      be given several times. The table ends with what they found, and the tactics of ATT&CK
   --compression C     gzip (the default) or none, with --otlp
   --containers FILE   the journal of containers recorded beside the trace: records name pod and container. Without it
                       X.containers.ndjson beside X.etl is used; 'no' for none

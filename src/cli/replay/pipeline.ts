@@ -19,6 +19,9 @@ export interface ReplayOptions {
   readonly containers: string | undefined;
 }
 
+/** What `--rules` calls the rules that Sigel brings. */
+const BUILTIN = 'builtin';
+
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
   const { files, format, otlp, compression, all, limit, verbose, containers, rules } = options;
@@ -33,7 +36,10 @@ export function replayPipeline(options: ReplayOptions): string {
   // Rules ask for the parent of a process, and much else that its start alone told.
   if (containers !== undefined || rules.length > 0) processors['process'] = {};
   if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
-  if (rules.length > 0) processors['signature'] = { rules: rules.map(literal) };
+  if (rules.length > 0) {
+    const own = rules.filter((path) => path !== BUILTIN).map(literal);
+    processors['signature'] = { builtin: rules.includes(BUILTIN), rules: own };
+  }
   return stringify({
     receivers: { etl: { include } },
     processors,
