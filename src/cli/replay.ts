@@ -3,8 +3,8 @@ import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.
 const HELP = `Usage: sigel replay FILE... [--containers FILE] [--rules PATH]... [--otlp HOST:PORT] [options]
 
 Runs the standard pipeline over recorded ETW traces, with no configuration file: every event becomes a log
-record. FILE is an .etl or .etl.gz file, a folder of them or a glob. The files of one host and boot are merged
-in time. A replay ends with the ledger on stderr: where every event went.
+record. FILE is an .etl or .etl.gz file, a folder of them or a glob, or a recorded event log (.evtx). The traces of
+one host and boot are merged in time. A replay ends with the ledger on stderr: where every event went.
 
 Options:
   --format table      what happened, for a person (the default without --otlp)

@@ -31,7 +31,12 @@ export function replayPipeline(options: ReplayOptions): string {
   if (otlp !== undefined) {
     exporters['otlp_grpc'] = { endpoint: otlp, compression, tls: { insecure: !otlp.startsWith('https://') } };
   }
-  const include = files.map(literal);
+  const isLog = (file: string): boolean => /\.evtx$/i.test(file);
+  const traces = files.filter((file) => !isLog(file)).map(literal);
+  const logs = files.filter(isLog).map(literal);
+  const receivers: Record<string, unknown> = {};
+  if (traces.length > 0) receivers['etl'] = { include: traces };
+  if (logs.length > 0) receivers['evtx'] = { include: logs };
   const processors: Record<string, unknown> = {};
   // Rules ask for the parent of a process, and much else that its start alone told.
   if (containers !== undefined || rules.length > 0) processors['process'] = {};
@@ -41,13 +46,17 @@ export function replayPipeline(options: ReplayOptions): string {
     processors['signature'] = { builtin: rules.includes(BUILTIN), rules: own };
   }
   return stringify({
-    receivers: { etl: { include } },
+    receivers,
     processors,
     exporters,
     service: {
       telemetry: { logs: { level: verbose ? 'debug' : 'info' } },
       pipelines: {
-        logs: { receivers: ['etl'], processors: Object.keys(processors), exporters: Object.keys(exporters) },
+        logs: {
+          receivers: Object.keys(receivers),
+          processors: Object.keys(processors),
+          exporters: Object.keys(exporters),
+        },
       },
     },
   });

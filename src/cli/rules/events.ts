@@ -1,24 +1,33 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { EventLogMapper } from '../../event_log/mapper.ts';
+import { readEvtx } from '../../evtx/read_evtx.ts';
 import type { LogRecord } from '../../model/log_record.ts';
+import { scopeFor } from '../../model/scope.ts';
 import { flatRecord } from '../../sigma/event_log/flat_record.ts';
 
 /** A record of a recording, and what names it there. */
 export interface RecordedEvent {
   readonly record: LogRecord;
-  /** Of an .ndjson file: its line, from 1. */
+  /** Of an .ndjson file: its line, from 1; of an .evtx file: its EventRecordID. */
   readonly number: number;
 }
 
 /** What comes out of a recording: an event, or a line that holds none. */
 export type Recorded =
   | ({ readonly kind: 'event' } & RecordedEvent)
-  | { readonly kind: 'broken'; readonly number: number; readonly reason: string };
+  | { readonly kind: 'broken'; readonly number: number; readonly reason: string }
+  /** Damage that is not of one event alone. */
+  | { readonly kind: 'damaged'; readonly reason: string };
 
 /** Reads the events of a recording; rejects when it cannot be read. A new kind of file is added here. */
 export type EventReader = (file: string) => AsyncIterable<Recorded>;
 
-const READERS: Readonly<Record<string, EventReader>> = { '.ndjson': readLines, '.jsonl': readLines };
+const READERS: Readonly<Record<string, EventReader>> = {
+  '.ndjson': readLines,
+  '.jsonl': readLines,
+  '.evtx': readEventLog,
+};
 
 /** The reader for a file by the end of its name, or undefined. */
 export function readerFor(file: string): EventReader | undefined {
@@ -45,6 +54,14 @@ async function* readLines(file: string): AsyncGenerator<Recorded> {
       time = record.hrTime;
       yield { kind: 'event', record, number };
     }
+  }
+}
+
+async function* readEventLog(file: string): AsyncGenerator<Recorded> {
+  const mapper = new EventLogMapper({ scope: scopeFor('evtx'), observedTime: 'event' });
+  for await (const { events, problems } of readEvtx(file)) {
+    for (const reason of problems) yield { kind: 'damaged', reason };
+    for (const event of events) yield { kind: 'event', record: mapper.map(event), number: event.recordId };
   }
 }
 

@@ -35,7 +35,8 @@ export const rulesTest: RulesCommand = {
     const files = values.on.map((file) => [file, readerFor(file)] as const);
     if (files.length === 0) return wrongUsage(io, 'rules', 'test: name recorded events with --on');
     for (const [file, reader] of files) {
-      if (reader === undefined) return wrongUsage(io, 'rules', `${file}: events are read from .ndjson files`);
+      if (reader === undefined)
+        return wrongUsage(io, 'rules', `${file}: events are read from .ndjson and .evtx files`);
     }
     const loaded = await loadRules(positionals, lists.lists);
     for (const issue of loaded.failures.flat())
@@ -70,8 +71,9 @@ async function testFile(
   let matches = 0;
   try {
     for await (const recorded of reader(file)) {
-      if (recorded.kind === 'broken') {
-        io.stderr.write(`sigel rules: ${file}:${recorded.number}: ${recorded.reason}\n`);
+      if (recorded.kind !== 'event') {
+        const place = recorded.kind === 'broken' ? `${file}:${recorded.number}` : file;
+        io.stderr.write(`sigel rules: ${place}: ${recorded.reason}\n`);
         continue;
       }
       events++;
