@@ -44,7 +44,10 @@ export async function configuredOf(definition: AnyDefinition): Promise<readonly 
   return Array.from(components.values(), ({ id, config }) => ({ id, config, local: isLocal(config) }));
 }
 
-function isLocal(config: Readonly<Record<string, unknown>>): boolean {
-  const peers = Object.entries(config).filter(([key]) => /(?:endpoint|url|host)s?$/i.test(key));
-  return peers.every(([, value]) => /\b127\.0\.0\.1\b/.test(JSON.stringify(value)));
+function isLocal(config: object): boolean {
+  return Object.entries(config).every(([key, value]: [string, unknown]) => {
+    const isPeer = /(?:endpoint|url|host|server)s?$/i.test(key);
+    if (isPeer && !/\b127\.0\.0\.1\b/.test(JSON.stringify(value))) return false;
+    return typeof value !== 'object' || value === null || isLocal(value);
+  });
 }
