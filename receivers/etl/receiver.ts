@@ -16,6 +16,7 @@ import { RecordMapper } from '../../src/etw/record_mapper.ts';
 import { TraceStream } from '../../src/etw/trace.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { discoverTraces } from '../../src/receiving/discover.ts';
+import { Reading } from '../../src/receiving/reading.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import type { LogFacts } from '../../src/telemetry/logger.ts';
 import type { etlConfig } from './config.ts';
@@ -27,11 +28,9 @@ type EtlConfig = z.infer<typeof etlConfig>;
 export class EtlReceiver implements Component {
   readonly #context: ComponentContext;
   readonly #config: EtlConfig;
-  readonly #stop = new AbortController();
-  readonly #giveUp = new AbortController();
+  readonly #reading = new Reading();
   readonly #decoder = new Decoder(Catalogue.shipped());
   readonly #emitter: RecordEmitter;
-  #running: Promise<void> | undefined;
 
   constructor(context: ComponentContext, config: EtlConfig, next: LogsConsumer | undefined) {
     this.#context = context;
@@ -41,31 +40,17 @@ export class EtlReceiver implements Component {
       next,
       batchSize: config.batch_size,
       maxInFlight: config.max_in_flight,
-      giveUp: this.#giveUp.signal,
+      giveUp: this.#reading.giveUp,
     });
   }
 
   start(host: Host): Promise<void> {
-    this.#running = this.#runFor(host);
+    this.#reading.begin(host, () => this.#run());
     return Promise.resolve();
   }
 
-  async #runFor(host: Host): Promise<void> {
-    try {
-      const failure = await this.#run();
-      if (!this.#stop.signal.aborted) host.finished(failure);
-    } catch (error) {
-      host.fatal(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  async shutdown(deadline: AbortSignal): Promise<void> {
-    this.#stop.abort();
-    const giveUp = (): void => this.#giveUp.abort();
-    if (deadline.aborted) giveUp();
-    deadline.addEventListener('abort', giveUp, { once: true });
-    await this.#running;
-    deadline.removeEventListener('abort', giveUp);
+  shutdown(deadline: AbortSignal): Promise<void> {
+    return this.#reading.end(deadline);
   }
 
   // Reads everything; the result is what could not be read, in a sentence.
@@ -76,7 +61,7 @@ export class EtlReceiver implements Component {
     const { boots, failed } = await planBoots(found.files);
     let unread = found.problems.length + this.#sayFailed(failed);
     for (const [i, boot] of boots.entries()) {
-      if (this.#stop.signal.aborted) break;
+      if (this.#reading.stop.aborted) break;
       unread += await this.#readBoot(boot, boots.length === 1 ? '' : `boot ${i + 1} of ${boots.length}, `);
     }
     for (const problem of Catalogue.shipped().problems)
@@ -99,7 +84,7 @@ export class EtlReceiver implements Component {
     const total = traces.reduce((sum, trace) => sum + trace.source.size, 0);
     const progress = new Progress(this.#config.progress, label, total);
     try {
-      await learnSchemas(traces, this.#decoder, this.#stop.signal);
+      await learnSchemas(traces, this.#decoder, this.#reading.stop);
       const stream = new TraceStream(traces, this.#decoder);
       await this.#readStream(stream, this.#mapperFor(traces), (bytes) =>
         progress.update(bytes, account.read),
@@ -122,7 +107,7 @@ export class EtlReceiver implements Component {
     const { account } = this.#context;
     const emitter = this.#emitter;
     const correlator = emitter.correlator();
-    while (!this.#stop.signal.aborted) {
+    while (!this.#reading.stop.aborted) {
       const event = stream.next();
       if (event === undefined) break;
       account.read++;

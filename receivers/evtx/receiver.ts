@@ -6,6 +6,7 @@ import { CHUNK_SIZE } from '../../src/evtx/chunk.ts';
 import { EvtxFileError, type EvtxPart, readEvtx } from '../../src/evtx/read_evtx.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { discoverFiles } from '../../src/receiving/discover.ts';
+import { Reading } from '../../src/receiving/reading.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import type { evtxConfig } from './config.ts';
 
@@ -19,11 +20,9 @@ const MAX_SAID = 20;
 export class EvtxReceiver implements Component {
   readonly #context: ComponentContext;
   readonly #config: EvtxConfig;
-  readonly #stop = new AbortController();
-  readonly #giveUp = new AbortController();
+  readonly #reading = new Reading();
   readonly #mapper = new EventLogMapper({ scope: scopeFor('evtx'), observedTime: 'event' });
   readonly #emitter: RecordEmitter;
-  #running: Promise<void> | undefined;
 
   constructor(context: ComponentContext, config: EvtxConfig, next: LogsConsumer | undefined) {
     this.#context = context;
@@ -33,31 +32,17 @@ export class EvtxReceiver implements Component {
       next,
       batchSize: config.batch_size,
       maxInFlight: config.max_in_flight,
-      giveUp: this.#giveUp.signal,
+      giveUp: this.#reading.giveUp,
     });
   }
 
   start(host: Host): Promise<void> {
-    this.#running = this.#runFor(host);
+    this.#reading.begin(host, () => this.#run());
     return Promise.resolve();
   }
 
-  async shutdown(deadline: AbortSignal): Promise<void> {
-    this.#stop.abort();
-    const giveUp = (): void => this.#giveUp.abort();
-    if (deadline.aborted) giveUp();
-    deadline.addEventListener('abort', giveUp, { once: true });
-    await this.#running;
-    deadline.removeEventListener('abort', giveUp);
-  }
-
-  async #runFor(host: Host): Promise<void> {
-    try {
-      const failure = await this.#run();
-      if (!this.#stop.signal.aborted) host.finished(failure);
-    } catch (error) {
-      host.fatal(error instanceof Error ? error : new Error(String(error)));
-    }
+  shutdown(deadline: AbortSignal): Promise<void> {
+    return this.#reading.end(deadline);
   }
 
   // Reads everything; the result is what could not be read, in a sentence.
@@ -68,7 +53,7 @@ export class EvtxReceiver implements Component {
     for (const problem of found.problems) logger.error(problem);
     let unread = found.problems.length;
     for (const path of found.files) {
-      if (this.#stop.signal.aborted) break;
+      if (this.#reading.stop.aborted) break;
       if (!(await this.#readFile(path))) unread++;
     }
     await this.#emitter.flush(1);
@@ -84,7 +69,7 @@ export class EvtxReceiver implements Component {
         for (const problem of part.problems) if (said++ < MAX_SAID) logger.warn(`${path}: ${problem}`);
         this.#take(part);
         while (this.#emitter.full) await this.#emitter.flush(this.#config.batch_size);
-        if (this.#stop.signal.aborted) break;
+        if (this.#reading.stop.aborted) break;
         await nextTurn();
       }
     } catch (error) {

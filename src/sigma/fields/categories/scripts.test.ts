@@ -23,7 +23,7 @@ testFields('wmi_event', [
     title: 'a permanent subscription',
     story: (s) =>
       catalogueEvent(s.process('C:\\svchost.exe'), WMI, 5861, {
-        Namespace: '//./root/subscription',
+        Namespace: 'ROOT\\Subscription',
         ESS: 'SELECT * FROM X',
         CONSUMER: 'CommandLineEventConsumer="evil"',
       }),
