@@ -80,9 +80,18 @@ test('a job of Wine: its processes are told, and it ends with its last handle, s
     }
     assert.deepEqual([none?.[0], silo?.[0]], [{ kind: 'absent' }, { kind: 'absent' }]);
   });
-  const { answers } = await ask('-', ['hostprocess:agent']);
-  assert.deepEqual(answers[0]?.[0], { kind: 'absent' });
+  assert.deepEqual(await lastAnswer(), { kind: 'absent' });
 });
+
+// Wine lets go of a job a moment after its last process has ended.
+async function lastAnswer(): Promise<unknown> {
+  for (let tries = 1; ; tries++) {
+    const { answers } = await ask('-', ['hostprocess:agent']);
+    const answer = answers[0]?.[0];
+    if (answer?.kind === 'absent' || tries === 5) return answer;
+    await wait(500);
+  }
+}
 
 test('all classes, as a Windows with containers answers', { skip }, async () => {
   assert.ok(standin.kind === 'ready');

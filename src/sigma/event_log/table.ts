@@ -94,13 +94,14 @@ const SYSTEM: Readonly<Record<string, Read>> = {
 function fieldOf(name: string, alias: string | undefined): Field {
   // Windows Defender writes `Threat Name` for what rules call ThreatName.
   const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2');
-  const system = Object.hasOwn(SYSTEM, name) ? SYSTEM[name] : attributeField(name)?.read;
+  const system = Object.hasOwn(SYSTEM, name) ? SYSTEM[name] : undefined;
+  const attribute = attributeField(name);
   return {
     provenance: 'event',
     read(record) {
       const data = dataOf(record);
       const value = data?.[name] ?? data?.[spaced] ?? (alias === undefined ? undefined : data?.[alias]);
-      return fieldValue(value) ?? system?.(record);
+      return fieldValue(value) ?? system?.(record) ?? attribute?.read(record);
     },
   };
 }
