@@ -62,6 +62,11 @@ export class AttributedNode {
     await until(text, () => this.service.said.filter((line) => line.includes(text)).length >= times);
   }
 
+  /** How often the agent has said something. */
+  saidOf(text: string): number {
+    return this.service.said.filter((line) => line.includes(text)).length;
+  }
+
   /** A process that the trace tells of as running, since long ago or some milliseconds since 1970. */
   ranBefore(expected: string, name: string, spec: Partial<ProcessSpec> = {}, since?: number): Process {
     const whole = { ...spec, commandLine: name };
