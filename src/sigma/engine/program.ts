@@ -142,25 +142,27 @@ export class Program implements LiteralSink {
   /** Chooses each rule's literals and indexes them; their numbers by key. */
   #index(rules: readonly (readonly [SigmaRule, Expression])[]): ReadonlyMap<string, number> {
     const popularity = popularityIn(rules);
-    const literals = new LiteralNumbers();
+    const numbers = new Map<string, number>();
+    const byField = new Map<string, (NeededLiteral & { readonly number: number })[]>();
     for (const [rule, [, expression]] of rules.entries()) {
       const need: Need | undefined = needOf(expression, popularity);
       if (need === undefined) this.#always.push(rule);
       for (const literal of need?.literals ?? []) {
-        const number = literals.numberOf(literal);
-        (this.#wakes[number] ??= []).push(rule);
+        const key = literalKey(literal);
+        let number = numbers.get(key);
+        if (number === undefined) {
+          number = this.#wakes.push([]) - 1;
+          numbers.set(key, number);
+          const list = byField.get(literal.field) ?? [];
+          list.push({ ...literal, number });
+          byField.set(literal.field, list);
+        }
+        this.#wakes[number]?.push(rule);
       }
     }
-    // A field that is searched anyway is searched for all that is asked of it: then nothing of it has to be run.
-    for (const [, expression] of rules) {
-      for (const test of testsIn(expression)) {
-        const literal = literalOf(test);
-        if (literal?.exact !== true || !literals.byField.has(literal.field)) continue;
-        this.#wakes[literals.numberOf(literal)] ??= [];
-      }
-    }
-    for (const [field, own] of literals.byField) this.#indexes.push([this.#slot(field), new FieldIndex(own)]);
-    return literals.numbers;
+    for (const [field, literals] of byField)
+      this.#indexes.push([this.#slot(field), new FieldIndex(literals)]);
+    return numbers;
   }
 
   #node(expression: Expression, literals: ReadonlyMap<string, number>): Node {
@@ -197,24 +199,6 @@ export class Program implements LiteralSink {
       this.#slots.set(field, slot);
     }
     return slot;
-  }
-}
-
-/** Gives literals numbers, equal ones the same. */
-class LiteralNumbers {
-  readonly numbers = new Map<string, number>();
-  readonly byField = new Map<string, (NeededLiteral & { readonly number: number })[]>();
-
-  numberOf(literal: NeededLiteral): number {
-    const key = literalKey(literal);
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.numbers.size;
-    this.numbers.set(key, number);
-    const own = this.byField.get(literal.field);
-    if (own === undefined) this.byField.set(literal.field, [{ ...literal, number }]);
-    else own.push({ ...literal, number });
-    return number;
   }
 }
 

@@ -116,18 +116,10 @@ function fieldValue(value: Value | undefined): FieldValue | undefined {
   return value.filter((one) => typeof one === 'string' || typeof one === 'number');
 }
 
-function texts(record: LogRecord): readonly string[] {
-  const data = dataOf(record);
-  const all: string[] = [];
-  // A rule for all events of Windows looks through the texts of every one: plain loops are half of its cost.
-  for (const key in data) {
-    const value = data[key];
-    if (typeof value === 'string') all.push(value);
-    else {
-      const other = fieldValue(value);
-      if (typeof other === 'object') all.push(...other.map(String));
-      else if (other !== undefined) all.push(String(other));
-    }
+function* texts(record: LogRecord): Generator<string> {
+  for (const value of Object.values(dataOf(record) ?? {})) {
+    const text = fieldValue(value);
+    if (typeof text === 'object') yield* text.map(String);
+    else if (text !== undefined) yield String(text);
   }
-  return all;
 }

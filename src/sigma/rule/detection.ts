@@ -3,7 +3,7 @@ import { readCondition } from './condition.ts';
 import { and, type Expression, or, sizeOf } from './expression.ts';
 import { readFieldItem, readValues, type ValueContext } from './field_item.ts';
 import { RULE_LIMITS } from './issue.ts';
-import type { Modifiers } from './modifiers.ts';
+import { NO_MODIFIERS } from './modifiers.ts';
 
 /**
  * Reads named searches and the condition over them, of a rule's `detection` or of a filter. `others` are keys that
@@ -54,21 +54,8 @@ function readConditions(
   return conditions.length < items.length || items.length === 0 ? undefined : or(conditions);
 }
 
-const KEYWORDS: Modifiers = {
-  all: false,
-  expand: false,
-  cased: false,
-  transforms: [],
-  at: 'whole',
-  as: 'text',
-  flags: '',
-  comparison: 'eq',
-  part: undefined,
-  negated: false,
-};
-
 function readSearch(node: ConfigNode, context: ValueContext, depth: number): Expression | undefined {
-  if (node.kind === 'scalar') return readValues('', KEYWORDS, node, context);
+  if (node.kind === 'scalar') return readValues('', NO_MODIFIERS, node, context);
   if (node.kind === 'map') return readMap(node, context);
   if (depth > 0) return context.issues.add('wrong_type', node.range, 'a list in a list');
   const parts = node.items.map((item) => readSearch(item, context, depth + 1));

@@ -63,20 +63,23 @@ const APPLY: Readonly<Record<string, (m: Mutable) => void>> = {
   base64offset: (m) => transform(m, 'base64offset'),
 };
 
+/** What a field without modifiers, and a keyword, has. */
+export const NO_MODIFIERS: Modifiers = {
+  all: false,
+  expand: false,
+  cased: false,
+  transforms: [],
+  at: 'whole',
+  as: 'text',
+  flags: '',
+  comparison: 'eq',
+  part: undefined,
+  negated: false,
+};
+
 /** The modifiers behind a field's name, or undefined where something is wrong with them. */
 export function readModifiers(names: readonly string[], range: Range, issues: Issues): Modifiers | undefined {
-  const m: Mutable = {
-    all: false,
-    expand: false,
-    cased: false,
-    transforms: [],
-    at: 'whole',
-    as: 'text',
-    flags: '',
-    comparison: 'eq',
-    part: undefined,
-    negated: false,
-  };
+  const m: Mutable = { ...NO_MODIFIERS, transforms: [] };
   for (const name of names) {
     const apply = Object.hasOwn(APPLY, name) ? APPLY[name] : undefined;
     if (apply === undefined) {
