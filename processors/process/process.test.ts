@@ -56,7 +56,7 @@ test('process: own attributes win, none stands twice, and users are not mixed', 
     CHILD,
     user,
     impersonating,
-    impersonating.with({ blocks: [...impersonating.blocks, item] }),
+    impersonating.plus(item),
     other,
   );
   assert.deepEqual(out.flatMap(twice), []);

@@ -86,6 +86,23 @@ export class LogRecord implements ReadableLogRecord {
     return undefined;
   }
 
+  /** A new shell with one block more, and perhaps another resource: what components that tell facts do to each record. */
+  plus(block: AttributeBlock, resource: Resource = this.resource): LogRecord {
+    return new LogRecord({
+      hrTime: this.hrTime,
+      hrTimeObserved: this.hrTimeObserved,
+      eventName: this.eventName,
+      severityNumber: this.severityNumber,
+      severityText: this.severityText,
+      body: this.body as Value,
+      own: this.own,
+      blocks: followed(this.blocks, block),
+      resource,
+      instrumentationScope: this.instrumentationScope,
+      spanContext: this.spanContext,
+    });
+  }
+
   /** A new shell with some parts replaced; blocks and values are shared. */
   with(changes: Partial<LogRecordInit>): LogRecord {
     return new LogRecord({
@@ -102,6 +119,16 @@ export class LogRecord implements ReadableLogRecord {
       spanContext: changes.spanContext ?? this.spanContext,
     });
   }
+}
+
+/** Spreading leaves room to grow, which these never do; a record has few blocks. */
+function followed(blocks: readonly AttributeBlock[], block: AttributeBlock): readonly AttributeBlock[] {
+  const [a, b, c, d] = blocks;
+  if (a === undefined) return [block];
+  if (b === undefined) return [a, block];
+  if (c === undefined) return [a, b, block];
+  if (d === undefined) return [a, b, c, block];
+  return blocks.length === 4 ? [a, b, c, d, block] : [...blocks, block];
 }
 
 /** The unit that flows: never changed after it was handed on. */

@@ -13,6 +13,7 @@ import { ContainerAttribution } from '../../../processors/container_attribution/
 import { processConfig } from '../../../processors/process/config.ts';
 import { ProcessProcessor } from '../../../processors/process/process.ts';
 import { ResourceAttr } from '../../../src/model/attributes.ts';
+import { keepHeapSmall } from '../../../src/heap.ts';
 import type { LogBatch } from '../../../src/model/log_record.ts';
 import { ACCEPTED } from '../../../src/model/outcome.ts';
 import { internResource } from '../../../src/model/resource.ts';
@@ -22,6 +23,7 @@ import { FakeContainers } from '../../support/attribution.ts';
 import { ProcessLoad } from './process_load.ts';
 import { cpuSince, report } from './traces.ts';
 
+keepHeapSmall();
 const [processes, containers, wanted] = process.argv.slice(2).map(Number);
 assert.ok(processes !== undefined && containers !== undefined && wanted !== undefined);
 
