@@ -55,8 +55,7 @@ export class Marks {
       return record.eventName.startsWith(OF_AGENT)
         ? record
         : record.with({ resource: this.#host(record.resource) });
-    if (verdict.kind !== 'container')
-      return record.plus(UNRESOLVED, this.#host(record.resource));
+    if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource));
     const { container, method } = verdict;
     const made = this.#madeFor(container, record.resource);
     const block = (made.blocks[method] ??= foundBy(method, container));

@@ -50,7 +50,12 @@ export class LogRecord implements ReadableLogRecord {
   declare readonly spanContext?: SpanContext;
   #flat: Attributes | undefined;
 
-  constructor(init: LogRecordInit) {
+  /** `blocks` and `resource` go before those of `init`. */
+  constructor(
+    init: Omit<LogRecordInit, 'body'> & { readonly body: AnyValue },
+    blocks: readonly AttributeBlock[] = init.blocks,
+    resource: Resource = init.resource,
+  ) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
     this.eventName = init.eventName;
@@ -58,8 +63,8 @@ export class LogRecord implements ReadableLogRecord {
     this.severityText = init.severityText ?? '';
     this.body = init.body;
     this.own = init.own;
-    this.blocks = init.blocks;
-    this.resource = init.resource;
+    this.blocks = blocks;
+    this.resource = resource;
     this.instrumentationScope = init.instrumentationScope;
     if (init.spanContext !== undefined) this.spanContext = init.spanContext;
   }
@@ -88,19 +93,7 @@ export class LogRecord implements ReadableLogRecord {
 
   /** A new shell with one block more, and perhaps another resource: what components that tell facts do to each record. */
   plus(block: AttributeBlock, resource: Resource = this.resource): LogRecord {
-    return new LogRecord({
-      hrTime: this.hrTime,
-      hrTimeObserved: this.hrTimeObserved,
-      eventName: this.eventName,
-      severityNumber: this.severityNumber,
-      severityText: this.severityText,
-      body: this.body as Value,
-      own: this.own,
-      blocks: followed(this.blocks, block),
-      resource,
-      instrumentationScope: this.instrumentationScope,
-      spanContext: this.spanContext,
-    });
+    return new LogRecord(this, followed(this.blocks, block), resource);
   }
 
   /** A new shell with some parts replaced; blocks and values are shared. */
@@ -111,7 +104,7 @@ export class LogRecord implements ReadableLogRecord {
       eventName: changes.eventName ?? this.eventName,
       severityNumber: changes.severityNumber ?? this.severityNumber,
       severityText: changes.severityText ?? this.severityText,
-      body: changes.body ?? (this.body as Value),
+      body: changes.body ?? this.body,
       own: changes.own ?? this.own,
       blocks: changes.blocks ?? this.blocks,
       resource: changes.resource ?? this.resource,

@@ -110,7 +110,14 @@ export class ProcessBlocks {
       known.births = births;
       return known;
     }
-    const made: ShownBlocks = { chain, whole: undefined, parts: undefined, peers: undefined, revision, births };
+    const made: ShownBlocks = {
+      chain,
+      whole: undefined,
+      parts: undefined,
+      peers: undefined,
+      revision,
+      births,
+    };
     process.blocks = made;
     return made;
   }

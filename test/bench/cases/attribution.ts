@@ -12,8 +12,8 @@ import { containerAttributionConfig } from '../../../processors/container_attrib
 import { ContainerAttribution } from '../../../processors/container_attribution/container_attribution.ts';
 import { processConfig } from '../../../processors/process/config.ts';
 import { ProcessProcessor } from '../../../processors/process/process.ts';
-import { ResourceAttr } from '../../../src/model/attributes.ts';
 import { keepHeapSmall } from '../../../src/heap.ts';
+import { ResourceAttr } from '../../../src/model/attributes.ts';
 import type { LogBatch } from '../../../src/model/log_record.ts';
 import { ACCEPTED } from '../../../src/model/outcome.ts';
 import { internResource } from '../../../src/model/resource.ts';
