@@ -49,7 +49,9 @@ for (const [name, title, records, expected] of cases) {
     await signatures.start();
     const { detections } = await signatures.judge(records);
     await signatures.end(AbortSignal.timeout(20_000));
-    const data = [...detections.values()].flat().map(({ data }) => Object.fromEntries(Object.entries(data ?? {})));
+    const data = [...detections.values()]
+      .flat()
+      .map(({ data }) => Object.fromEntries(Object.entries(data ?? {})));
     assert.deepEqual(data, expected);
   });
 }
