@@ -4,7 +4,8 @@ import { atomsOf } from './regex_atoms.ts';
 const MAX_WAYS = 512;
 const MAX_LENGTH = 1024;
 /** A class of characters of ASCII; what a class excludes is not, and the engines count that differently. */
-const PLAIN_CLASS = /^\[(?:[A-Za-z0-9 _"'`,;:=<>@#%&!~$(){}+*./|?]|[A-Za-z0-9]-[A-Za-z0-9]|\\[-\]\\.d"'])+\]$/;
+const PLAIN_CLASS =
+  /^\[(?:[A-Za-z0-9 _"'`,;:=<>@#%&!~$(){}+*./|?]|[A-Za-z0-9]-[A-Za-z0-9]|\\[-\]\\.d"'])+\]$/;
 
 /**
  * The same expression for the engine of JavaScript, which is many times as fast, where it cannot take long there: it has

@@ -112,7 +112,8 @@ class KindIndex {
   }
 
   of(record: LogRecord): readonly Program[] {
-    if (this.#table.kindOf === undefined) return this.#programs.filter(({ source }) => source.accepts(record));
+    if (this.#table.kindOf === undefined)
+      return this.#programs.filter(({ source }) => source.accepts(record));
     const kind = this.#table.kindOf(record);
     if (kind === undefined) return NO_PROGRAMS;
     const known = this.#known.get(kind);

@@ -1,6 +1,6 @@
 import type { Expression, Test } from '../rule/expression.ts';
-import { asLiteral, type Literal } from './pattern_matcher.ts';
 import { isCommon } from './common_texts.ts';
+import { asLiteral, type Literal } from './pattern_matcher.ts';
 import { regexLiteral } from './regex_literal.ts';
 
 /** A literal that a field's value in lower case has wherever a test is true. */

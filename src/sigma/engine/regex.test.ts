@@ -53,15 +53,31 @@ for (const [source, flags, isBounded] of bounded)
     assert.equal(boundedRegex(source, flags) !== undefined, isBounded));
 
 test('what is made ready of an expression says the same as the expression', () => {
-  const atom = fc.constantFrom('a', 'b', '-', '\\.', '\\\\', '[a-c]', '[b"\']', '\\d', '\\w', '\\s', ' ', '1');
+  const atom = fc.constantFrom(
+    'a',
+    'b',
+    '-',
+    '\\.',
+    '\\\\',
+    '[a-c]',
+    '[b"\']',
+    '\\d',
+    '\\w',
+    '\\s',
+    ' ',
+    '1',
+  );
   const quantifier = fc.constantFrom('', '', '?', '{2}', '{1,3}', '{0,2}');
   const source = fc
     .array(fc.tuple(atom, quantifier), { minLength: 1, maxLength: 6 })
     .map((parts) => parts.flat().join(''));
   const text = fc
-    .array(fc.constantFrom('a', 'b', 'c', '-', '.', '\\', '"', "'", '1', ' ', '\t', '\u000b', '\u00a0', 'é', '😀'), {
-      maxLength: 12,
-    })
+    .array(
+      fc.constantFrom('a', 'b', 'c', '-', '.', '\\', '"', "'", '1', ' ', '\t', '\u000b', '\u00a0', 'é', '😀'),
+      {
+        maxLength: 12,
+      },
+    )
     .map((parts) => parts.join(''));
   let matches = 0;
   fc.assert(
@@ -74,7 +90,8 @@ test('what is made ready of an expression says the same as the expression', () =
       for (const one of texts) {
         const expected = compiled.regex.test(one);
         if (expected) matches++;
-        if (quick !== undefined) assert.equal(quick.test(one), expected, `/${pattern}/ ${JSON.stringify(one)}`);
+        if (quick !== undefined)
+          assert.equal(quick.test(one), expected, `/${pattern}/ ${JSON.stringify(one)}`);
         if (expected) assert.ok(one.length >= leastLength(pattern));
         if (expected && needed !== undefined) assert.ok(one.toLowerCase().includes(needed));
       }

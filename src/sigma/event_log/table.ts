@@ -100,7 +100,10 @@ function fieldOf(name: string, alias: string | undefined): Field {
     provenance: 'event',
     read(record) {
       const data = dataOf(record);
-      const value = data?.[name] ?? (spaced === name ? undefined : data?.[spaced]) ?? (alias === undefined ? undefined : data?.[alias]);
+      const value =
+        data?.[name] ??
+        (spaced === name ? undefined : data?.[spaced]) ??
+        (alias === undefined ? undefined : data?.[alias]);
       return fieldValue(value) ?? system?.(record) ?? attribute?.read(record);
     },
   };
