@@ -24,6 +24,12 @@ const options = z.strictObject({
     .describe(
       'Folders of [signatures in TypeScript, JavaScript or Rego](../../docs/signatures.md). Sigel runs what is in them, so only administrators may have the right to write to them.',
     ),
+  read_files: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let [built-in signatures](../../docs/signatures.md#built-in) look at the first bytes of files that were written. For live events of this Windows alone: in a replay they would be another machine’s.',
+    ),
   signature_limits: z
     .strictObject({
       deadline: duration({ atLeast: '10ms' })

@@ -12,7 +12,8 @@ import { issueLine } from '../../src/sigma/issue_line.ts';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
 import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
-import { builtinSignatures } from '../../src/signatures/builtin.ts';
+import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
+import { headReader } from '../../src/signatures/file_head.ts';
 import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
@@ -56,7 +57,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
     const { levels, min_level: minLevel, signature_limits: limits } = config;
     this.#signatures = new Signatures({
-      builtin: config.builtin ? builtinSignatures() : [],
+      builtin: config.builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
       limits,
       selection: { levels, minLevel },
