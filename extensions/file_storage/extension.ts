@@ -7,6 +7,7 @@ import { FileStorageClient } from './client.ts';
 import type { fileStorageConfig } from './config.ts';
 import { prepareDirectory } from './directory.ts';
 import { fileNameOf } from './file_name.ts';
+import { messageOf } from './sqlite_error.ts';
 import { StoreThread } from './store_thread.ts';
 
 type Config = z.infer<typeof fileStorageConfig>;
@@ -78,9 +79,7 @@ export class FileStorageExtension implements StorageExtension {
     try {
       return await thread.ask({ kind: 'open', store: path, options, compact: compaction.on_start });
     } catch (error) {
-      throw new Error(`the store ${path} cannot be used: ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      });
+      throw new Error(`the store ${path} cannot be used: ${messageOf(error)}`, { cause: error });
     }
   }
 }

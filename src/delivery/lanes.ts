@@ -11,7 +11,8 @@ const lanes = new WeakMap<Resource, number>();
 export function laneOf({ resource }: { readonly resource: Resource }): number {
   let lane = lanes.get(resource);
   if (lane === undefined) {
-    lane = hash(String(resource.attributes[ResourceAttr.containerId.name] ?? '')) % LANES;
+    const id = resource.attributes[ResourceAttr.containerId.name];
+    lane = hash(typeof id === 'string' ? id : '') % LANES;
     lanes.set(resource, lane);
   }
   return lane;

@@ -115,16 +115,19 @@ export class PersistentQueue<T, S> implements Queue<T> {
 
   async #keep(unit: QueueUnit<T>): Promise<void> {
     const { messages, drops } = this.#encode(unit.items);
-    const stored = messages.map(({ bytes, items }): Stored & { readonly value: Uint8Array } => {
+    const entries: { readonly key: string; readonly value: Uint8Array }[] = [];
+    const stored: Stored[] = [];
+    for (const { bytes: value, items } of messages) {
       const parsed = { number: this.#next++, lane: unit.lane, items };
-      return { ...parsed, key: keyOf(parsed), size: bytes.length, value: bytes };
-    });
-    const kept =
-      stored.length === 0 || (await this.#writer.set(stored.map(({ key, value }) => ({ key, value }))));
+      const key = keyOf(parsed);
+      entries.push({ key, value });
+      stored.push({ ...parsed, key, size: value.length });
+    }
+    const kept = entries.length === 0 || (await this.#writer.set(entries));
     if (!kept) return this.#refuse(unit);
     this.#events.taken(unit.items.length);
     for (const drop of drops) this.#events.settled(drop.count, { kind: 'ok', drops: [drop] });
-    for (const { value: _, ...one } of stored) this.#enqueue(one);
+    for (const one of stored) this.#enqueue(one);
     this.#intake.settle(unit);
   }
 
