@@ -14,7 +14,7 @@ import { levelOf } from '../../src/sigma/selection.ts';
 import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
-import { readLists } from './lists.ts';
+import { ListStore } from './lists/list_store.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -40,6 +40,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #config: Config;
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
+  readonly #lists: ListStore;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
@@ -51,13 +52,17 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#config = config;
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+    this.#lists = new ListStore(context.logger, (list) =>
+      context.logger.warn('rules know the new values of a list when Sigel starts again', { list }),
+    );
   }
 
   /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
   async start(): Promise<void> {
     const { builtin, rules: own, lists } = this.#config;
     const paths = builtin ? [BUILTIN_RULES, ...own] : own;
-    const loaded = await loadRules(paths, await readLists(lists));
+    await this.#lists.open(lists);
+    const loaded = await loadRules(paths, this.#lists.lists);
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
     const selection = { levels, minLevel, status };
@@ -82,6 +87,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
+    this.#lists.close();
     await Promise.all(this.#offering);
     deadline.removeEventListener('abort', giveUp);
   }
@@ -159,6 +165,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
         return {
           rules,
           errors: this.#failures,
+          listsFailing: this.#lists.failing,
           compileTime: engine.compileTime,
           tables: engine.bytes,
           evaluated: engine.records,
