@@ -8,6 +8,9 @@ export type Reason = 'container' | 'host' | 'noise';
 export class Given {
   readonly records: LogRecord[] = [];
   readonly #found = new Map<string, number>();
+  /** Most of a batch is found as the record before it: those of one run are counted together. */
+  #last: string | undefined;
+  #run = 0;
   readonly #leftOut = new Map<Reason, number>();
   /** How many records are left out. */
   leftOut = 0;
@@ -15,7 +18,14 @@ export class Given {
   /** A record goes on; `how` it was found, undefined for one that was not looked for. */
   give(record: LogRecord, how: string | undefined): void {
     this.records.push(record);
-    if (how !== undefined) add(this.#found, how, 1);
+    if (how !== this.#last) this.#endRun(how);
+    this.#run++;
+  }
+
+  #endRun(next: string | undefined): void {
+    if (this.#last !== undefined) add(this.#found, this.#last, this.#run);
+    this.#last = next;
+    this.#run = 0;
   }
 
   /** A record does not go on. */
@@ -26,6 +36,7 @@ export class Given {
 
   /** Counts what went on by how it was found. */
   countFound(counts: AttributionCounts): void {
+    this.#endRun(undefined);
     for (const [how, count] of this.#found) {
       if (how === 'unresolved') counts.unresolved += count;
       else add(counts.attributed, how, count);

@@ -9,14 +9,10 @@ export type JobNews =
 
 /** The news that a record is; undefined for all others. */
 export function jobNews({ eventName, own }: LogRecord): JobNews | undefined {
-  if (eventName === undefined) return undefined;
-  if (eventName.startsWith('container.silo.')) {
-    const silo = valueOf(own, Attr.siloId);
-    if (silo === undefined) return undefined;
+  const silo = valueOf(own, Attr.siloId);
+  if (silo !== undefined && eventName.startsWith('container.silo.'))
     return { kind: eventName === 'container.silo.stop' ? 'silo_ended' : 'silo_lives', silo };
-  }
-  if (eventName !== 'job.start' && eventName !== 'job.stop') return undefined;
   const job = valueOf(own, Attr.windowsJobId);
-  if (job === undefined) return undefined;
+  if (job === undefined || (eventName !== 'job.start' && eventName !== 'job.stop')) return undefined;
   return { kind: eventName === 'job.start' ? 'job_started' : 'job_ended', job };
 }

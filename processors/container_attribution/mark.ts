@@ -6,6 +6,7 @@ import type { ContainerSource } from '../../src/containerd/source.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
+import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import { internResource } from '../../src/model/resource.ts';
 import { CONFIDENCE, type Method, type Verdict } from './verdict.ts';
 
@@ -33,10 +34,8 @@ export class Marks {
   readonly #source: ContainerSource;
   readonly #hostService: string;
   readonly #pods: PodKnowledge | undefined;
-  readonly #hosts = new WeakMap<Resource, Resource>();
-  /** Records come in runs of one resource. */
-  #last: { readonly node: Resource; readonly host: Resource } | undefined;
-  readonly #made = new WeakMap<Container, Made>();
+  readonly #hosts = new RecentWeakMap<Resource, Resource>();
+  readonly #made = new RecentWeakMap<Container, Made>();
   #revision = 0;
 
   /** `hostService` is the `service.name` of what runs on the node itself. */
@@ -56,15 +55,11 @@ export class Marks {
       return record.eventName.startsWith(OF_AGENT)
         ? record
         : record.with({ resource: this.#host(record.resource) });
-    if (verdict.kind !== 'container')
-      return record.with({
-        resource: this.#host(record.resource),
-        blocks: [...record.blocks, UNRESOLVED],
-      });
+    if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource));
     const { container, method } = verdict;
     const made = this.#madeFor(container, record.resource);
     const block = (made.blocks[method] ??= foundBy(method, container));
-    return record.with({ resource: made.resource, blocks: [...record.blocks, block] });
+    return record.plus(block, made.resource);
   }
 
   #madeFor(container: Container, node: Resource): Made {
@@ -79,14 +74,10 @@ export class Marks {
   }
 
   #host(node: Resource): Resource {
-    if (node === this.#last?.node) return this.#last.host;
-    let host = this.#hosts.get(node);
-    if (host === undefined) {
-      host = internResource({ ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService });
-      this.#hosts.set(node, host);
-    }
-    this.#last = { node, host };
-    return host;
+    const host = this.#hosts.get(node);
+    if (host !== undefined) return host;
+    const attributes = { ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService };
+    return this.#hosts.set(node, internResource(attributes));
   }
 }
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
 import type { NoiseConfig } from './config.ts';
 
@@ -57,7 +58,7 @@ interface Known {
 export class Noise {
   readonly #programs: ReadonlySet<string>;
   readonly #agent: Agent | undefined;
-  readonly #known = new WeakMap<KnownProcess, Known>();
+  readonly #known = new RecentWeakMap<KnownProcess, Known>();
 
   constructor({ agent, programs }: NoiseConfig, self: Agent = thisAgent()) {
     this.#programs = new Set((programs ?? NODE_PROGRAMS).map((path) => path.toLowerCase()));
@@ -67,6 +68,7 @@ export class Noise {
   /** Whether an event of a process is noise; `onNode`: the process is in no container. */
   is(eventName: string, one: KnownProcess, onNode: boolean): boolean {
     // Hardly any process is: what its record tells of is asked last.
+    if (one.facts.userId !== SYSTEM && one.pid !== this.#agent?.pid) return false;
     const { noisy } = this.#of(one);
     if (noisy === 'no' || (noisy === 'on the node' && !onNode)) return false;
     return NOISY.test(eventName);

@@ -72,7 +72,7 @@ export class OfflineAttribution implements Component, LogsConsumer {
             [Attr.siloId, missing(record, Attr.siloId, found.silo)],
             [Attr.windowsSessionId, missing(record, Attr.windowsSessionId, found.session)],
           ];
-    return record.with({ blocks: [...record.blocks, this.#mark(values)] });
+    return record.plus(this.#mark(values));
   }
 
   /** The same block for the same values: it is encoded once. */

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../../src/model/attributes.ts';
+import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 
 /** Whose records have a resource: this node's, one of its containers', or another host's. */
 export type Origin = 'node' | 'container' | 'elsewhere';
@@ -12,9 +13,7 @@ export type Origin = 'node' | 'container' | 'elsewhere';
 export class Origins {
   readonly #node: Resource;
   readonly #recordedOn: () => string | undefined;
-  readonly #known = new WeakMap<Resource, Origin>();
-  /** Records come in runs of one resource. */
-  #last: { readonly resource: Resource; readonly origin: Origin } | undefined;
+  readonly #known = new RecentWeakMap<Resource, Origin>();
 
   /** `recordedOn` names the node of a recorded trace, which is then the one in question. */
   constructor(node: Resource, recordedOn: () => string | undefined) {
@@ -23,14 +22,7 @@ export class Origins {
   }
 
   of(resource: Resource): Origin {
-    if (resource === this.#last?.resource) return this.#last.origin;
-    let origin = this.#known.get(resource);
-    if (origin === undefined) {
-      origin = this.#decide(resource);
-      this.#known.set(resource, origin);
-    }
-    this.#last = { resource, origin };
-    return origin;
+    return this.#known.get(resource) ?? this.#known.set(resource, this.#decide(resource));
   }
 
   #decide({ attributes }: Resource): Origin {

@@ -1,5 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../../src/model/attributes.ts';
+import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import { anyOf } from '../../src/model/wildcard.ts';
 import type { ContainerMatcher } from './config.ts';
 
@@ -9,7 +10,7 @@ type Test = (resource: Resource) => boolean;
 export class Selection {
   readonly #include: readonly Test[] | undefined;
   readonly #exclude: readonly Test[];
-  readonly #decided = new WeakMap<Resource, boolean>();
+  readonly #decided = new RecentWeakMap<Resource, boolean>();
 
   constructor(include: readonly ContainerMatcher[] | undefined, exclude: readonly ContainerMatcher[] = []) {
     this.#include = include?.map(test);

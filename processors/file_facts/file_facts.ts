@@ -124,5 +124,5 @@ export class FileFactsProcessor implements Component, LogsConsumer {
 }
 
 function withFacts(record: LogRecord, facts: FileFacts, { role }: Subject): LogRecord {
-  return record.with({ blocks: [...record.blocks, blockOf(facts, role)] });
+  return record.plus(blockOf(facts, role));
 }

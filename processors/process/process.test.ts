@@ -51,14 +51,7 @@ test('process: own attributes win, none stands twice, and users are not mixed', 
       [Attr.processParentPid, 999],
     ]),
   });
-  await take(
-    PARENT,
-    CHILD,
-    user,
-    impersonating,
-    impersonating.with({ blocks: [...impersonating.blocks, item] }),
-    other,
-  );
+  await take(PARENT, CHILD, user, impersonating, impersonating.plus(item), other);
   assert.deepEqual(out.flatMap(twice), []);
   const [, child, , plain, acts, says] = out.map(({ attributes }) => attributes);
   assert.equal(child?.['process.command_line'], 'b.exe');

@@ -6,15 +6,18 @@ import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
 import { BUILTIN_RULES } from '../../src/sigma/builtin.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
-import { Detector } from '../../src/sigma/detector.ts';
+import { type CodeDetection, type Detection, Detector } from '../../src/sigma/detector.ts';
 import { eventUid } from '../../src/sigma/event_uid.ts';
 import { issueLine } from '../../src/sigma/issue_line.ts';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
 import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
+import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
+import { headReader } from '../../src/signatures/file_head.ts';
+import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
-import { readLists } from './lists.ts';
+import { ListStore } from './lists/list_store.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -40,6 +43,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #config: Config;
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
+  readonly #lists: ListStore;
+  readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
@@ -51,13 +56,26 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#config = config;
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+    this.#lists = new ListStore(context.logger, (list) =>
+      context.logger.warn('rules know the new values of a list when Sigel starts again', { list }),
+    );
+    const { levels, min_level: minLevel, signature_limits: limits } = config;
+    this.#signatures = new Signatures({
+      builtin: config.builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
+      folders: config.signatures,
+      limits,
+      selection: { levels, minLevel },
+      logger: context.logger,
+    });
   }
 
   /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
   async start(): Promise<void> {
+    await this.#signatures.start();
     const { builtin, rules: own, lists } = this.#config;
     const paths = builtin ? [BUILTIN_RULES, ...own] : own;
-    const loaded = await loadRules(paths, await readLists(lists));
+    await this.#lists.open(lists);
+    const loaded = await loadRules(paths, this.#lists.lists);
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
     const selection = { levels, minLevel, status };
@@ -70,6 +88,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const { engine, rules } = this.#detector;
     this.#context.logger.info('rules are loaded', {
       rules,
+      signatures: this.#signatures.rules.length,
       failed: this.#failures,
       'without log source': engine.unknownLogsource,
       'without fields': engine.impossible,
@@ -82,16 +101,23 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
+    this.#lists.close();
+    await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
     deadline.removeEventListener('abort', giveUp);
   }
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
-    const judged = this.#judge(batch);
+    const code = this.#signatures.judge(batch);
+    const judged = this.#judge(batch, code instanceof Promise ? await code : code);
     if (judged.detections === 0 && !judged.counted) return this.#handOn(batch, judged);
+    this.#context.account.taken += batch.length;
+    await this.#offer(judged);
+    return ACCEPTED;
+  }
+
+  async #offer({ records, detections, filtered }: Judged): Promise<void> {
     const { account, logger } = this.#context;
-    const { records, detections, filtered } = judged;
-    account.taken += batch.length;
     account.made += detections;
     account.filtered += filtered;
     account.queued += records.length;
@@ -102,7 +128,12 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#offering.delete(offering);
     account.queued -= records.length;
     if (outcome.kind === 'accepted') account.emitted += records.length;
-    return ACCEPTED;
+  }
+
+  async #endSignatures(deadline: AbortSignal): Promise<void> {
+    const judged: Judged = { records: [], detections: 0, filtered: 0, counted: true };
+    this.#addAll(judged, await this.#signatures.end(deadline));
+    if (judged.detections > 0) await this.#offer(judged);
   }
 
   async #handOn(batch: LogBatch, { records, filtered }: Judged): Promise<Outcome> {
@@ -118,24 +149,30 @@ export class SignatureProcessor implements Component, LogsConsumer {
     return outcome;
   }
 
-  #judge(batch: LogBatch): Judged {
+  #judge(batch: LogBatch, code: CodeJudgement): Judged {
     const judged: Judged = { records: [], detections: 0, filtered: 0, counted: false };
     const before = this.#detector?.counted;
-    for (const record of batch) {
+    this.#addAll(judged, code.detections.get(-1));
+    for (const [place, record] of batch.entries()) {
       const isDetection = record.eventName === DETECTION;
       if (this.#config.emit === 'all' || isDetection) judged.records.push(record);
       else judged.filtered++;
       // Of another signature processor: no event of its own.
       if (isDetection) continue;
-      for (const detection of this.#detector?.detect(record) ?? []) {
-        judged.records.push(this.#records.of(detection));
-        judged.detections++;
-        const level = levelOf(detection.rule.metadata);
-        this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
-      }
+      this.#addAll(judged, this.#detector?.detect(record));
+      this.#addAll(judged, code.detections.get(place));
     }
-    judged.counted = this.#detector?.counted !== before;
+    judged.counted = code.isCounted || this.#detector?.counted !== before;
     return judged;
+  }
+
+  #addAll(judged: Judged, detections: readonly (Detection | CodeDetection)[] = []): void {
+    for (const detection of detections) {
+      judged.records.push(this.#records.of(detection));
+      judged.detections++;
+      const level = levelOf(detection.rule.metadata);
+      this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
+    }
   }
 
   #report({ failures, rules, correlations }: LoadedRules): void {
@@ -146,7 +183,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     }
     if (failures.length > MAX_LOGGED)
       logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
-    if (rules.length + correlations.length > 0) return;
+    if (rules.length + correlations.length + this.#signatures.rules.length > 0) return;
     const [first] = failures.flat();
     throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
   }
@@ -157,8 +194,11 @@ export class SignatureProcessor implements Component, LogsConsumer {
       read: () => {
         const { engine, correlations, rules } = detector;
         return {
-          rules,
+          rules: rules + this.#signatures.rules.length,
           errors: this.#failures,
+          listsFailing: this.#lists.failing,
+          signatureErrors: this.#signatures.errors,
+          disabled: this.#signatures.disabled,
           compileTime: engine.compileTime,
           tables: engine.bytes,
           evaluated: engine.records,

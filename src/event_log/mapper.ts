@@ -41,7 +41,7 @@ export class EventLogMapper {
     const view = new EventLogView(event, this.#schemas.of(event));
     const record = this.#mapperOf(event.computer).map(view);
     const channel = new AttributeBlock(CHANNEL, [event.channel, event.recordId]);
-    return record.with({ blocks: [...record.blocks, channel] });
+    return record.plus(channel);
   }
 
   #mapperOf(computer: string): RecordMapper {

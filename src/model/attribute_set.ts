@@ -11,6 +11,8 @@ export type AttributeType = 'string' | 'int' | 'double' | 'bool' | 'string[]' | 
 export class AttributeKey<T extends Value = Value> {
   readonly name: string;
   readonly type: AttributeType;
+  /** One bit of 31, shared with few others: most sets are known not to have a key without looking for it. */
+  readonly bit: number;
   /** Cache slot of the OTLP writer (src/otlp): the KeyValue.key field, tag included. */
   otlpKey: Uint8Array | undefined = undefined;
   /** Only carries T for the compiler. */
@@ -19,16 +21,22 @@ export class AttributeKey<T extends Value = Value> {
   constructor(name: string, type: AttributeType) {
     this.name = name;
     this.type = type;
+    this.bit = 1 << (AttributeKey.#made++ % 31);
   }
+
+  static #made = 0;
 }
 
 /** An ordered list of distinct keys, shared by every set of the same form. */
 export class Shape {
   readonly keys: readonly AttributeKey[];
   readonly #index = new Map<AttributeKey, number>();
+  /** The bits of all its keys. */
+  readonly #bits: number;
 
   constructor(keys: readonly AttributeKey[]) {
     this.keys = keys;
+    this.#bits = keys.reduce((bits, { bit }) => bits | bit, 0);
     for (const [i, key] of keys.entries()) {
       if (this.#index.has(key)) throw new Error(`attribute ${key.name} stands twice in one shape`);
       this.#index.set(key, i);
@@ -37,7 +45,7 @@ export class Shape {
 
   /** The position of a key, or -1. */
   indexOf(key: AttributeKey): number {
-    return this.#index.get(key) ?? -1;
+    return (this.#bits & key.bit) === 0 ? -1 : (this.#index.get(key) ?? -1);
   }
 
   static readonly empty: Shape = new Shape([]);

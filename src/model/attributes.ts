@@ -1,5 +1,5 @@
 import { AttributeKey } from './attribute_set.ts';
-import type { ValueMap } from './value.ts';
+import type { Value, ValueMap } from './value.ts';
 
 /**
  * The only registry of attribute names and types. Names are OpenTelemetry semantic conventions where they
@@ -8,22 +8,22 @@ import type { ValueMap } from './value.ts';
  */
 const registry = new Map<string, AttributeKey>();
 
-function define<T extends string | number | boolean | Uint8Array | readonly string[] | ValueMap>(
-  name: string,
-  type: AttributeKey['type'],
-): AttributeKey<T> {
+/** A key whose name the compiler knows, so that signatures have types for attributes by name. */
+type Named<T extends Value, N extends string> = AttributeKey<T> & { readonly name: N };
+
+function define<T extends Value, N extends string>(name: N, type: AttributeKey['type']): Named<T, N> {
   if (registry.has(name)) throw new Error(`attribute ${name} is registered twice`);
-  const key = new AttributeKey<T>(name, type);
+  const key = new AttributeKey<T>(name, type) as Named<T, N>;
   registry.set(name, key);
   return key;
 }
-const string = (name: string) => define<string>(name, 'string');
-const int = (name: string) => define<number>(name, 'int');
-const double = (name: string) => define<number>(name, 'double');
-const bool = (name: string) => define<boolean>(name, 'bool');
-const strings = (name: string) => define<readonly string[]>(name, 'string[]');
-const bytes = (name: string) => define<Uint8Array>(name, 'bytes');
-const map = (name: string) => define<ValueMap>(name, 'map');
+const string = <N extends string>(name: N) => define<string, N>(name, 'string');
+const int = <N extends string>(name: N) => define<number, N>(name, 'int');
+const double = <N extends string>(name: N) => define<number, N>(name, 'double');
+const bool = <N extends string>(name: N) => define<boolean, N>(name, 'bool');
+const strings = <N extends string>(name: N) => define<readonly string[], N>(name, 'string[]');
+const bytes = <N extends string>(name: N) => define<Uint8Array, N>(name, 'bytes');
+const map = <N extends string>(name: N) => define<ValueMap, N>(name, 'map');
 
 /** Attributes of records. */
 export const Attr = {
@@ -376,6 +376,10 @@ export const Attr = {
   ruleTags: strings('sigel.rule.tags'),
   /** The event name of the record that fired the rule. */
   detectionEventName: string('sigel.detection.event_name'),
+  /** observed or inferred: how a signature knows what it tells. */
+  detectionEvidence: string('sigel.evidence'),
+  /** What else a signature tells. */
+  detectionData: map('sigel.detection.data'),
   /** The values that the events of a correlation have in common. */
   correlationGroup: map('sigel.correlation.group'),
   /** The log.record.uid of those events, oldest first. */

@@ -50,7 +50,12 @@ export class LogRecord implements ReadableLogRecord {
   declare readonly spanContext?: SpanContext;
   #flat: Attributes | undefined;
 
-  constructor(init: LogRecordInit) {
+  /** `blocks` and `resource` go before those of `init`. */
+  constructor(
+    init: Omit<LogRecordInit, 'body'> & { readonly body: AnyValue },
+    blocks: readonly AttributeBlock[] = init.blocks,
+    resource: Resource = init.resource,
+  ) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
     this.eventName = init.eventName;
@@ -58,8 +63,8 @@ export class LogRecord implements ReadableLogRecord {
     this.severityText = init.severityText ?? '';
     this.body = init.body;
     this.own = init.own;
-    this.blocks = init.blocks;
-    this.resource = init.resource;
+    this.blocks = blocks;
+    this.resource = resource;
     this.instrumentationScope = init.instrumentationScope;
     if (init.spanContext !== undefined) this.spanContext = init.spanContext;
   }
@@ -86,6 +91,11 @@ export class LogRecord implements ReadableLogRecord {
     return undefined;
   }
 
+  /** A new shell with one block more, and perhaps another resource: what components that tell facts do to each record. */
+  plus(block: AttributeBlock, resource: Resource = this.resource): LogRecord {
+    return new LogRecord(this, followed(this.blocks, block), resource);
+  }
+
   /** A new shell with some parts replaced; blocks and values are shared. */
   with(changes: Partial<LogRecordInit>): LogRecord {
     return new LogRecord({
@@ -94,7 +104,7 @@ export class LogRecord implements ReadableLogRecord {
       eventName: changes.eventName ?? this.eventName,
       severityNumber: changes.severityNumber ?? this.severityNumber,
       severityText: changes.severityText ?? this.severityText,
-      body: changes.body ?? (this.body as Value),
+      body: changes.body ?? this.body,
       own: changes.own ?? this.own,
       blocks: changes.blocks ?? this.blocks,
       resource: changes.resource ?? this.resource,
@@ -102,6 +112,16 @@ export class LogRecord implements ReadableLogRecord {
       spanContext: changes.spanContext ?? this.spanContext,
     });
   }
+}
+
+/** Spreading leaves room to grow, which these never do; a record has few blocks. */
+function followed(blocks: readonly AttributeBlock[], block: AttributeBlock): readonly AttributeBlock[] {
+  const [a, b, c, d] = blocks;
+  if (a === undefined) return [block];
+  if (b === undefined) return [a, block];
+  if (c === undefined) return [a, b, block];
+  if (d === undefined) return [a, b, c, block];
+  return blocks.length === 4 ? [a, b, c, d, block] : [...blocks, block];
 }
 
 /** The unit that flows: never changed after it was handed on. */

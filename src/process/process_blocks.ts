@@ -31,9 +31,9 @@ export interface ShownBlocks {
   /** The block with all there is. */
   whole: ProcessBlock | undefined;
   /** Blocks without what a record has itself, by mask. */
-  readonly parts: Map<number, ProcessBlock>;
+  parts: Map<number, ProcessBlock> | undefined;
   /** Blocks of records that tell of it beside their own process. */
-  readonly peers: { source?: PeerBlock; target?: PeerBlock };
+  peers: { source?: PeerBlock; target?: PeerBlock } | undefined;
   /** Revision and births of the table when they were last found to be current. */
   revision: number;
   births: number;
@@ -63,11 +63,11 @@ export class ProcessBlocks {
   /** The record with the facts of its process; the same record where it has them all itself. */
   give(record: LogRecord, process: KnownProcess): LogRecord {
     const shown = this.#current(process);
-    const mask = this.#ownKeys.of(record, process.facts.parentPid);
+    const mask = this.#ownKeys.of(record, process);
     if (mask === ALL_SHOWN) return record;
     const block =
       mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.with({ blocks: [...record.blocks, block] });
+    return record.plus(block);
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -75,21 +75,23 @@ export class ProcessBlocks {
     const peer = this.#peers.of(record);
     const process = peer === undefined ? undefined : this.#table.find(peer.pid, microsOf(record.hrTime));
     if (peer === undefined || process === undefined) return record;
-    return record.with({ blocks: [...record.blocks, this.#peer(process, peer.role)] });
+    return record.plus(this.#peer(process, peer.role));
   }
 
   #peer(process: KnownProcess, role: PeerRole): PeerBlock {
-    const { peers } = this.#current(process);
+    const shown = this.#current(process);
+    const peers = (shown.peers ??= {});
     return (peers[role] ??= new PeerBlock(role, process, entityId(this.#host, process)));
   }
 
   #part(shown: ShownBlocks, record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
     // A process starts and exits once: a block that is kept for that would only take room.
     if (ONCE.has(record.eventName)) return this.#make(process, mask);
-    let block = shown.parts.get(mask);
+    const parts = (shown.parts ??= new Map());
+    let block = parts.get(mask);
     if (block === undefined) {
       block = this.#make(process, mask);
-      if (shown.parts.size < MAX_PARTS) shown.parts.set(mask, block);
+      if (parts.size < MAX_PARTS) parts.set(mask, block);
     }
     return block;
   }
@@ -108,7 +110,14 @@ export class ProcessBlocks {
       known.births = births;
       return known;
     }
-    const made: ShownBlocks = { chain, whole: undefined, parts: new Map(), peers: {}, revision, births };
+    const made: ShownBlocks = {
+      chain,
+      whole: undefined,
+      parts: undefined,
+      peers: undefined,
+      revision,
+      births,
+    };
     process.blocks = made;
     return made;
   }

@@ -1,6 +1,7 @@
 import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../model/attributes.ts';
 import type { LogRecord } from '../model/log_record.ts';
+import { RecentWeakMap } from '../model/recent_weak_map.ts';
 import { ProcessBlocks } from './process_blocks.ts';
 import { ProcessTable, type TableLimits } from './process_table.ts';
 
@@ -20,9 +21,7 @@ export class ProcessHosts {
   readonly #limits: TableLimits;
   readonly #ancestors: number;
   readonly #byName = new Map<string, KnownHost>();
-  #byResource = new WeakMap<Resource, KnownHost>();
-  #lastResource: Resource | undefined;
-  #last: KnownHost | undefined;
+  #byResource = new RecentWeakMap<Resource, KnownHost>();
   #evicted = 0;
 
   constructor(limits: TableLimits, ancestors: number) {
@@ -33,12 +32,7 @@ export class ProcessHosts {
   /** Takes a record in and gives it the facts of its process; the same record where it names no process. */
   take(record: LogRecord): LogRecord {
     const { resource } = record;
-    let host = this.#last;
-    if (host === undefined || resource !== this.#lastResource) {
-      host = this.#byResource.get(resource) ?? this.#open(resource);
-      this.#last = host;
-      this.#lastResource = resource;
-    }
+    const host = this.#byResource.get(resource) ?? this.#open(resource);
     const process = host.table.take(record);
     return process === undefined ? record : host.blocks.givePeer(host.blocks.give(record, process));
   }
@@ -69,13 +63,12 @@ export class ProcessHosts {
       host = { table, blocks: new ProcessBlocks(table, name, this.#ancestors) };
       this.#byName.set(key, host);
     }
-    this.#byResource.set(resource, host);
-    return host;
+    return this.#byResource.set(resource, host);
   }
 
   #forget(): void {
     this.#evicted = this.evicted + this.size;
     this.#byName.clear();
-    this.#byResource = new WeakMap();
+    this.#byResource = new RecentWeakMap();
   }
 }

@@ -1,6 +1,8 @@
 import type { AttributeKey, AttributeSet, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
 import type { LogRecord } from '../model/log_record.ts';
+import { RecentWeakMap } from '../model/recent_weak_map.ts';
+import type { KnownProcess } from './known_process.ts';
 
 /** What a block shows of a process, in its order; a bit of a mask is the position of a key. */
 export const SHOWN_KEYS: readonly AttributeKey[] = [
@@ -49,14 +51,14 @@ const NONE: readonly Overlap[] = [];
  * thing: a record with its own user gets no part of the process's, nor facts of another parent than its own.
  */
 export class OwnKeys {
-  readonly #overlaps = new WeakMap<Shape, readonly Overlap[]>();
+  readonly #overlaps = new RecentWeakMap<Shape, readonly Overlap[]>();
   #lastOwn: Shape | undefined;
   #lastOverlaps = NONE;
   #lastBlock: Shape | undefined;
   #lastBlockOverlaps = NONE;
 
-  /** A mask of {@link SHOWN_KEYS} for a record of a process with that parent. */
-  of(record: LogRecord, parentPid: number | undefined): number {
+  /** A mask of {@link SHOWN_KEYS} for a record of a process. */
+  of(record: LogRecord, process: KnownProcess): number {
     const { own, blocks } = record;
     if (own.shape !== this.#lastOwn) {
       this.#lastOwn = own.shape;
@@ -64,7 +66,7 @@ export class OwnKeys {
     }
     let mask = present(own, this.#lastOverlaps);
     for (const block of blocks) mask |= present(block, this.#ofBlock(block.shape));
-    return mask === 0 ? 0 : widened(mask, record, parentPid);
+    return mask === 0 ? 0 : widened(mask, record, process.facts.parentPid);
   }
 
   #ofBlock(shape: Shape): readonly Overlap[] {

@@ -5,9 +5,9 @@ import { Attr } from '../model/attributes.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { attackOf } from './attack.ts';
-import type { Detection } from './detector.ts';
-import { eventUid } from './event_uid.ts';
-import { type CorrelationRule, keyOf, type SigmaRule } from './rule/documents.ts';
+import type { CodeDetection, Detection } from './detector.ts';
+import { eventUid, uidOf } from './event_uid.ts';
+import { type DetectingRule, keyOf } from './rule/documents.ts';
 import type { Level } from './rule/metadata.ts';
 import { levelOf } from './selection.ts';
 
@@ -51,12 +51,18 @@ const CORRELATED = new Shape([
   Attr.correlationEvents,
   Attr.correlationValue,
 ]);
+const BY_CODE = new Shape([
+  Attr.logRecordUid,
+  Attr.detectionEventName,
+  Attr.detectionEvidence,
+  Attr.detectionData,
+]);
 
 /** Makes the records of detections; what is of the rule alone is made once. */
 export class DetectionRecords {
   readonly #scope: InstrumentationScope;
   readonly #ruleset: string | undefined;
-  readonly #blocks = new WeakMap<SigmaRule | CorrelationRule, AttributeBlock>();
+  readonly #blocks = new WeakMap<DetectingRule, AttributeBlock>();
 
   /** `ruleset`: what the rules are called together. */
   constructor(scope: InstrumentationScope, ruleset: string | undefined) {
@@ -68,24 +74,21 @@ export class DetectionRecords {
    * The record of a detection: at the time of its event, with the event's resource, span context and attributes, which
    * it shares, and the rule's facts.
    */
-  of({ rule, record, correlation }: Detection): LogRecord {
+  of(detection: Detection | CodeDetection): LogRecord {
+    const { rule, record } = detection;
     const level = levelOf(rule.metadata);
-    const uid = eventUid(record, keyOf(rule));
     return record.with({
       eventName: DETECTION,
       severityNumber: SEVERITIES[level],
       severityText: level,
       body: rule.metadata.title,
-      own:
-        correlation === undefined
-          ? { shape: OWN, values: [uid, record.eventName] }
-          : correlated(uid, record, correlation),
+      own: ownOf(detection),
       blocks: [...record.blocks, new AttributeBlock(record.own.shape, record.own.values), this.#block(rule)],
       instrumentationScope: this.#scope,
     });
   }
 
-  #block(rule: SigmaRule | CorrelationRule): AttributeBlock {
+  #block(rule: DetectingRule): AttributeBlock {
     let block = this.#blocks.get(rule);
     if (block === undefined) {
       block = new AttributeBlock(RULE, ruleValues(rule, this.#ruleset));
@@ -93,6 +96,18 @@ export class DetectionRecords {
     }
     return block;
   }
+}
+
+function ownOf(detection: Detection | CodeDetection): AttributeSet {
+  const { rule, record } = detection;
+  if ('correlation' in detection) {
+    const uid = eventUid(record, keyOf(rule));
+    return detection.correlation === undefined
+      ? { shape: OWN, values: [uid, record.eventName] }
+      : correlated(uid, record, detection.correlation);
+  }
+  const uid = uidOf(detection.event ?? eventUid(record), keyOf(rule));
+  return { shape: BY_CODE, values: [uid, record.eventName, detection.evidence, detection.data] };
 }
 
 function correlated(
@@ -105,18 +120,17 @@ function correlated(
   return { shape: CORRELATED, values: [uid, record.eventName, values, refs, value] };
 }
 
-function ruleValues(rule: SigmaRule | CorrelationRule, ruleset: string | undefined): (Value | undefined)[] {
+function ruleValues(rule: DetectingRule, ruleset: string | undefined): (Value | undefined)[] {
   const { metadata } = rule;
   const attack = attackOf(metadata.tags);
   const isAttack = attack.tacticIds.length > 0 || attack.techniqueIds.length > 0;
-  const category = rule.kind === 'rule' ? (rule.logsource.category ?? rule.logsource.service) : 'correlation';
   return [
     keyOf(rule),
     metadata.title,
-    category,
+    categoryOf(rule),
     metadata.description?.trim(),
     metadata.references[0],
-    metadata.modified ?? metadata.date,
+    rule.kind === 'code' ? rule.version : (metadata.modified ?? metadata.date),
     metadata.license,
     ruleset,
     isAttack ? 'MITRE ATT&CK' : undefined,
@@ -131,6 +145,17 @@ function ruleValues(rule: SigmaRule | CorrelationRule, ruleset: string | undefin
     some(metadata.falsePositives),
     some(metadata.tags),
   ];
+}
+
+function categoryOf(rule: DetectingRule): string | undefined {
+  switch (rule.kind) {
+    case 'rule':
+      return rule.logsource.category ?? rule.logsource.service;
+    case 'correlation':
+      return 'correlation';
+    case 'code':
+      return 'signature';
+  }
 }
 
 function some(texts: readonly string[]): readonly string[] | undefined {

@@ -5,7 +5,7 @@ import type { CorrelationMatch } from './correlation/groups.ts';
 import { type EngineStats, type RuleMatch, SigmaEngine } from './engine/engine.ts';
 import { textsOf } from './engine/value.ts';
 import type { LogsourceTable } from './logsource.ts';
-import type { CorrelationRule, SigmaRule } from './rule/documents.ts';
+import type { CodeRule, CorrelationRule, SigmaRule } from './rule/documents.ts';
 import type { Linked } from './rule/link.ts';
 import { isWanted, type Selection } from './selection.ts';
 
@@ -15,6 +15,17 @@ export interface Detection {
   /** The record that fired it; of a correlation, the last that took part. */
   readonly record: LogRecord;
   readonly correlation: CorrelationMatch<LogRecord> | undefined;
+}
+
+/** What a signature, a rule that is code, found. */
+export interface CodeDetection {
+  readonly rule: CodeRule;
+  /** What it is about. */
+  readonly record: LogRecord;
+  /** The event's uid, where `record` was made again of what was kept of it. */
+  readonly event: string | undefined;
+  readonly evidence: 'observed' | 'inferred' | undefined;
+  readonly data: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
 /** How rules are run. */

@@ -19,5 +19,14 @@ export function eventUid(record: LogRecord, rule = ''): string {
     own.values.map((value) => value ?? null),
     rule,
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return shortHash(JSON.stringify(parts));
+}
+
+/** Names an event of which the uid alone is known, and a rule that it fired. */
+export function uidOf(event: string, rule: string): string {
+  return shortHash(JSON.stringify([event, rule]));
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

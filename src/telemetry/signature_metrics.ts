@@ -16,6 +16,25 @@ export const SIGNATURE_METRICS = {
     unit: '{rule}',
     description: 'Rules that could not be loaded; each is logged with its place.',
   },
+  listsFailing: {
+    name: 'sigel.signature.lists_failing',
+    instrument: 'gauge',
+    unit: '{list}',
+    description: 'Lists that could not be read the last time; their last good values stand.',
+  },
+  signatureErrors: {
+    name: 'sigel.signature.code_errors',
+    instrument: 'counter',
+    unit: '{error}',
+    description:
+      'Errors of signatures that are code: what could not be loaded, what they threw, what took too long.',
+  },
+  disabled: {
+    name: 'sigel.signature.code_disabled',
+    instrument: 'gauge',
+    unit: '{signature}',
+    description: 'Signatures that are code and do not run, since they failed; each is logged.',
+  },
   compileTime: {
     name: 'sigel.signature.compile_time',
     instrument: 'gauge',

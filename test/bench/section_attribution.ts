@@ -21,6 +21,9 @@ export async function attributionSection({ table }: Bench): Promise<void> {
       if (sample !== undefined && processes === 1000) found.set(containers, sample);
     }
   }
+  await table.row('10000 processes that write as much each, 500 containers', () =>
+    runCase('attribution', ['10000', '500', '1000000', 'even']),
+  );
   table.heading(
     'The same by asking containerd for all containers on every event (Eolh’s way): its CPU time alone',
   );

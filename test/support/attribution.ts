@@ -168,7 +168,7 @@ export function told(eventName: string, pid: number, micros: number, says: Says 
     ]),
   });
   if (says.silo === undefined) return record;
-  return record.with({ blocks: [...record.blocks, new AttributeBlock(ITEM, [says.silo])] });
+  return record.plus(new AttributeBlock(ITEM, [says.silo]));
 }
 
 /** The processor between a process table and what it hands on. */

@@ -12,9 +12,16 @@ import { logRecord } from './log_records.ts';
 /** 2026-03-02T09:00:00Z. */
 const START = 1_772_442_000;
 
+/** Records of one form share a shape, as those of receivers do. */
+const shapes = new Map<string, Shape>();
+
 /** Attributes of a record, in the order given. */
 export function own(pairs: readonly (readonly [AttributeKey, Value | undefined])[]): AttributeSet {
-  return { shape: new Shape(pairs.map(([key]) => key)), values: pairs.map(([, value]) => value) };
+  const keys = pairs.map(([key]) => key);
+  const form = keys.map(({ name }) => name).join();
+  let shape = shapes.get(form);
+  if (shape === undefined) shapes.set(form, (shape = new Shape(keys)));
+  return { shape, values: pairs.map(([, value]) => value) };
 }
 
 /** The time of the test's clock, in microseconds since its beginning, as a record has it. */
@@ -81,5 +88,5 @@ export function eventRecord(
   });
   if (startKey === undefined) return record;
   const key = `0x${(startKey + 2 ** 48).toString(16)}`;
-  return record.with({ blocks: [...record.blocks, new AttributeBlock(ITEM, [key])] });
+  return record.plus(new AttributeBlock(ITEM, [key]));
 }

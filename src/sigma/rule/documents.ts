@@ -74,6 +74,16 @@ export interface CorrelationRule {
   readonly generate: boolean;
 }
 
+/** A rule that is code: what it says of itself. See src/signatures. */
+export interface CodeRule {
+  readonly kind: 'code';
+  readonly metadata: Metadata;
+  readonly version: string;
+}
+
+/** What a detection may be of. */
+export type DetectingRule = SigmaRule | CorrelationRule | CodeRule;
+
 /** A document of Sigma. */
 export type SigmaDocument = SigmaRule | FilterRule | CorrelationRule;
 

@@ -5,12 +5,14 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import { processConfig } from '../../../processors/process/config.ts';
 import { ProcessProcessor } from '../../../processors/process/process.ts';
+import { keepHeapSmall } from '../../../src/heap.ts';
 import { ACCEPTED } from '../../../src/model/outcome.ts';
 import { Account } from '../../../src/telemetry/ledger.ts';
 import { ProcessLoad } from './process_load.ts';
 import { cpuSince, report } from './traces.ts';
 
 const [processes = '1000', wanted = '1000000'] = process.argv.slice(2);
+keepHeapSmall();
 const load = new ProcessLoad(Number(processes));
 const processor = new ProcessProcessor(
   { account: new Account('process', 'processor'), meter: createNoopMeter() },

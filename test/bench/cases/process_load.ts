@@ -1,24 +1,40 @@
 import type { LogRecord } from '../../../src/model/log_record.ts';
+import { Random } from '../../scenario/random.ts';
 import { eventRecord, lifeRecord, type Told } from '../../support/process_records.ts';
 
 const BATCH = 1024;
+const DRAWS = 1 << 18;
 
 /**
- * Made records of a number of processes: they come in runs of four, so that most look-ups are new to the caches of a
- * processor where processes are many; every hundredth is a start or an exit, and pids are used again.
+ * How records are spread over processes. `busy`: as Zipf's law has it, the n-th busiest writes 1/n as much as the busiest
+ * (of 10,000 the first one has a tenth of all records, a twentieth of them three quarters). Recorded traces are more
+ * uneven: the busiest of 35 to 224 processes has 4 to 89 %, and a twentieth of them 22 to 95 %. `even`: all write as much,
+ * the worst there can be for a processor's caches.
+ */
+export type Spread = 'busy' | 'even';
+
+/**
+ * Made records of a number of processes, in runs of four (recorded traces: 2 to 275); every hundredth is a start or an
+ * exit, and pids are used again.
  */
 export class ProcessLoad {
   readonly #running: number;
   readonly #sessionOf: (slot: number) => number | undefined;
+  readonly #writers: Uint32Array;
   readonly #told = new Map<number, Told>();
   readonly #source: Generator<LogRecord>;
   #sequence = 0;
   #time = 0;
 
   /** `sessionOf` is the session of the processes of a slot, where starts tell one. */
-  constructor(running: number, sessionOf: (slot: number) => number | undefined = () => undefined) {
+  constructor(
+    running: number,
+    sessionOf: (slot: number) => number | undefined = () => undefined,
+    spread: Spread = 'busy',
+  ) {
     this.#running = running;
     this.#sessionOf = sessionOf;
+    this.#writers = writers(running, spread);
     this.#source = this.#records();
   }
 
@@ -69,9 +85,34 @@ export class ProcessLoad {
         yield this.#start(ending);
         n++;
       } else {
-        const slot = ((n >> 2) * 7919) % this.#running;
+        const slot = this.#writers[(n >> 2) % this.#writers.length] ?? 0;
         yield eventRecord(this.pidOf(slot), (this.#time += 10));
       }
     }
   }
+}
+
+/** Slots in the order in which they write, over and over. */
+function writers(running: number, spread: Spread): Uint32Array {
+  // Neighbours in rank are not neighbours in age, container or memory; the busiest is of a container.
+  const slotOf = (rank: number): number => (rank * 7919 + 1) % running;
+  if (spread === 'even') return Uint32Array.from({ length: running }, (_, rank) => slotOf(rank));
+  const shares = Float64Array.from({ length: running }, (_, rank) => 1 / (rank + 1));
+  for (let rank = 1; rank < running; rank++) shares[rank] = (shares[rank] ?? 0) + (shares[rank - 1] ?? 0);
+  const whole = shares.at(-1) ?? 0;
+  const random = new Random(1);
+  return Uint32Array.from({ length: DRAWS }, () => {
+    const drawn = (random.integer(0, 2 ** 31) / 2 ** 31) * whole;
+    return slotOf(firstAbove(shares, drawn));
+  });
+}
+
+function firstAbove(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

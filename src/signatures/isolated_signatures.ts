@@ -1,0 +1,164 @@
+import type { LogBatch, LogRecord } from '../model/log_record.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Description } from './description.ts';
+import { EventNames } from './event_names.ts';
+import { type Death, Isolate, type IsolateLimits } from './isolation/isolate.ts';
+import type { FoundMessage, LoadedAnswer, Question, RanAnswer } from './isolation/messages.ts';
+import type { NumberedDetection } from './numbered_detection.ts';
+import { messageOf, recordOf } from './record_message.ts';
+import type { Mishap } from './runner.ts';
+import { selectedOf } from './selected.ts';
+
+/** A signature that was loaded. */
+export interface LoadedSignature {
+  readonly number: number;
+  readonly path: string;
+  readonly description: Description;
+}
+
+/** What is told of signatures that went wrong. */
+export interface Troubles {
+  errors: number;
+  readonly disabled: Set<string>;
+}
+
+/** Threads that died without it being known whose fault it was; then none of the signatures runs any more. */
+const MAX_UNKNOWN = 3;
+
+/**
+ * Signatures of users, in a thread of their own. One that hangs, takes too long, takes too much memory or ends the thread is
+ * disabled; a new thread is started without it, with the state of the others forgotten, and given the same records again. Asked
+ * for one batch at a time.
+ */
+export class IsolatedSignatures {
+  readonly troubles: Troubles = { errors: 0, disabled: new Set() };
+  readonly #paths: readonly string[];
+  readonly #allowed: readonly string[];
+  readonly #limits: IsolateLimits;
+  readonly #logger: Logger;
+  readonly #excluded = new Set<number>();
+  #isolate: Isolate | undefined;
+  #names = new EventNames([]);
+  #nextTimer: number | undefined;
+  #unknown = 0;
+  #isEnding = false;
+
+  /** `paths`: a signature each; `allowed`: what they may import. */
+  constructor(paths: readonly string[], allowed: readonly string[], limits: IsolateLimits, logger: Logger) {
+    this.#paths = paths;
+    this.#allowed = allowed;
+    this.#limits = limits;
+    this.#logger = logger;
+  }
+
+  /** Loads them; what cannot be loaded is told and counted. */
+  async start(): Promise<readonly LoadedSignature[]> {
+    const loaded = await this.#open();
+    return (loaded?.signatures ?? []).map(({ number, description }) => ({
+      number,
+      description,
+      path: this.#paths[number] ?? '',
+    }));
+  }
+
+  /** Gives them what they want of a batch; undefined when nothing of it concerns them. */
+  async run(batch: LogBatch): Promise<readonly NumberedDetection[] | undefined> {
+    if (this.#isolate === undefined) return undefined;
+    const selected = selectedOf(batch, this.#names, this.#nextTimer);
+    if (selected === undefined) return undefined;
+    const { records, places, until } = selected;
+    const answer = await this.#ask({ kind: 'run', records: records.map(messageOf), until });
+    return (answer?.found ?? []).map((found) => detectionOf(found, records, places));
+  }
+
+  /** Tells them that nothing more comes, and ends the thread; without waiting for it once the deadline is over. */
+  async end(deadline: AbortSignal): Promise<readonly NumberedDetection[]> {
+    this.#isEnding = true;
+    const isolate = this.#isolate;
+    const kill = (): void => void isolate?.end();
+    if (deadline.aborted) kill();
+    deadline.addEventListener('abort', kill, { once: true });
+    const answer = await this.#ask({ kind: 'signal', signal: { kind: 'end' } });
+    await isolate?.close();
+    deadline.removeEventListener('abort', kill);
+    this.#isolate = undefined;
+    return (answer?.found ?? []).map((found) => detectionOf(found, [], []));
+  }
+
+  /** Asks until a thread lives to answer; undefined when none of the signatures is left. */
+  async #ask(question: Question): Promise<RanAnswer | undefined> {
+    while (this.#isolate !== undefined) {
+      const answer = await this.#isolate.ask(question);
+      if (answer.kind === 'ran') {
+        this.#nextTimer = answer.nextTimer;
+        for (const mishap of answer.mishaps) this.#report(mishap);
+        return answer;
+      }
+      this.#bury(answer);
+      this.#isolate = undefined;
+      if (!this.#isEnding) await this.#open();
+    }
+    return undefined;
+  }
+
+  async #open(): Promise<LoadedAnswer | undefined> {
+    for (;;) {
+      const sources = this.#paths.flatMap((path, number) =>
+        this.#excluded.has(number) ? [] : [{ number, path }],
+      );
+      if (sources.length === 0) return undefined;
+      const started = await Isolate.start(sources, this.#allowed, this.#paths.length, this.#limits);
+      if (!('kind' in started)) {
+        const { isolate, loaded } = started;
+        for (const mishap of loaded.mishaps) this.#report(mishap);
+        if (loaded.signatures.length === 0) {
+          await isolate.close();
+          return loaded;
+        }
+        this.#isolate = isolate;
+        this.#names = new EventNames([loaded.events]);
+        this.#nextTimer = undefined;
+        return loaded;
+      }
+      this.#bury(started);
+    }
+  }
+
+  #bury({ number, reason }: Death): void {
+    if (number !== undefined) {
+      this.#report({ number, reason, disabled: true });
+      return;
+    }
+    this.#unknown++;
+    this.#logger.warn('the thread of signatures has died and is started again', { reason });
+    if (this.#unknown < MAX_UNKNOWN) return;
+    for (const [each] of this.#paths.entries()) this.#report({ number: each, reason, disabled: true });
+  }
+
+  #report({ number, reason, disabled }: Mishap): void {
+    this.troubles.errors++;
+    const path = this.#paths[number];
+    if (path === undefined) {
+      this.#logger.warn('a signature left something behind that failed', { reason });
+      return;
+    }
+    if (disabled && !this.#excluded.has(number)) {
+      this.#excluded.add(number);
+      this.troubles.disabled.add(path);
+      this.#logger.error('a signature does not run any more', { signature: path, reason });
+    } else this.#logger.warn('a signature failed', { signature: path, reason });
+  }
+}
+
+function detectionOf(
+  { about, place, ...rest }: FoundMessage,
+  records: readonly LogRecord[],
+  places: readonly number[],
+): NumberedDetection {
+  const at = places[place] ?? -1;
+  if (typeof about !== 'number')
+    return { ...rest, record: recordOf(about), event: about.told.uid, place: at };
+  const record = records[about];
+  if (record === undefined) throw new Error('a signature told of a record that it was not given');
+  return { ...rest, record, event: undefined, place: at };
+}

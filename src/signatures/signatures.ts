@@ -1,0 +1,143 @@
+import type { LogBatch } from '../model/log_record.ts';
+import type { CodeDetection } from '../sigma/detector.ts';
+import type { CodeRule } from '../sigma/rule/documents.ts';
+import { isWanted, type Selection } from '../sigma/selection.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { SignatureDefinition } from './api.ts';
+import { codeRule } from './code_rule.ts';
+import { describe } from './description.ts';
+import { findSignatures } from './files.ts';
+import { IsolatedSignatures } from './isolated_signatures.ts';
+import type { IsolateLimits } from './isolation/isolate.ts';
+import { LocalSignatures } from './local_signatures.ts';
+import type { NumberedDetection } from './numbered_detection.ts';
+import type { Mishap } from './runner.ts';
+
+/** Which signatures run, and how. */
+export interface SignaturesOptions {
+  /** Sigel's own. */
+  readonly builtin: readonly SignatureDefinition[];
+  /** Folders of users' own. */
+  readonly folders: readonly string[];
+  readonly limits: IsolateLimits;
+  /** By level: code has no status. */
+  readonly selection: Pick<Selection, 'levels' | 'minLevel'>;
+  readonly logger: Logger;
+}
+
+/** What signatures say of a batch. */
+export interface CodeJudgement {
+  /** By the place of the record behind which they stand; -1 for those before all. */
+  readonly detections: ReadonlyMap<number, readonly CodeDetection[]>;
+  /** They have remembered something of it: it must not be given again. */
+  readonly isCounted: boolean;
+}
+
+const NOTHING: CodeJudgement = { detections: new Map(), isCounted: false };
+
+/** All rules that are code: Sigel's own, which run here, and those of users, which run in a thread. */
+export class Signatures {
+  readonly #options: SignaturesOptions;
+  readonly #local: LocalSignatures;
+  readonly #localRules: readonly (CodeRule | undefined)[];
+  #isolated: IsolatedSignatures | undefined;
+  readonly #isolatedRules = new Map<number, CodeRule>();
+  #localErrors = 0;
+  /** Settles when what was asked before is answered. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SignaturesOptions) {
+    this.#options = options;
+    this.#localRules = options.builtin.map((one) => ruleOf(one));
+    this.#local = new LocalSignatures(options.builtin, (mishap) => this.#report(mishap));
+  }
+
+  /** Loads users' signatures. Rejects when a folder cannot be read or others may write to it. */
+  async start(): Promise<void> {
+    const { folders, limits, logger } = this.#options;
+    const found = await Promise.all(folders.map(findSignatures));
+    const paths = found.flatMap(({ signatures }) => signatures);
+    if (paths.length === 0) return;
+    const isolated = new IsolatedSignatures(
+      paths,
+      found.flatMap(({ all }) => all),
+      limits,
+      logger,
+    );
+    for (const { number, path, description } of await isolated.start())
+      this.#isolatedRules.set(number, codeRule(description, path));
+    this.#isolated = isolated;
+  }
+
+  /** Signatures that may speak. */
+  get rules(): readonly CodeRule[] {
+    const all = [...this.#localRules, ...this.#isolatedRules.values()];
+    return all.filter(
+      (rule) => rule !== undefined && isWanted(rule.metadata, this.#options.selection),
+    ) as CodeRule[];
+  }
+
+  /** Errors of signatures so far, those included that could not be loaded. */
+  get errors(): number {
+    return this.#localErrors + (this.#isolated?.troubles.errors ?? 0);
+  }
+
+  /** Signatures that do not run any more, or never did. */
+  get disabled(): number {
+    return this.#isolated?.troubles.disabled.size ?? 0;
+  }
+
+  /**
+   * Judges a batch, in the order of calls. Without signatures of users the answer is there at once; with them each batch
+   * waits for those before it.
+   */
+  judge(batch: LogBatch): CodeJudgement | Promise<CodeJudgement> {
+    const isolated = this.#isolated;
+    if (isolated === undefined) return this.#judgement(this.#local.run(batch), undefined);
+    const answer = this.#turn.then(async () => {
+      const own = await isolated.run(batch);
+      return this.#judgement(this.#local.run(batch), own);
+    });
+    this.#turn = answer;
+    return answer;
+  }
+
+  /** Tells signatures that nothing more comes; what they say to that until the deadline is over. */
+  async end(deadline: AbortSignal): Promise<readonly CodeDetection[]> {
+    await this.#turn;
+    const own = await this.#isolated?.end(deadline);
+    return [...this.#judgement(this.#local.end(), own).detections.values()].flat();
+  }
+
+  #judgement(
+    local: readonly NumberedDetection[] | undefined,
+    own: readonly NumberedDetection[] | undefined,
+  ): CodeJudgement {
+    if (local === undefined && own === undefined) return NOTHING;
+    const all = [
+      ...(local ?? []).map((one) => ({ one, rule: this.#localRules[one.number] })),
+      ...(own ?? []).map((one) => ({ one, rule: this.#isolatedRules.get(one.number) })),
+    ];
+    const detections = new Map<number, CodeDetection[]>();
+    for (const { one, rule } of all) {
+      if (rule === undefined || !isWanted(rule.metadata, this.#options.selection)) continue;
+      const there = detections.get(one.place);
+      if (there === undefined) detections.set(one.place, [{ ...one, rule }]);
+      else there.push({ ...one, rule });
+    }
+    // Sigel's own take the same record twice without harm.
+    return { detections, isCounted: own !== undefined };
+  }
+
+  #report({ number, reason, disabled }: Mishap): void {
+    this.#localErrors++;
+    const id = this.#options.builtin[number]?.id ?? '';
+    this.#options.logger.error('a built-in signature failed', { signature: id, reason, disabled });
+  }
+}
+
+function ruleOf(definition: SignatureDefinition): CodeRule {
+  const described = describe(definition);
+  if (described.kind === 'wrong') throw new Error(`${definition.id}: ${described.reason}`);
+  return codeRule(described.description, 'built-in signature');
+}
