@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
 import { LEVELS, STATUSES } from '../../src/sigma/rule/metadata.ts';
-
-const list = z.union([
-  z.array(z.string().max(32_767)).max(100_000),
-  z.strictObject({
-    file: z.string().min(1).describe('A text file with a value on each line; `#` begins a comment.'),
-  }),
-]);
+import { listConfig } from './lists/config.ts';
 
 const options = z.strictObject({
   builtin: z
@@ -53,9 +47,9 @@ const options = z.strictObject({
     .optional()
     .describe('Only rules of these statuses. A rule without a status is experimental.'),
   lists: z
-    .record(z.string().regex(/^[\w.-]{1,128}$/), list)
-    .optional()
-    .describe('Values for `%name%` in rules with the modifier `expand`: a list, or `file` for a file.'),
+    .record(z.string().regex(/^[\w.-]{1,128}$/), listConfig)
+    .default({})
+    .describe('Values for `%name%` in rules with the modifier `expand`: here, in a file or at a location.'),
   emit: z
     .enum(['all', 'detections'])
     .default('all')

@@ -17,7 +17,7 @@ import { headReader } from '../../src/signatures/file_head.ts';
 import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
-import { readLists } from './lists.ts';
+import { ListStore } from './lists/list_store.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -43,6 +43,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #config: Config;
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
+  readonly #lists: ListStore;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
@@ -55,6 +56,9 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#config = config;
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+    this.#lists = new ListStore(context.logger, (list) =>
+      context.logger.warn('rules know the new values of a list when Sigel starts again', { list }),
+    );
     const { levels, min_level: minLevel, signature_limits: limits } = config;
     this.#signatures = new Signatures({
       builtin: config.builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
@@ -70,7 +74,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
     await this.#signatures.start();
     const { builtin, rules: own, lists } = this.#config;
     const paths = builtin ? [BUILTIN_RULES, ...own] : own;
-    const loaded = await loadRules(paths, await readLists(lists));
+    await this.#lists.open(lists);
+    const loaded = await loadRules(paths, this.#lists.lists);
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
     const selection = { levels, minLevel, status };
@@ -96,6 +101,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
+    this.#lists.close();
     await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
     deadline.removeEventListener('abort', giveUp);
@@ -190,6 +196,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
         return {
           rules: rules + this.#signatures.rules.length,
           errors: this.#failures,
+          listsFailing: this.#lists.failing,
           signatureErrors: this.#signatures.errors,
           disabled: this.#signatures.disabled,
           compileTime: engine.compileTime,
