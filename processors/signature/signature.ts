@@ -12,11 +12,12 @@ import { issueLine } from '../../src/sigma/issue_line.ts';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
 import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
-import { builtinSignatures } from '../../src/signatures/builtin.ts';
+import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
+import { headReader } from '../../src/signatures/file_head.ts';
 import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
-import { readLists } from './lists.ts';
+import { ListStore } from './lists/list_store.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -42,6 +43,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #config: Config;
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
+  readonly #lists: ListStore;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
@@ -54,9 +56,12 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#config = config;
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+    this.#lists = new ListStore(context.logger, (list) =>
+      context.logger.warn('rules know the new values of a list when Sigel starts again', { list }),
+    );
     const { levels, min_level: minLevel, signature_limits: limits } = config;
     this.#signatures = new Signatures({
-      builtin: config.builtin ? builtinSignatures() : [],
+      builtin: config.builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
       limits,
       selection: { levels, minLevel },
@@ -69,7 +74,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
     await this.#signatures.start();
     const { builtin, rules: own, lists } = this.#config;
     const paths = builtin ? [BUILTIN_RULES, ...own] : own;
-    const loaded = await loadRules(paths, await readLists(lists));
+    await this.#lists.open(lists);
+    const loaded = await loadRules(paths, this.#lists.lists);
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
     const selection = { levels, minLevel, status };
@@ -95,6 +101,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
+    this.#lists.close();
     await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
     deadline.removeEventListener('abort', giveUp);
@@ -189,6 +196,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
         return {
           rules: rules + this.#signatures.rules.length,
           errors: this.#failures,
+          listsFailing: this.#lists.failing,
           signatureErrors: this.#signatures.errors,
           disabled: this.#signatures.disabled,
           compileTime: engine.compileTime,

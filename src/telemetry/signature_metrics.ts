@@ -16,6 +16,12 @@ export const SIGNATURE_METRICS = {
     unit: '{rule}',
     description: 'Rules that could not be loaded; each is logged with its place.',
   },
+  listsFailing: {
+    name: 'sigel.signature.lists_failing',
+    instrument: 'gauge',
+    unit: '{list}',
+    description: 'Lists that could not be read the last time; their last good values stand.',
+  },
   signatureErrors: {
     name: 'sigel.signature.code_errors',
     instrument: 'counter',
