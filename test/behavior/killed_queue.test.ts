@@ -10,7 +10,7 @@ import { status } from '@grpc/grpc-js';
 import { Random } from '../scenario/random.ts';
 import { OtlpServer } from '../support/otlp_server.ts';
 
-const KILLS = 5;
+const KILLS = 3;
 /** What may be on its way when it is killed: the requests of two consumers, and as many whose deletion is not written. */
 const IN_FLIGHT = 4 * 5;
 
@@ -61,7 +61,7 @@ test('killed at any moment, again and again: what was acknowledged arrives, and 
   );
   const twice = [...times.values()].reduce((sum, count) => sum + count - 1, 0);
   assert.ok(twice <= KILLS * IN_FLIGHT, `${twice} of ${times.size} came twice`);
-  assert.ok(acknowledged.length > 50);
+  assert.ok(acknowledged.length > 30);
   const { restored, ...book } = JSON.parse(said) as Record<string, number>;
   assert.deepEqual(book, { delivered: restored, queued: 0, imbalance: 0 });
 });
