@@ -30,7 +30,7 @@ export class Checkpoints {
   readonly #read = new Set<string>();
   /** What is to be written, the newest of each key. */
   readonly #pending = new Map<string, StorageChange>();
-  #isSaving = false;
+  #saving: Promise<void> | undefined;
 
   private constructor(client: StorageClient, logger: Logger, giveUp: AbortSignal) {
     this.#client = client;
@@ -80,6 +80,11 @@ export class Checkpoints {
     return { start, positions, complete };
   }
 
+  /** Resolves when everything that is settled by now is kept. */
+  async kept(): Promise<void> {
+    await this.#saving;
+  }
+
   async #startOf(key: string): Promise<number> {
     const kept = await this.#client.get(key);
     if (kept.kind === 'missing') return 0;
@@ -101,18 +106,17 @@ export class Checkpoints {
 
   #save(changes: readonly StorageChange[]): void {
     for (const change of changes) this.#pending.set(change.key, change);
-    if (!this.#isSaving) void this.#saveAll();
+    this.#saving ??= this.#saveAll();
   }
 
   /** What comes while something is being written is written together. */
   async #saveAll(): Promise<void> {
-    this.#isSaving = true;
     while (this.#pending.size > 0) {
       const changes = [...this.#pending.values()];
       this.#pending.clear();
       await this.#write(changes);
     }
-    this.#isSaving = false;
+    this.#saving = undefined;
   }
 
   async #write(changes: readonly StorageChange[]): Promise<void> {

@@ -58,8 +58,9 @@ export class EtlReceiver implements Component {
     this.#reading.begin(host, () => this.#run());
   }
 
-  shutdown(deadline: AbortSignal): Promise<void> {
-    return this.#reading.end(deadline);
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    await this.#reading.end(deadline);
+    await this.#checkpoints?.kept();
   }
 
   // Reads everything; the result is what could not be read, in a sentence.

@@ -115,8 +115,7 @@ export class RecordEmitter {
       account.emitted += batch.length;
       const settle = this.#positions?.take(batch.length);
       const offered = next && offer(next, batch, account, { signal: giveUp });
-      if (settle !== undefined) void settleAfter(offered, settle);
-      void Promise.resolve(offered).finally(() => this.#window.give(bytes));
+      void settleAfter(offered, settle).finally(() => this.#window.give(bytes));
     }
   }
 
@@ -163,8 +162,12 @@ export class RecordEmitter {
 }
 
 /** What a shutdown has left is not settled; what was refused for good is. */
-async function settleAfter(offered: Promise<Outcome> | undefined, settle: () => void): Promise<void> {
+async function settleAfter(
+  offered: Promise<Outcome> | undefined,
+  settle: (() => void) | undefined,
+): Promise<void> {
   const outcome = await offered;
-  if (outcome?.kind === 'accepted') await outcome.settled;
-  if (outcome?.kind !== 'refused' || !outcome.retryable) settle();
+  if (settle === undefined || (outcome?.kind === 'refused' && outcome.retryable)) return;
+  if (outcome?.kind === 'accepted' && outcome.settled !== undefined) void outcome.settled.then(settle);
+  else settle();
 }
