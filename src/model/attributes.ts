@@ -485,6 +485,8 @@ export const MetricAttr = {
   cpuMode: string('cpu.mode'),
   /** What came of asking for a file's facts. */
   fileFactsOutcome: string('sigel.file_facts.outcome'),
+  /** The file of a component's store. */
+  storageStore: string('sigel.storage.store'),
 } as const;
 
 /** The key of a registered name, or undefined. */
