@@ -109,7 +109,9 @@ export async function openSignatures(
       .flatMap(({ metrics }) => metrics)
       .filter(({ descriptor }) => descriptor.name === metric)
       .flatMap(({ dataPoints }) => dataPoints as readonly DataPoint<unknown>[]);
-    return Object.fromEntries(points.map(({ attributes, value }) => [Object.values(attributes).join(), value]));
+    return Object.fromEntries(
+      points.map(({ attributes, value }) => [Object.values(attributes).join(), value]),
+    );
   };
   return { account, seen, logged, processor, measured };
 }
