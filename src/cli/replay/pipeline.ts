@@ -46,8 +46,12 @@ export function replayPipeline(options: ReplayOptions): string {
   if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
   if (isJudged) {
     const own = rules.filter((path) => path !== BUILTIN).map(literal);
-    const folders = signatures.map(literal);
-    processors['signature'] = { builtin: rules.includes(BUILTIN), rules: own, signatures: folders };
+    processors['signature'] = {
+      builtin: rules.includes(BUILTIN),
+      rules: own,
+      signatures: signatures.map(literal),
+      max_per_minute: 0,
+    };
   }
   return stringify({
     receivers,

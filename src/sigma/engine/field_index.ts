@@ -14,8 +14,11 @@ export interface LiteralSink {
   hit(literal: number): void;
 }
 
+const NONE: readonly NumberedLiteral[] = [];
 /** Shorter texts have a search of their own. */
 const GRAM = 4;
+/** So few texts are sooner looked for one by one. */
+const FEW = 4;
 
 /**
  * All literals of the rules for one field. Whole values are looked up; beginnings and ends by their outermost
@@ -28,6 +31,7 @@ export class FieldIndex {
   readonly #names = new Map<string, NumberedLiteral[]>();
   readonly #short: ShortSearch | undefined;
   readonly #search: GramSearch | undefined;
+  readonly #few: readonly NumberedLiteral[] = NONE;
 
   constructor(literals: readonly NumberedLiteral[]) {
     for (const literal of literals) this.#add(literal);
@@ -35,7 +39,8 @@ export class FieldIndex {
     const short = within.filter(({ text }) => text.length < GRAM);
     const long = within.filter(({ text }) => text.length >= GRAM);
     this.#short = short.length === 0 ? undefined : new ShortSearch(short);
-    this.#search = long.length === 0 ? undefined : new GramSearch(long);
+    if (long.length <= FEW) this.#few = long;
+    else this.#search = new GramSearch(long);
   }
 
   /** Bytes of the tables of the search. */
@@ -51,6 +56,7 @@ export class FieldIndex {
     if (this.#ends.size > 0) this.#scanEnd(text, sink);
     if (this.#names.size > 0) this.#scanName(text, sink);
     this.#short?.scan(text, sink);
+    for (const { text: part, number } of this.#few) if (text.includes(part)) sink.hit(number);
     this.#search?.scan(text, sink);
   }
 
@@ -89,8 +95,6 @@ export class FieldIndex {
     }
   }
 }
-
-const NONE: readonly NumberedLiteral[] = [];
 
 /** Literals by the first or last characters, four or as many as they have. */
 class EdgeIndex {
