@@ -41,21 +41,17 @@ async function judged(files: Readonly<Record<string, Uint8Array>>, deadline = 20
   await signatures.end(AbortSignal.timeout(20_000));
   const found = [...detections.values()]
     .flat()
-    .map(({ rule, data }) => [rule.metadata.id, ...Object.entries(data ?? {})]);
+    .map(({ rule, data }) => ({
+      id: rule.metadata.id,
+      data: Object.fromEntries(Object.entries(data ?? {})),
+    }));
   return { rules, found, logged };
 }
 
-const answers: readonly [title: string, says: unknown, data: unknown[] | undefined][] = [
-  ['true', true, []],
+const answers: readonly [title: string, says: unknown, data: object | undefined][] = [
+  ['true', true, {}],
   ['false', false, undefined],
-  [
-    'object',
-    { address: '192.0.2.1', ports: [1, 2] },
-    [
-      ['address', '192.0.2.1'],
-      ['ports', '[1,2]'],
-    ],
-  ],
+  ['object', { address: '192.0.2.1', ports: [1, 2] }, { address: '192.0.2.1', ports: '[1,2]' }],
   ['empty object', {}, undefined],
   ['set', ['a'], undefined],
 ];
@@ -67,8 +63,9 @@ test('what a policy says, and what that is as a detection', async () => {
   const { rules, found, logged } = await judged(Object.fromEntries(files));
   assert.deepEqual(logged, []);
   assert.deepEqual(rules.toSorted(), answers.map(([id]) => `${id} Policy high`).toSorted());
-  const expected = answers.flatMap(([id, , data]) => (data === undefined ? [] : [[id, ...data]]));
-  assert.deepEqual(found.toSorted(), expected.toSorted());
+  const expected = answers.flatMap(([id, , data]) => (data === undefined ? [] : [{ id, data }]));
+  // Files are read by name.
+  assert.deepEqual(found, expected.toReversed());
 });
 
 test('a policy that never answers is disabled', async () => {
@@ -96,7 +93,7 @@ test('a bundle holds the policy, and its data beside it', async () => {
     '/.manifest': Buffer.from('{}'),
   };
   const { found, logged } = await judged({ 'bundle.tar.gz': gzipSync(tar(files)) });
-  assert.deepEqual({ found, logged }, { found: [['P-1']], logged: [] });
+  assert.deepEqual({ found, logged }, { found: [{ id: 'P-1', data: {} }], logged: [] });
 });
 
 const wrong: readonly [file: string, bytes: Uint8Array, reason: RegExp][] = [
