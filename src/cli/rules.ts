@@ -14,7 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RulesCommand>>> = {
 };
 
 const HELP = `Usage: sigel rules check PATH... [--list NAME=VALUE,...] [--json]
-       sigel rules test PATH... --on FILE.ndjson|FILE.evtx [--on FILE]... [--min-level LEVEL] [--list NAME=VALUE,...] [--json]
+       sigel rules test PATH... --on FILE.ndjson|FILE.evtx|FILE.etl [--on FILE]... [--min-level LEVEL] [--list NAME=VALUE,...] [--json]
        sigel rules explain RULE-FILE RECORD.json [--json]
        sigel rules coverage PATH... [--config SOURCE]... [--missing] [--list NAME=VALUE,...] [--json]
 
@@ -24,7 +24,8 @@ explain says which parts of a rule an event meets.
 coverage says which rules can fire on what the receivers of a configuration record (without one: the preset security),
 which cannot, and for want of what. A rule can fire when some branch of its condition has all the fields that it must find.
 
-An .evtx file is a recorded event log of Windows, Sysmon's too. An event of an .ndjson file is a JSON object on a line of its own: fields by Sigma's names and, where known, Channel,
+An .evtx file is a recorded event log of Windows, Sysmon's too; an .etl or .etl.gz file a recorded trace, whose events are seen with their
+processes and, where a journal lies beside it, containers. An event of an .ndjson file is a JSON object on a line of its own: fields by Sigma's names and, where known, Channel,
 Provider_Name and EventID. Without Channel and Provider_Name it belongs to every log source that its EventID fits;
 without EventID, to all.
 
@@ -35,7 +36,7 @@ Options:
   --config SOURCE      coverage: a configuration, as for sigel run; --set KEY=VALUE changes one value of it
   --missing            coverage: say of each rule what it lacks
   --json               check, coverage: one object; test: an object on a line for each match, with rule_id, title, level, file
-                       and record (the line, from 1; of .evtx the EventRecordID) or, of a correlation, records
+                       and record (the line, from 1; of .evtx the EventRecordID, of .etl the place in time, from 0) or, of a correlation, records
   --help               this text
 
 Exit codes: 0 done; check: 1 when a rule does not load, unless all it lacks is a list; test: 1 when a file cannot be

@@ -36,7 +36,11 @@ export const rulesTest: RulesCommand = {
     if (files.length === 0) return wrongUsage(io, 'rules', 'test: name recorded events with --on');
     for (const [file, reader] of files) {
       if (reader === undefined)
-        return wrongUsage(io, 'rules', `${file}: events are read from .ndjson and .evtx files`);
+        return wrongUsage(
+          io,
+          'rules',
+          `${file}: events are read from .ndjson, .evtx, .etl and .etl.gz files`,
+        );
     }
     const loaded = await loadRules(positionals, lists.lists);
     for (const issue of loaded.failures.flat())
@@ -70,7 +74,7 @@ async function testFile(
   let events = 0;
   let matches = 0;
   try {
-    for await (const recorded of reader(file)) {
+    for await (const recorded of reader(file, io)) {
       if (recorded.kind !== 'event') {
         const place = recorded.kind === 'broken' ? `${file}:${recorded.number}` : file;
         io.stderr.write(`sigel rules: ${place}: ${recorded.reason}\n`);
