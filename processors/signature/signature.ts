@@ -4,10 +4,10 @@ import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
-import { BUILTIN_RULES } from '../../src/sigma/builtin.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
 import { type CodeDetection, type Detection, Detector } from '../../src/sigma/detector.ts';
 import { eventUid } from '../../src/sigma/event_uid.ts';
+import { Exceptions } from '../../src/sigma/exceptions/exceptions.ts';
 import { issueLine } from '../../src/sigma/issue_line.ts';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
@@ -18,6 +18,11 @@ import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
 import { ListStore } from './lists/list_store.ts';
+import { ruleFiles, ruleSources } from './rule_sources.ts';
+import type { Excess } from './triage/cap.ts';
+import { readExceptions } from './triage/read_exceptions.ts';
+import { SUMMARY, summaryRecord } from './triage/summary_record.ts';
+import { Triage } from './triage/triage.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -26,9 +31,11 @@ interface Judged {
   readonly records: LogRecord[];
   detections: number;
   filtered: number;
-  /** Correlations have counted something of it: it must not be judged again. */
+  /** It fired something, or correlations have counted something of it: it must not be judged again. */
   counted: boolean;
 }
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Failures that are logged one by one. */
 const MAX_LOGGED = 100;
@@ -44,6 +51,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
   readonly #lists: ListStore;
+  readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
@@ -55,10 +63,11 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#context = context;
     this.#config = config;
     this.#next = next;
-    this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+    this.#records = new DetectionRecords(scopeFor('signature'), config);
     this.#lists = new ListStore(context.logger, (list) =>
       context.logger.warn('rules know the new values of a list when Sigel starts again', { list }),
     );
+    this.#triage = new Triage(config.throttle, config.max_per_minute);
     const { levels, min_level: minLevel, signature_limits: limits } = config;
     this.#signatures = new Signatures({
       builtin: config.builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
@@ -72,17 +81,25 @@ export class SignatureProcessor implements Component, LogsConsumer {
   /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
   async start(): Promise<void> {
     await this.#signatures.start();
-    const { builtin, rules: own, lists } = this.#config;
-    const paths = builtin ? [BUILTIN_RULES, ...own] : own;
-    await this.#lists.open(lists);
-    const loaded = await loadRules(paths, this.#lists.lists);
+    await this.#lists.open(this.#config.lists);
+    const sources = ruleSources(this.#config);
+    const loaded = await loadRules(
+      sources.flatMap(({ paths }) => paths),
+      this.#lists.lists,
+    );
     this.#report(loaded);
     const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
-    const selection = { levels, minLevel, status };
+    const files = ruleFiles(loaded, sources);
+    const selection = { levels, minLevel, status, files: files.selections };
     this.#detector = new Detector(loaded, LOGSOURCE_TABLES, {
       selection,
       correlationMemory,
       refOf: eventUid,
+    });
+    const exceptions = await readExceptions(this.#config, this.#lists.lists);
+    this.#triage.use({
+      exceptions: new Exceptions(exceptions, this.#context.logger),
+      isShadow: files.isShadow,
     });
     this.#observe(this.#detector);
     const { engine, rules } = this.#detector;
@@ -110,7 +127,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
     const code = this.#signatures.judge(batch);
     const judged = this.#judge(batch, code instanceof Promise ? await code : code);
-    if (judged.detections === 0 && !judged.counted) return this.#handOn(batch, judged);
+    if (!judged.counted) return this.#handOn(batch, judged);
     this.#context.account.taken += batch.length;
     await this.#offer(judged);
     return ACCEPTED;
@@ -133,6 +150,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   async #endSignatures(deadline: AbortSignal): Promise<void> {
     const judged: Judged = { records: [], detections: 0, filtered: 0, counted: true };
     this.#addAll(judged, await this.#signatures.end(deadline));
+    this.#summarize(judged, this.#triage.excess());
     if (judged.detections > 0) await this.#offer(judged);
   }
 
@@ -153,25 +171,47 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const judged: Judged = { records: [], detections: 0, filtered: 0, counted: false };
     const before = this.#detector?.counted;
     this.#addAll(judged, code.detections.get(-1));
-    for (const [place, record] of batch.entries()) {
-      const isDetection = record.eventName === DETECTION;
-      if (this.#config.emit === 'all' || isDetection) judged.records.push(record);
-      else judged.filtered++;
-      // Of another signature processor: no event of its own.
-      if (isDetection) continue;
-      this.#addAll(judged, this.#detector?.detect(record));
-      this.#addAll(judged, code.detections.get(place));
-    }
-    judged.counted = code.isCounted || this.#detector?.counted !== before;
+    for (const [place, record] of batch.entries())
+      this.#judgeRecord(judged, record, code.detections.get(place));
+    if (code.isCounted || this.#detector?.counted !== before) judged.counted = true;
+    this.#summarize(judged, this.#triage.excess(batch.at(-1)));
     return judged;
   }
 
-  #addAll(judged: Judged, detections: readonly (Detection | CodeDetection)[] = []): void {
+  #judgeRecord(judged: Judged, record: LogRecord, code: readonly CodeDetection[] = NONE): void {
+    // Of another signature processor: no event of its own.
+    if (record.eventName === DETECTION || record.eventName === SUMMARY) {
+      judged.records.push(record);
+      return;
+    }
+    const before = this.#detector?.counted;
+    const fired = this.#detector?.detect(record) ?? NONE;
+    // Detections name the events that they are made of, so these have to have their names.
+    const isNamed = fired.length + code.length > 0 || this.#detector?.counted !== before;
+    if (this.#config.emit === 'detections') judged.filtered++;
+    else judged.records.push(isNamed ? DetectionRecords.named(record) : record);
+    this.#addAll(judged, fired);
+    this.#addAll(judged, code);
+  }
+
+  #addAll(judged: Judged, detections: readonly (Detection | CodeDetection)[] = NONE): void {
     for (const detection of detections) {
-      judged.records.push(this.#records.of(detection));
+      const { rule, record } = detection;
+      const heldBack = this.#triage.judge(rule, record);
+      judged.counted = true;
+      if (heldBack === undefined) continue;
+      judged.records.push(this.#records.of(detection, heldBack));
       judged.detections++;
-      const level = levelOf(detection.rule.metadata);
+      const level = levelOf(rule.metadata);
       this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
+    }
+  }
+
+  #summarize(judged: Judged, all: readonly Excess[]): void {
+    for (const excess of all) {
+      judged.records.push(summaryRecord(excess, this.#context.resource));
+      judged.detections++;
+      judged.counted = true;
     }
   }
 
@@ -191,9 +231,13 @@ export class SignatureProcessor implements Component, LogsConsumer {
   #observe(detector: Detector): void {
     observeSignatures(this.#context.meter, {
       matches: this.#matches,
+      withheld: this.#triage.withheld,
       read: () => {
         const { engine, correlations, rules } = detector;
+        const { running, expired } = this.#triage.exceptions;
         return {
+          exceptions: running,
+          expired,
           rules: rules + this.#signatures.rules.length,
           errors: this.#failures,
           listsFailing: this.#lists.failing,

@@ -1,8 +1,9 @@
 /** Signatures that are code, as a pipeline meets them. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { createNoopMeter, SeverityNumber } from '@opentelemetry/api';
 import type { z } from 'zod';
+import { Attr } from '../../src/model/attributes.ts';
 import type { LogBatch } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, refusedForGood, retryLater } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -20,6 +21,10 @@ const FIRST = `let first; return {
   onEvent(record) { first ??= record; },
   onSignal() { context.emit({ record: first }); },
 };`;
+
+// A test that fails must not leave its thread behind.
+const running: SignatureProcessor[] = [];
+after(() => Promise.all(running.map((one) => one.shutdown(AbortSignal.abort()))));
 
 async function open(
   create: string,
@@ -48,6 +53,7 @@ async function open(
     signatureConfig.parse({ builtin: false, signatures, signature_limits: { deadline: '20s' }, ...config }),
     next,
   );
+  running.push(processor);
   await processor.start();
   return { account, seen, processor };
 }
@@ -97,6 +103,7 @@ test('its detection is the same record as a rule’s, behind the record that it 
     'sigel.rule.level': 'high',
     'sigel.rule.tags': ['attack.execution', 'attack.t1059'],
     'sigel.detection.event_name': 'process.start',
+    'sigel.detection.event_uid': opened.seen.flat()[1]?.get(Attr.logRecordUid),
     'sigel.evidence': 'inferred',
   });
   assert.deepEqual(sums(opened), [3, 1, 0, 4, 0]);

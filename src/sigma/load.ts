@@ -14,6 +14,8 @@ export interface LoadedRules extends Linked {
   readonly files: number;
   /** Documents found, usable or not. */
   readonly documents: number;
+  /** By file: the first of the paths that named it. */
+  readonly pathOf: ReadonlyMap<string, string>;
 }
 
 /** More files are not read: a path that covers a whole disk is a mistake. */
@@ -29,7 +31,7 @@ export async function loadRules(paths: readonly string[], lists: Lists): Promise
   const failures: (readonly RuleIssue[])[] = [];
   const documents: SigmaDocument[] = [];
   const files = await find(paths, failures);
-  for (const file of files) {
+  for (const file of files.keys()) {
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
     else {
@@ -40,11 +42,21 @@ export async function loadRules(paths: readonly string[], lists: Lists): Promise
   }
   const found = documents.length + failures.length;
   const linked = link(documents);
-  return { ...linked, failures: [...failures, ...linked.failures], files: files.length, documents: found };
+  const { size } = files;
+  return {
+    ...linked,
+    failures: [...failures, ...linked.failures],
+    files: size,
+    documents: found,
+    pathOf: files,
+  };
 }
 
-async function find(paths: readonly string[], failures: (readonly RuleIssue[])[]): Promise<string[]> {
-  const files = new Set<string>();
+async function find(
+  paths: readonly string[],
+  failures: (readonly RuleIssue[])[],
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
   for (const path of paths) {
     const before = files.size;
     for await (const file of matching(path)) {
@@ -52,11 +64,11 @@ async function find(paths: readonly string[], failures: (readonly RuleIssue[])[]
         failures.push([unreadable(`${path}: more than ${MAX_FILES} files`)]);
         break;
       }
-      files.add(file);
+      if (!files.has(file)) files.set(file, path);
     }
     if (files.size === before) failures.push([unreadable(`${path}: no such file, and no rules in it`)]);
   }
-  return [...files];
+  return files;
 }
 
 async function* matching(path: string): AsyncGenerator<string> {

@@ -66,6 +66,25 @@ export const SIGNATURE_METRICS = {
     by: MetricAttr.ruleLevel,
     description: 'Detections, by the level of their rule.',
   },
+  withheld: {
+    name: 'sigel.signature.withheld',
+    instrument: 'counter',
+    unit: '{detection}',
+    by: MetricAttr.withheldReason,
+    description: 'Detections that were told to nobody, by why: `exception`, `shadow`, `throttle` or `cap`.',
+  },
+  exceptions: {
+    name: 'sigel.signature.exceptions',
+    instrument: 'gauge',
+    unit: '{exception}',
+    description: 'Exceptions that hold detections back.',
+  },
+  expired: {
+    name: 'sigel.signature.exceptions_expired',
+    instrument: 'gauge',
+    unit: '{exception}',
+    description: 'Exceptions that are over; each was logged when it ended. Remove or renew them.',
+  },
   groups: {
     name: 'sigel.signature.correlation.groups',
     instrument: 'gauge',
@@ -86,21 +105,27 @@ export const SIGNATURE_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
-/** Numbers by metric, and matches by level. */
+/** Metrics that are a number each. */
+type Plain = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'withheld'>;
+
+/** Numbers by metric, matches by level and what was withheld by reason. */
 export interface SignatureCounts {
   readonly matches: ReadonlyMap<string, number>;
-  read(): Readonly<Record<Exclude<keyof typeof SIGNATURE_METRICS, 'matches'>, number>>;
+  readonly withheld: ReadonlyMap<string, number>;
+  read(): Readonly<Record<Plain, number>>;
 }
 
 /** Measures the rules whenever somebody collects. */
 export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
   for (const [key, definition] of Object.entries(SIGNATURE_METRICS)) {
-    if (key === 'matches') continue;
-    const name = key as Exclude<keyof typeof SIGNATURE_METRICS, 'matches'>;
+    if (key === 'matches' || key === 'withheld') continue;
+    const name = key as Plain;
     observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
   }
-  observable(meter, SIGNATURE_METRICS.matches).addCallback((result) => {
-    for (const [level, count] of counts.matches)
-      result.observe(count, { [MetricAttr.ruleLevel.name]: level });
-  });
+  for (const name of ['matches', 'withheld'] as const) {
+    const { by } = SIGNATURE_METRICS[name];
+    observable(meter, SIGNATURE_METRICS[name]).addCallback((result) => {
+      for (const [value, count] of counts[name]) result.observe(count, { [by.name]: value });
+    });
+  }
 }
