@@ -9,6 +9,8 @@ import { type RecordedSession, recordedNames } from './recorded.ts';
 const TOLD: readonly Provenance[] = ['event', 'inferred'];
 /** What `file_facts` makes only where it is told to. */
 const HASHES = ['Hashes', 'md5', 'sha1', 'sha256', 'Imphash'];
+/** The same, on Windows alone. */
+const SIGNATURES = ['Signed', 'Signature', 'SignatureStatus'];
 /** What the kernel logger alone tells of processes. */
 const KERNEL_LOGGER = [
   'CommandLine',
@@ -25,7 +27,7 @@ export function defaultSurroundings(): Surroundings {
   return {
     eventNames: recordedNames(PRESETS.security.sessions),
     provenances: new Set([...TOLD, 'process']),
-    without: new Set(HASHES),
+    without: new Set([...HASHES, ...SIGNATURES]),
   };
 }
 
@@ -42,22 +44,27 @@ export function surroundingsOf(config: CheckedConfig): Surroundings {
   const facts = ofType('file_facts');
   if (facts.length > 0) provenances.add('file');
   const hashes = facts.some(({ config: { hashes: wanted } }) => Array.isArray(wanted) && wanted.length > 0);
+  const signatures = facts.some(({ config: { signatures: wanted } }) => wanted === true);
   const recorded = recordedBy(config, receivers);
   const kernelLogger = recorded === 'all' || recorded.some(({ kernel }) => kernel.includes('process'));
   return {
     eventNames: recorded === 'all' ? 'all' : recordedNames(recorded),
     provenances,
-    without: new Set([...(hashes ? [] : HASHES), ...(kernelLogger ? [] : KERNEL_LOGGER)]),
+    without: new Set([
+      ...(hashes ? [] : HASHES),
+      ...(signatures ? [] : SIGNATURES),
+      ...(kernelLogger ? [] : KERNEL_LOGGER),
+    ]),
   };
 }
 
 /** The same with all facts of files. */
 export function withFileFacts({ eventNames, provenances, without }: Surroundings): Surroundings {
-  const hashes = new Set(HASHES);
+  const made = new Set([...HASHES, ...SIGNATURES]);
   return {
     eventNames,
     provenances: new Set([...provenances, 'file']),
-    without: new Set([...without].filter((name) => !hashes.has(name))),
+    without: new Set([...without].filter((name) => !made.has(name))),
   };
 }
 

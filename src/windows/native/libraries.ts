@@ -21,6 +21,8 @@ const LIBRARIES = {
   kernel32: ['kernel32.dll'],
   advapi32: ['advapi32.dll'],
   ntdll: ['ntdll.dll'],
+  wintrust: ['wintrust.dll'],
+  crypt32: ['crypt32.dll'],
   // Beside ntdll, since a stand-in may take the place of these alone.
   jobs: ['ntdll.dll'],
 } as const;
