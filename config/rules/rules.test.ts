@@ -12,6 +12,7 @@ import { eventLogTable } from '../../src/sigma/event_log/table.ts';
 import { CATEGORIES, SERVICES } from '../../src/sigma/event_log/taxonomy.ts';
 import { loadRules } from '../../src/sigma/load.ts';
 import type { CorrelationRule, SigmaRule } from '../../src/sigma/rule/documents.ts';
+import { finished } from '../../src/sigma/steps.ts';
 
 type Rule = SigmaRule | CorrelationRule;
 
@@ -96,7 +97,7 @@ for (const name of names) {
     const fires = (one: Scene): boolean => {
       const selection = { levels: undefined, minLevel: undefined, status: undefined };
       const options = { selection, correlationMemory: 1 << 20, refOf: () => '' };
-      const detector = new Detector(loaded, [eventLogTable], options);
+      const detector = finished(Detector.of(loaded, [eventLogTable], options));
       const found = eventsOf(one).flatMap(({ at, fields }) => detector.detect(recordOf(fields, at, rule)));
       return found.some((detection) => detection.rule === rule);
     };

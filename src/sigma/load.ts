@@ -1,5 +1,3 @@
-import { glob, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readText } from '../config/read_file.ts';
 import { Source } from '../config/source.ts';
 import type { SigmaDocument } from './rule/documents.ts';
@@ -7,6 +5,7 @@ import type { Lists } from './rule/expand.ts';
 import type { RuleIssue } from './rule/issue.ts';
 import { type Linked, link } from './rule/link.ts';
 import { readSigma } from './rule/read.ts';
+import { findRuleFiles } from './rule_files.ts';
 
 /** Rules that were found, and why others could not be loaded. */
 export interface LoadedRules extends Linked {
@@ -16,11 +15,6 @@ export interface LoadedRules extends Linked {
   readonly documents: number;
 }
 
-/** More files are not read: a path that covers a whole disk is a mistake. */
-const MAX_FILES = 50_000;
-/** Tests that lie beside rules. */
-const TESTS = /\.test\.ya?ml$/i;
-
 /**
  * Loads Sigma rules from files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. What cannot be read or
  * loaded is a failure with its place; everything else loads.
@@ -28,7 +22,8 @@ const TESTS = /\.test\.ya?ml$/i;
 export async function loadRules(paths: readonly string[], lists: Lists): Promise<LoadedRules> {
   const failures: (readonly RuleIssue[])[] = [];
   const documents: SigmaDocument[] = [];
-  const files = await find(paths, failures);
+  const { files, problems } = await findRuleFiles(paths);
+  failures.push(...problems.map((problem) => [unreadable(problem)]));
   for (const file of files) {
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
@@ -41,38 +36,6 @@ export async function loadRules(paths: readonly string[], lists: Lists): Promise
   const found = documents.length + failures.length;
   const linked = link(documents);
   return { ...linked, failures: [...failures, ...linked.failures], files: files.length, documents: found };
-}
-
-async function find(paths: readonly string[], failures: (readonly RuleIssue[])[]): Promise<string[]> {
-  const files = new Set<string>();
-  for (const path of paths) {
-    const before = files.size;
-    for await (const file of matching(path)) {
-      if (files.size >= MAX_FILES) {
-        failures.push([unreadable(`${path}: more than ${MAX_FILES} files`)]);
-        break;
-      }
-      files.add(file);
-    }
-    if (files.size === before) failures.push([unreadable(`${path}: no such file, and no rules in it`)]);
-  }
-  return [...files];
-}
-
-async function* matching(path: string): AsyncGenerator<string> {
-  const info = await stat(path).catch(() => undefined);
-  if (info?.isFile() === true) yield path;
-  else if (info?.isDirectory() === true) {
-    const found: string[] = [];
-    for await (const file of glob('**/*.{yml,yaml}', { cwd: path }))
-      if (!TESTS.test(file)) found.push(join(path, file));
-    // In the same order on every machine.
-    yield* found.sort();
-  } else {
-    const found: string[] = [];
-    for await (const file of glob(path)) if (/\.ya?ml$/i.test(file)) found.push(file);
-    yield* found.sort();
-  }
 }
 
 function unreadable(message: string): RuleIssue {

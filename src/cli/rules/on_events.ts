@@ -5,6 +5,7 @@ import { loadRules } from '../../sigma/load.ts';
 import { keyOf } from '../../sigma/rule/documents.ts';
 import { LEVELS } from '../../sigma/rule/metadata.ts';
 import { levelOf } from '../../sigma/selection.ts';
+import { finished } from '../../sigma/steps.ts';
 import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
 import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
 import type { RulesCommand } from '../rules.ts';
@@ -50,7 +51,7 @@ export const rulesTest: RulesCommand = {
         correlationMemory: CORRELATION_MEMORY,
       };
       const refOf = (record: LogRecord): string => String(names.get(record) ?? '');
-      const detector = new Detector(loaded, LOGSOURCE_TABLES, { ...options, refOf });
+      const detector = finished(Detector.of(loaded, LOGSOURCE_TABLES, { ...options, refOf }));
       if (reader !== undefined)
         done = (await testFile(file, reader, detector, names, values.json, io)) && done;
     }

@@ -11,6 +11,7 @@ import { eventLogTable } from '../../../src/sigma/event_log/table.ts';
 import { loadRules } from '../../../src/sigma/load.ts';
 import type { FieldValue } from '../../../src/sigma/logsource.ts';
 import type { SigmaRule } from '../../../src/sigma/rule/documents.ts';
+import { finished } from '../../../src/sigma/steps.ts';
 import { naiveMatches } from '../../support/naive_sigma.ts';
 import { regressionSamples, sigmaRules } from '../../support/sigma_samples.ts';
 import { cpuSince, report } from './traces.ts';
@@ -56,7 +57,7 @@ if (engine === 'naive') naive();
 else fast();
 
 function fast(): void {
-  const compiled = new SigmaEngine(rules, [eventLogTable]);
+  const compiled = finished(SigmaEngine.of(rules, [eventLogTable]));
   for (const record of records) compiled.match(record);
   const before = compiled.stats;
   const start = process.cpuUsage();

@@ -1,0 +1,196 @@
+import { setTimeout } from 'node:timers/promises';
+import { Detector, type DetectorOptions } from '../../../src/sigma/detector.ts';
+import type { EngineStats } from '../../../src/sigma/engine/engine.ts';
+import { issueLine } from '../../../src/sigma/issue_line.ts';
+import { type LoadedRules, loadRules } from '../../../src/sigma/load.ts';
+import type { Lists } from '../../../src/sigma/rule/expand.ts';
+import type { RuleIssue } from '../../../src/sigma/rule/issue.ts';
+import { missingPaths, stampOf } from '../../../src/sigma/rule_files.ts';
+import { type RuleStatistics, RuleTotals } from '../../../src/sigma/rule_totals.ts';
+import { finished, inSlices } from '../../../src/sigma/steps.ts';
+import { LOGSOURCE_TABLES } from '../../../src/sigma/tables.ts';
+import type { Logger } from '../../../src/telemetry/logger.ts';
+import { newFailures } from './refusal.ts';
+
+/** Which rules run, and how. */
+export interface RunningRulesOptions extends DetectorOptions {
+  /** Files, folders and globs. */
+  readonly paths: readonly string[];
+  readonly lists: () => Promise<Lists>;
+  /** Milliseconds between two looks for changes; 0: none. */
+  readonly reloadInterval: number;
+  readonly logger: Logger;
+}
+
+/** What came of rules that changed. */
+export type Reload = 'loaded' | 'refused';
+
+/** Failures that are logged one by one. */
+const MAX_LOGGED = 100;
+/** Milliseconds for which files must not change before they are read: whoever copies many is not done at once. */
+const SETTLED = 1000;
+
+/**
+ * The rules that run, and those that come in their place when files change. A new set is compiled beside the old
+ * one, in slices, and takes its place and its correlations' state at once: every record is judged by one of them.
+ */
+export class RunningRules {
+  readonly #options: RunningRulesOptions;
+  readonly #totals = new RuleTotals();
+  readonly #closed = new AbortController();
+  readonly reloads = new Map<Reload, number>();
+  #detector: Detector | undefined;
+  #failures: LoadedRules['failures'] = [];
+  #stamp = '';
+  /** Of the sets before. */
+  #before = { records: 0, candidates: 0 };
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(options: RunningRulesOptions) {
+    this.#options = options;
+  }
+
+  /** What judges now. Another may stand here after every `await`. */
+  get detector(): Detector | undefined {
+    return this.#detector;
+  }
+
+  /** Rules that could not be loaded. */
+  get failed(): number {
+    return this.#failures.length;
+  }
+
+  /** What the engine did since the start, and what it is now. */
+  get engine(): EngineStats | undefined {
+    const now = this.#detector?.engine;
+    if (now === undefined) return undefined;
+    const { records, candidates } = this.#before;
+    return { ...now, records: records + now.records, candidates: candidates + now.candidates };
+  }
+
+  /** Every rule and correlation, and what it did since the start: for whoever shows the state of the agent. */
+  statistics(): readonly RuleStatistics[] {
+    return this.#detector === undefined ? [] : [...this.#totals.of(this.#detector).values()];
+  }
+
+  /**
+   * Loads and compiles the rules. Rejects when a path names nothing, when a list cannot be read, and when `needed` and
+   * no rule could be loaded.
+   */
+  async start(needed: boolean): Promise<void> {
+    const { paths } = this.#options;
+    const [missing] = await missingPaths(paths);
+    if (missing !== undefined) throw new Error(`${missing}: no such file or folder of rules`);
+    const loaded = await this.#load();
+    this.#tell(loaded.failures);
+    if (needed && loaded.rules.length + loaded.correlations.length === 0) {
+      const [first] = loaded.failures.flat();
+      throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
+    }
+    this.#failures = loaded.failures;
+    this.#detector = finished(Detector.of(loaded, LOGSOURCE_TABLES, this.#options));
+    if (this.#options.reloadInterval > 0) void this.#watch();
+  }
+
+  /** Loads all again, after what is being loaded. Never rejects. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload()).catch((error) => this.#failed(error));
+    return this.#reloading;
+  }
+
+  /** Ends looking for changes. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #load(): Promise<LoadedRules> {
+    const { paths, lists } = this.#options;
+    // Before reading: what changes meanwhile is seen at the next look.
+    this.#stamp = await stampOf(paths);
+    return loadRules(paths, await lists());
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#closed.signal.aborted) {
+      await this.#wait(this.#options.reloadInterval)
+        .then(() => this.#look())
+        .catch((error) => this.#failed(error));
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { paths, reloadInterval } = this.#options;
+    let stamp = await stampOf(paths);
+    if (stamp === this.#stamp) return;
+    for (let before = ''; stamp !== before; ) {
+      await this.#wait(Math.min(SETTLED, reloadInterval));
+      before = stamp;
+      stamp = await stampOf(paths);
+    }
+    await this.reload();
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return setTimeout(milliseconds, undefined, { signal: this.#closed.signal, ref: false });
+  }
+
+  async #reload(): Promise<void> {
+    const loaded = await this.#load();
+    const worse = newFailures(this.#failures, loaded.failures);
+    const none = loaded.rules.length + loaded.correlations.length === 0 && (this.#detector?.rules ?? 0) > 0;
+    if (worse.length > 0 || none) return this.#refuse(worse);
+    const next = await inSlices(
+      Detector.of(loaded, LOGSOURCE_TABLES, this.#options),
+      this.#closed.signal,
+    );
+    this.#replace(next);
+    this.#failures = loaded.failures;
+    this.#count('loaded');
+    this.#options.logger.info('rules were loaded again', {
+      rules: next.rules,
+      failed: loaded.failures.length,
+    });
+  }
+
+  // Nothing may be awaited here: between two records that are judged, the one set ends and the other begins.
+  #replace(next: Detector): void {
+    const old = this.#detector;
+    if (old !== undefined) {
+      const { records, candidates } = old.engine;
+      this.#before = {
+        records: this.#before.records + records,
+        candidates: this.#before.candidates + candidates,
+      };
+      this.#totals.ended(old);
+      next.succeed(old);
+    }
+    this.#detector = next;
+  }
+
+  #refuse(failures: LoadedRules['failures']): void {
+    this.#count('refused');
+    this.#options.logger.error('the changed rules are refused; those from before run on', {
+      failed: failures.length,
+    });
+    this.#tell(failures);
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed.signal.aborted) return;
+    this.#count('refused');
+    this.#options.logger.error(`the changed rules are refused; those from before run on: ${String(error)}`);
+  }
+
+  #count(outcome: Reload): void {
+    this.reloads.set(outcome, (this.reloads.get(outcome) ?? 0) + 1);
+  }
+
+  #tell(failures: readonly (readonly RuleIssue[])[]): void {
+    const { logger } = this.#options;
+    for (const issues of failures.slice(0, MAX_LOGGED)) {
+      for (const issue of issues) logger.warn(`rule not loaded: ${issueLine(issue)}`);
+    }
+    if (failures.length > MAX_LOGGED)
+      logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
+  }
+}

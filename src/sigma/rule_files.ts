@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { glob, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Files of rules, in the same order on every machine. */
+export interface RuleFiles {
+  readonly files: readonly string[];
+  /** Of each path that has none, or too many: what is wrong. */
+  readonly problems: readonly string[];
+}
+
+/** More files are not read: a path that covers a whole disk is a mistake. */
+const MAX_FILES = 50_000;
+/** Tests that lie beside rules. */
+const TESTS = /\.test\.ya?ml$/i;
+
+/** Finds the files that paths mean: files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. */
+export async function findRuleFiles(paths: readonly string[]): Promise<RuleFiles> {
+  const files = new Set<string>();
+  const problems: string[] = [];
+  for (const path of paths) {
+    const found = await matching(path);
+    if (found.length === 0) problems.push(`${path}: no such file, and no rules in it`);
+    if (files.size + found.length > MAX_FILES) problems.push(`${path}: more than ${MAX_FILES} files`);
+    for (const file of found.slice(0, MAX_FILES - files.size)) files.add(file);
+  }
+  return { files: [...files], problems };
+}
+
+/** Those of the paths that are no globs and name nothing. */
+export async function missingPaths(paths: readonly string[]): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const path of paths) {
+    const isGlob = /[*?[\]{}]/.test(path);
+    if (!isGlob && (await stat(path).catch(() => undefined)) === undefined) missing.push(path);
+  }
+  return missing;
+}
+
+/**
+ * A text that changes when a file of the paths changes, comes or goes: asked for again and again, it tells of every
+ * change on every file system. It follows links, so it sees when kubelet hangs the link `..data` of a ConfigMap's
+ * volume on other files, of which none changes in itself.
+ */
+export async function stampOf(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of (await findRuleFiles(paths)).files) {
+    const info = await stat(path).catch(() => undefined);
+    hash.update(JSON.stringify([path, info?.size, info?.mtimeMs, info?.ino]));
+  }
+  return hash.digest('hex');
+}
+
+async function matching(path: string): Promise<string[]> {
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isFile() === true) return [path];
+  const found: string[] = [];
+  if (info?.isDirectory() === true) {
+    for await (const file of glob('**/*.{yml,yaml}', { cwd: path }))
+      if (!TESTS.test(file)) found.push(join(path, file));
+  } else {
+    for await (const file of glob(path)) if (/\.ya?ml$/i.test(file)) found.push(file);
+  }
+  return found.sort();
+}
