@@ -15,6 +15,7 @@ const EXPECTED: readonly (readonly [rule: RegExp, process: string])[] = [
   [/medium +Shell in a container connects to a public addr/, 'powershell.exe'],
   [/medium +Executable file created in a container/, 'powershell.exe'],
   [/high +Autostart registry key set in a container/, 'powershell.exe'],
+  [/medium +Executable dropped in a container/, 'shop-updater.exe'],
   [/high +Program written and then run in a container/, 'shop-updater.exe'],
   [/medium +Program started from a temporary or public fold/, 'shop-updater.exe'],
   [/high +Crypto miner by its pool address/, 'shop-updater.exe'],

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
 import { LEVELS, STATUSES } from '../../src/sigma/rule/metadata.ts';
-
-const list = z.union([
-  z.array(z.string().max(32_767)).max(100_000),
-  z.strictObject({
-    file: z.string().min(1).describe('A text file with a value on each line; `#` begins a comment.'),
-  }),
-]);
+import { listConfig } from './lists/config.ts';
 
 const options = z.strictObject({
   builtin: z
@@ -18,11 +12,22 @@ const options = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Sigma rules: files, folders (all `.yml` and `.yaml` in them, but for `.test.yml`) and globs.'),
+  reload_interval: duration()
+    .prefault('30s')
+    .describe(
+      'How often the files of rules are looked at for changes; `0s`: never. [What changed rules go through](#changed-rules).',
+    ),
   signatures: z
     .array(z.string().min(1))
     .default([])
     .describe(
       'Folders of [signatures in TypeScript, JavaScript or Rego](../../docs/signatures.md). Sigel runs what is in them, so only administrators may have the right to write to them.',
+    ),
+  read_files: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let [built-in signatures](../../docs/signatures.md#built-in) look at the first bytes of files that were written. For live events of this Windows alone: in a replay they would be another machine’s.',
     ),
   signature_limits: z
     .strictObject({
@@ -47,9 +52,9 @@ const options = z.strictObject({
     .optional()
     .describe('Only rules of these statuses. A rule without a status is experimental.'),
   lists: z
-    .record(z.string().regex(/^[\w.-]{1,128}$/), list)
-    .optional()
-    .describe('Values for `%name%` in rules with the modifier `expand`: a list, or `file` for a file.'),
+    .record(z.string().regex(/^[\w.-]{1,128}$/), listConfig)
+    .default({})
+    .describe('Values for `%name%` in rules with the modifier `expand`: here, in a file or at a location.'),
   emit: z
     .enum(['all', 'detections'])
     .default('all')

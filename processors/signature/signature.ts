@@ -6,17 +6,18 @@ import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
 import { BUILTIN_RULES } from '../../src/sigma/builtin.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
-import { type CodeDetection, type Detection, Detector } from '../../src/sigma/detector.ts';
+import type { CodeDetection, Detection } from '../../src/sigma/detector.ts';
 import { eventUid } from '../../src/sigma/event_uid.ts';
-import { issueLine } from '../../src/sigma/issue_line.ts';
-import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
+import type { RuleStatistics } from '../../src/sigma/rule_totals.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
-import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
-import { builtinSignatures } from '../../src/signatures/builtin.ts';
+import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
+import { headReader } from '../../src/signatures/file_head.ts';
 import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
+import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
-import { readLists } from './lists.ts';
+import { ListStore } from './lists/list_store.ts';
+import { RunningRules } from './rules/running_rules.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -29,9 +30,6 @@ interface Judged {
   counted: boolean;
 }
 
-/** Failures that are logged one by one. */
-const MAX_LOGGED = 100;
-
 /**
  * Judges every record once, in the order it comes. A batch that fired nothing is the caller's as before: what refuses it
  * is told to the caller. A batch that did is this processor's, since correlations have counted it: it is offered on
@@ -42,21 +40,31 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #config: Config;
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
+  readonly #lists: ListStore;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
-  #detector: Detector | undefined;
-  #failures = 0;
+  readonly #rules: RunningRules;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
     this.#config = config;
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
-    const { levels, min_level: minLevel, signature_limits: limits } = config;
+    this.#lists = new ListStore(context.logger, () => void this.#rules.listsChanged());
+    const { builtin, levels, min_level: minLevel, status, signature_limits: limits } = config;
+    this.#rules = new RunningRules({
+      paths: builtin ? [BUILTIN_RULES, ...config.rules] : config.rules,
+      lists: this.#lists.lists,
+      reloadInterval: config.reload_interval,
+      logger: context.logger,
+      selection: { levels, minLevel, status },
+      correlationMemory: config.correlation_memory,
+      refOf: eventUid,
+    });
     this.#signatures = new Signatures({
-      builtin: config.builtin ? builtinSignatures() : [],
+      builtin: builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
       limits,
       selection: { levels, minLevel },
@@ -64,30 +72,26 @@ export class SignatureProcessor implements Component, LogsConsumer {
     });
   }
 
-  /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
+  /** Loads and compiles the rules. Rejects when a list cannot be read, a path names nothing, and no rule could be loaded. */
   async start(): Promise<void> {
     await this.#signatures.start();
-    const { builtin, rules: own, lists } = this.#config;
-    const paths = builtin ? [BUILTIN_RULES, ...own] : own;
-    const loaded = await loadRules(paths, await readLists(lists));
-    this.#report(loaded);
-    const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
-    const selection = { levels, minLevel, status };
-    this.#detector = new Detector(loaded, LOGSOURCE_TABLES, {
-      selection,
-      correlationMemory,
-      refOf: eventUid,
-    });
-    this.#observe(this.#detector);
-    const { engine, rules } = this.#detector;
+    await this.#lists.open(this.#config.lists);
+    await this.#rules.start({ isNeeded: this.#signatures.rules.length === 0 });
+    this.#observe();
+    const { engine, failed } = this.#rules;
     this.#context.logger.info('rules are loaded', {
-      rules,
+      rules: this.#rules.detector.rules,
       signatures: this.#signatures.rules.length,
-      failed: this.#failures,
+      failed,
       'without log source': engine.unknownLogsource,
       'without fields': engine.impossible,
       'compile seconds': Number(engine.compileTime.toFixed(2)),
     });
+  }
+
+  /** Every rule and correlation, and what it did since the start: for whoever shows the state of the agent. */
+  ruleStatistics(): readonly RuleStatistics[] {
+    return this.#rules.statistics();
   }
 
   /** Waits for what is on its way until the deadline. */
@@ -95,6 +99,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
+    this.#lists.close();
+    this.#rules.close();
     await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
     deadline.removeEventListener('abort', giveUp);
@@ -144,7 +150,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   #judge(batch: LogBatch, code: CodeJudgement): Judged {
     const judged: Judged = { records: [], detections: 0, filtered: 0, counted: false };
-    const before = this.#detector?.counted;
+    const { detector } = this.#rules;
+    const before = detector.counted;
     this.#addAll(judged, code.detections.get(-1));
     for (const [place, record] of batch.entries()) {
       const isDetection = record.eventName === DETECTION;
@@ -152,10 +159,10 @@ export class SignatureProcessor implements Component, LogsConsumer {
       else judged.filtered++;
       // Of another signature processor: no event of its own.
       if (isDetection) continue;
-      this.#addAll(judged, this.#detector?.detect(record));
+      this.#addAll(judged, detector.detect(record));
       this.#addAll(judged, code.detections.get(place));
     }
-    judged.counted = code.isCounted || this.#detector?.counted !== before;
+    judged.counted = code.isCounted || detector.counted !== before;
     return judged;
   }
 
@@ -168,27 +175,19 @@ export class SignatureProcessor implements Component, LogsConsumer {
     }
   }
 
-  #report({ failures, rules, correlations }: LoadedRules): void {
-    this.#failures = failures.length;
-    const { logger } = this.#context;
-    for (const issues of failures.slice(0, MAX_LOGGED)) {
-      for (const issue of issues) logger.warn(`rule not loaded: ${issueLine(issue)}`);
-    }
-    if (failures.length > MAX_LOGGED)
-      logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
-    if (rules.length + correlations.length + this.#signatures.rules.length > 0) return;
-    const [first] = failures.flat();
-    throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
-  }
-
-  #observe(detector: Detector): void {
-    observeSignatures(this.#context.meter, {
+  #observe(): void {
+    const { meter } = this.#context;
+    observeRules(meter, () => this.#rules.statistics());
+    observeSignatures(meter, {
       matches: this.#matches,
+      reloads: this.#rules.reloads,
       read: () => {
-        const { engine, correlations, rules } = detector;
+        const { engine, detector, failed } = this.#rules;
+        const { correlations, rules } = detector;
         return {
           rules: rules + this.#signatures.rules.length,
-          errors: this.#failures,
+          errors: failed,
+          listsFailing: this.#lists.failing,
           signatureErrors: this.#signatures.errors,
           disabled: this.#signatures.disabled,
           compileTime: engine.compileTime,

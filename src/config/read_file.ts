@@ -15,17 +15,16 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
-/** Reads a UTF-8 text, at most {@link MAX_FILE_BYTES}; also from a pipe, whose length nobody knows. */
-export async function readText(path: string): Promise<FileText> {
+/** Reads a UTF-8 text of at most so many bytes; also from a pipe, whose length nobody knows. */
+export async function readText(path: string, maxBytes = MAX_FILE_BYTES): Promise<FileText> {
   try {
     const chunks: Buffer[] = [];
     let length = 0;
-    for await (const chunk of createReadStream(path, { end: MAX_FILE_BYTES })) {
+    for await (const chunk of createReadStream(path, { end: maxBytes })) {
       chunks.push(chunk);
       length += chunk.length;
     }
-    if (length > MAX_FILE_BYTES)
-      return { kind: 'unreadable', reason: `it is longer than ${MAX_FILE_BYTES >> 20} MiB` };
+    if (length > maxBytes) return { kind: 'unreadable', reason: `it is longer than ${maxBytes >> 20} MiB` };
     return decode(Buffer.concat(chunks));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);

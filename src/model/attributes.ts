@@ -468,6 +468,10 @@ export const MetricAttr = {
   attributionMethod: Attr.attributionMethod,
   /** The level of a rule. */
   ruleLevel: Attr.ruleLevel,
+  /** Its id, else its name, else its place; `other` for many. */
+  ruleId: string('sigel.rule.id'),
+  /** What came of rules that changed: `loaded`, `refused`. */
+  reloadOutcome: string('sigel.reload.outcome'),
   /** What the attribution remembers: `claims` of pids, `sessions`, `silos`, … */
   attributionState: string('sigel.attribution.state'),
   /** What an event consumed as state was. */

@@ -4,7 +4,7 @@ import type { SigmaDocument } from './rule/documents.ts';
 import type { Lists } from './rule/expand.ts';
 import type { RuleIssue } from './rule/issue.ts';
 import { type Linked, link } from './rule/link.ts';
-import { readSigma } from './rule/read.ts';
+import { type ReadFile, readSigma } from './rule/read.ts';
 import { findRuleFiles } from './rule_files.ts';
 
 /** Rules that were found, and why others could not be loaded. */
@@ -15,11 +15,19 @@ export interface LoadedRules extends Linked {
   readonly documents: number;
 }
 
+/** What files held when they were read last, by their names: what did not change is not parsed again. */
+export type KnownFiles = Map<string, { readonly text: string; readonly found: ReadFile }>;
+
 /**
  * Loads Sigma rules from files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. What cannot be read or
- * loaded is a failure with its place; everything else loads.
+ * loaded is a failure with its place; everything else loads. `known`, if given, is used and brought up to date; lists must be
+ * the same then.
  */
-export async function loadRules(paths: readonly string[], lists: Lists): Promise<LoadedRules> {
+export async function loadRules(
+  paths: readonly string[],
+  lists: Lists,
+  known: KnownFiles = new Map(),
+): Promise<LoadedRules> {
   const failures: (readonly RuleIssue[])[] = [];
   const documents: SigmaDocument[] = [];
   const { files, problems } = await findRuleFiles(paths);
@@ -28,14 +36,24 @@ export async function loadRules(paths: readonly string[], lists: Lists): Promise
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
     else {
-      const found = readSigma(new Source(file, read.text), lists);
+      const found = foundIn(file, read.text, lists, known);
       documents.push(...found.documents);
       failures.push(...found.failures);
     }
   }
+  const names = new Set(files);
+  for (const name of known.keys()) if (!names.has(name)) known.delete(name);
   const found = documents.length + failures.length;
   const linked = link(documents);
   return { ...linked, failures: [...failures, ...linked.failures], files: files.length, documents: found };
+}
+
+function foundIn(file: string, text: string, lists: Lists, known: KnownFiles): ReadFile {
+  const before = known.get(file);
+  if (before?.text === text) return before.found;
+  const found = readSigma(new Source(file, text), lists);
+  known.set(file, { text, found });
+  return found;
 }
 
 function unreadable(message: string): RuleIssue {

@@ -78,7 +78,7 @@ export interface SignatureContext {
    * Calls back when that many milliseconds have passed in the events' own time, before the first event that is later.
    * What it returns calls it off. Throws a RangeError beyond 10,000 that wait.
    */
-  after(milliseconds: number, callback: () => void): () => void;
+  after(milliseconds: number, callback: () => void | Promise<void>): () => void;
 }
 
 /** What happens beside events: there will be no more of them. */
@@ -86,8 +86,8 @@ export type Signal = { readonly kind: 'end' };
 
 /** A signature at work. What it throws is counted; a signature that throws often is disabled. */
 export interface SignatureInstance {
-  /** Called with each event that was selected, in the order of time. */
-  onEvent(record: SignatureRecord): void;
+  /** Called with each event that was selected, in the order of time; a promise of it is not waited for. */
+  onEvent(record: SignatureRecord): void | Promise<void>;
   onSignal?(signal: Signal): void;
   /** The last call. */
   close?(): void;

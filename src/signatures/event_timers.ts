@@ -3,7 +3,7 @@ const MAX_WAITING = 10_000;
 
 interface Waiting {
   readonly due: number;
-  readonly callback: () => void;
+  readonly callback: () => unknown;
 }
 
 /** Callbacks in the time of events, in milliseconds; those of one moment in the order in which they were asked for. */
@@ -17,7 +17,7 @@ export class EventTimers {
   }
 
   /** Adds one; what is returned calls it off. Throws a RangeError beyond {@link MAX_WAITING}. */
-  add(due: number, callback: () => void): () => void {
+  add(due: number, callback: () => unknown): () => void {
     if (this.#waiting.length >= MAX_WAITING) throw new RangeError(`more than ${MAX_WAITING} timers wait`);
     const timer = { due, callback };
     this.#waiting.splice(this.#placeOf(due), 0, timer);

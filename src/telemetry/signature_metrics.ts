@@ -16,6 +16,12 @@ export const SIGNATURE_METRICS = {
     unit: '{rule}',
     description: 'Rules that could not be loaded; each is logged with its place.',
   },
+  listsFailing: {
+    name: 'sigel.signature.lists_failing',
+    instrument: 'gauge',
+    unit: '{list}',
+    description: 'Lists that could not be read the last time; their last good values stand.',
+  },
   signatureErrors: {
     name: 'sigel.signature.code_errors',
     instrument: 'counter',
@@ -60,6 +66,13 @@ export const SIGNATURE_METRICS = {
     by: MetricAttr.ruleLevel,
     description: 'Detections, by the level of their rule.',
   },
+  reloads: {
+    name: 'sigel.signature.reloads',
+    instrument: 'counter',
+    unit: '{reload}',
+    by: MetricAttr.reloadOutcome,
+    description: 'Times that changed rules were `loaded`, or `refused` since they are worse than those that run.',
+  },
   groups: {
     name: 'sigel.signature.correlation.groups',
     instrument: 'gauge',
@@ -80,21 +93,28 @@ export const SIGNATURE_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
-/** Numbers by metric, and matches by level. */
+type Single = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'reloads'>;
+
+/** Numbers by metric; matches by level, reloads by what came of them. */
 export interface SignatureCounts {
   readonly matches: ReadonlyMap<string, number>;
-  read(): Readonly<Record<Exclude<keyof typeof SIGNATURE_METRICS, 'matches'>, number>>;
+  readonly reloads: ReadonlyMap<string, number>;
+  read(): Readonly<Record<Single, number>>;
 }
 
 /** Measures the rules whenever somebody collects. */
 export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
   for (const [key, definition] of Object.entries(SIGNATURE_METRICS)) {
-    if (key === 'matches') continue;
-    const name = key as Exclude<keyof typeof SIGNATURE_METRICS, 'matches'>;
+    if (key === 'matches' || key === 'reloads') continue;
+    const name = key as Single;
     observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
   }
   observable(meter, SIGNATURE_METRICS.matches).addCallback((result) => {
     for (const [level, count] of counts.matches)
       result.observe(count, { [MetricAttr.ruleLevel.name]: level });
+  });
+  observable(meter, SIGNATURE_METRICS.reloads).addCallback((result) => {
+    for (const [outcome, count] of counts.reloads)
+      result.observe(count, { [MetricAttr.reloadOutcome.name]: outcome });
   });
 }

@@ -50,6 +50,8 @@ function valueFits(
     }
     case 'cidr':
       return inNetwork(text, test.address, test.prefix);
+    case 'list':
+      return test.list.has(test.cased ? text : low(text), test.cased);
     case 'number':
       return numberFits(text, test);
     case 'field': {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Detector, type DetectorOptions } from '../../../src/sigma/detector.ts';
 import type { EngineStats } from '../../../src/sigma/engine/engine.ts';
 import { issueLine } from '../../../src/sigma/issue_line.ts';
-import { type LoadedRules, loadRules } from '../../../src/sigma/load.ts';
+import { type KnownFiles, type LoadedRules, loadRules } from '../../../src/sigma/load.ts';
 import type { Lists } from '../../../src/sigma/rule/expand.ts';
 import type { RuleIssue } from '../../../src/sigma/rule/issue.ts';
 import { missingPaths, stampOf } from '../../../src/sigma/rule_files.ts';
@@ -16,7 +16,7 @@ import { newFailures } from './refusal.ts';
 export interface RunningRulesOptions extends DetectorOptions {
   /** Files, folders and globs. */
   readonly paths: readonly string[];
-  readonly lists: () => Promise<Lists>;
+  readonly lists: Lists;
   /** Milliseconds between two looks for changes; 0: none. */
   readonly reloadInterval: number;
   readonly logger: Logger;
@@ -25,6 +25,7 @@ export interface RunningRulesOptions extends DetectorOptions {
 /** What came of rules that changed. */
 export type Reload = 'loaded' | 'refused';
 
+const NONE = { rules: [], correlations: [], failures: [] } as const;
 /** Failures that are logged one by one. */
 const MAX_LOGGED = 100;
 /** Milliseconds for which files must not change before they are read: whoever copies many is not done at once. */
@@ -38,8 +39,9 @@ export class RunningRules {
   readonly #options: RunningRulesOptions;
   readonly #totals = new RuleTotals();
   readonly #closed = new AbortController();
+  readonly #known: KnownFiles = new Map();
   readonly reloads = new Map<Reload, number>();
-  #detector: Detector | undefined;
+  #detector: Detector;
   #failures: LoadedRules['failures'] = [];
   #stamp = '';
   /** Of the sets before. */
@@ -48,10 +50,11 @@ export class RunningRules {
 
   constructor(options: RunningRulesOptions) {
     this.#options = options;
+    this.#detector = finished(Detector.of(NONE, LOGSOURCE_TABLES, options));
   }
 
   /** What judges now. Another may stand here after every `await`. */
-  get detector(): Detector | undefined {
+  get detector(): Detector {
     return this.#detector;
   }
 
@@ -61,29 +64,28 @@ export class RunningRules {
   }
 
   /** What the engine did since the start, and what it is now. */
-  get engine(): EngineStats | undefined {
-    const now = this.#detector?.engine;
-    if (now === undefined) return undefined;
+  get engine(): EngineStats {
+    const now = this.#detector.engine;
     const { records, candidates } = this.#before;
     return { ...now, records: records + now.records, candidates: candidates + now.candidates };
   }
 
   /** Every rule and correlation, and what it did since the start: for whoever shows the state of the agent. */
   statistics(): readonly RuleStatistics[] {
-    return this.#detector === undefined ? [] : [...this.#totals.of(this.#detector).values()];
+    return [...this.#totals.of(this.#detector).values()];
   }
 
   /**
-   * Loads and compiles the rules. Rejects when a path names nothing, when a list cannot be read, and when `needed` and
-   * no rule could be loaded.
+   * Loads and compiles the rules. Rejects when a path names nothing and, where they are needed, when no rule could be
+   * loaded.
    */
-  async start(needed: boolean): Promise<void> {
+  async start({ isNeeded }: { readonly isNeeded: boolean }): Promise<void> {
     const { paths } = this.#options;
     const [missing] = await missingPaths(paths);
     if (missing !== undefined) throw new Error(`${missing}: no such file or folder of rules`);
     const loaded = await this.#load();
     this.#tell(loaded.failures);
-    if (needed && loaded.rules.length + loaded.correlations.length === 0) {
+    if (isNeeded && loaded.rules.length + loaded.correlations.length === 0) {
       const [first] = loaded.failures.flat();
       throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
     }
@@ -92,10 +94,16 @@ export class RunningRules {
     if (this.#options.reloadInterval > 0) void this.#watch();
   }
 
-  /** Loads all again, after what is being loaded. Never rejects. */
+  /** Loads again what changed, after what is being loaded. Never rejects. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(() => this.#reload()).catch((error) => this.#failed(error));
     return this.#reloading;
+  }
+
+  /** Lists have values that rules took in as texts before: loads all again. Never rejects. */
+  listsChanged(): Promise<void> {
+    this.#known.clear();
+    return this.reload();
   }
 
   /** Ends looking for changes. */
@@ -107,7 +115,7 @@ export class RunningRules {
     const { paths, lists } = this.#options;
     // Before reading: what changes meanwhile is seen at the next look.
     this.#stamp = await stampOf(paths);
-    return loadRules(paths, await lists());
+    return loadRules(paths, lists, this.#known);
   }
 
   async #watch(): Promise<void> {
@@ -137,7 +145,7 @@ export class RunningRules {
   async #reload(): Promise<void> {
     const loaded = await this.#load();
     const worse = newFailures(this.#failures, loaded.failures);
-    const none = loaded.rules.length + loaded.correlations.length === 0 && (this.#detector?.rules ?? 0) > 0;
+    const none = loaded.rules.length + loaded.correlations.length === 0 && this.#detector.rules > 0;
     if (worse.length > 0 || none) return this.#refuse(worse);
     const next = await inSlices(
       Detector.of(loaded, LOGSOURCE_TABLES, this.#options),
@@ -154,16 +162,10 @@ export class RunningRules {
 
   // Nothing may be awaited here: between two records that are judged, the one set ends and the other begins.
   #replace(next: Detector): void {
-    const old = this.#detector;
-    if (old !== undefined) {
-      const { records, candidates } = old.engine;
-      this.#before = {
-        records: this.#before.records + records,
-        candidates: this.#before.candidates + candidates,
-      };
-      this.#totals.ended(old);
-      next.succeed(old);
-    }
+    const { records, candidates } = this.engine;
+    this.#before = { records, candidates };
+    this.#totals.ended(this.#detector);
+    next.succeed(this.#detector);
     this.#detector = next;
   }
 

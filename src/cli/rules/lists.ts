@@ -1,4 +1,5 @@
 import type { Lists } from '../../sigma/rule/expand.ts';
+import { ValueList } from '../../sigma/rule/value_list.ts';
 
 /** The lists that `--list NAME=A,B` options give, or the option that is none. */
 export type ParsedLists =
@@ -7,13 +8,13 @@ export type ParsedLists =
 
 /** Reads `--list` options. */
 export function parseLists(options: readonly string[]): ParsedLists {
-  const lists = new Map<string, readonly string[]>();
+  const lists = new Map<string, ValueList>();
   for (const option of options) {
     const [, name, values] = /^([\w.-]{1,128})=(.*)$/s.exec(option) ?? [];
     if (name === undefined || values === undefined) {
       return { kind: 'wrong', message: `--list takes NAME=VALUE,VALUE…, not '${option}'` };
     }
-    lists.set(name, values.split(','));
+    lists.set(name, new ValueList(values.split(',')));
   }
   return { kind: 'lists', lists };
 }

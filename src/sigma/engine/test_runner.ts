@@ -20,6 +20,8 @@ export function testRunner(test: Test, slotOf: (field: string) => Slot): TestRun
       return onTexts(slotOf(test.field), true, regexMatcher(test.source, test.flags));
     case 'cidr':
       return onTexts(slotOf(test.field), true, networkMatcher(test.address, test.prefix));
+    case 'list':
+      return onTexts(slotOf(test.field), test.cased, (text) => test.list.has(text, test.cased));
     case 'number':
       return onTexts(slotOf(test.field), true, numberMatcher(test));
     case 'absent': {

@@ -1,4 +1,5 @@
 import { type Pattern, patternText } from './pattern.ts';
+import type { ValueList } from './value_list.ts';
 
 /** A boolean expression: what a rule says of one record, or a correlation of the rules that matched. */
 export type Expression<T = Test> =
@@ -25,6 +26,14 @@ export type Test =
   | { readonly kind: 'regex'; readonly field: string; readonly source: string; readonly flags: string }
   /** The value is an address of this network. */
   | { readonly kind: 'cidr'; readonly field: string; readonly address: string; readonly prefix: number }
+  /** The value is one of a list's, but for those with wildcards. */
+  | {
+      readonly kind: 'list';
+      readonly field: string;
+      readonly name: string;
+      readonly list: ValueList;
+      readonly cased: boolean;
+    }
   /** The value, or a part of the time that it is, as a number. */
   | {
       readonly kind: 'number';
@@ -111,6 +120,8 @@ export function testText(of: Test): string {
       return `${of.field}|re${of.flags.replace(/./g, '|$&')}: ${of.source}`;
     case 'cidr':
       return `${of.field}|cidr: ${of.address}/${of.prefix}`;
+    case 'list':
+      return `${of.field}|expand${of.cased ? '|cased' : ''}: %${of.name}%`;
     case 'number':
       return `${of.field}${of.part === undefined ? '' : `|${of.part}`}|${of.comparison}: ${of.value}`;
     case 'absent':

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { ConfigNode, Entry, ScalarNode } from '../../config/node.ts';
 import { kindOf } from '../../config/node.ts';
 import type { Range } from '../../config/source.ts';
-import { expanded, type Lists } from './expand.ts';
+import { expanded, type Lists, listNamed } from './expand.ts';
 import { and, type Expression, not, or, type Test, test } from './expression.ts';
 import { type Issues, RULE_LIMITS } from './issue.ts';
 import { type Modifiers, readModifiers } from './modifiers.ts';
@@ -80,11 +80,30 @@ function readValue(
       `a value of more than ${RULE_LIMITS.valueLength} characters`,
     );
   }
+  const members = m.expand ? readMembers(field, value, m, context) : undefined;
+  if (members !== undefined) return [members];
   const values = m.expand && typeof value === 'string' ? expandedValues(value, range, context) : [value];
   const read = values?.map((one) => READERS[m.as](field, one, m, range, context));
   if (read === undefined || read.includes(undefined)) return undefined;
   // A placeholder stands for one of its list, also where all values must fit.
   return m.expand ? [or(read.filter((one) => one !== undefined))] : read.filter((one) => one !== undefined);
+}
+
+/** A field that is compared with a whole list: looked up in it, however long it is. */
+function readMembers(
+  field: string,
+  value: Value,
+  m: Modifiers,
+  { lists }: ValueContext,
+): Expression | undefined {
+  if (field === '' || m.as !== 'text' || m.at !== 'whole' || m.transforms.length > 0) return undefined;
+  const name = typeof value === 'string' ? listNamed(value) : undefined;
+  const list = name === undefined ? undefined : lists.get(name);
+  if (name === undefined || list === undefined || list.wildcards.length > RULE_LIMITS.values)
+    return undefined;
+  const { cased } = m;
+  const patterns = list.wildcards.map((text) => textTest(field, parsePattern(text), m));
+  return or([test<Test>({ kind: 'list', field, name, list, cased }), ...patterns]);
 }
 
 function expandedValues(

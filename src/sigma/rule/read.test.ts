@@ -4,8 +4,9 @@ import { Source } from '../../config/source.ts';
 import { issueLine } from '../issue_line.ts';
 import { type Expression, testText } from './expression.ts';
 import { readSigma } from './read.ts';
+import { ValueList } from './value_list.ts';
 
-const LISTS = new Map([['admins', ['root', 'adm*']]]);
+const LISTS = new Map([['admins', new ValueList(['root', 'adm*'])]]);
 
 /** A rule with this detection. */
 const ruleOf = (detection: string): string =>
@@ -60,7 +61,7 @@ const items: readonly [item: string, meaning: string][] = [
   ['Image|neq: [a, b]', 'not(or(Image: a, Image: b))'],
   ['Time|hour: [22, 23]', 'or(Time|hour|eq: 22, Time|hour|eq: 23)'],
   ['Time|week|gte: 50', 'Time|week|gte: 50'],
-  ["User|expand: '%admins%'", 'or(User: root, User: adm*)'],
+  ["User|expand: '%admins%'", 'or(User|expand: %admins%, User: adm*)'],
   ["User|expand|contains: 'x%admins%'", 'or(User: *xroot*, User: *xadm*)'],
   ["'|all': [a, b]", 'and(keyword: *a*, keyword: *b*)'],
 ];

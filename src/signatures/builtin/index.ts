@@ -1,0 +1,8 @@
+import type { SignatureDefinition } from '../api.ts';
+import type { HeadReader } from '../file_head.ts';
+import { droppedExecutable } from './dropped_executable.ts';
+
+/** The signatures that Sigel brings; `head` looks at files of this machine, where events are of this machine. */
+export function builtinSignatures(head: HeadReader | undefined): readonly SignatureDefinition[] {
+  return [droppedExecutable(head)];
+}
