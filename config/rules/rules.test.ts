@@ -13,8 +13,8 @@ import { eventLogTable } from '../../src/sigma/event_log/table.ts';
 import { CATEGORIES, SERVICES } from '../../src/sigma/event_log/taxonomy.ts';
 import { loadRules } from '../../src/sigma/load.ts';
 import type { CorrelationRule, SigmaRule } from '../../src/sigma/rule/documents.ts';
-import { finished } from '../../src/sigma/steps.ts';
 import { ValueList } from '../../src/sigma/rule/value_list.ts';
+import { finished } from '../../src/sigma/steps.ts';
 
 type Rule = SigmaRule | CorrelationRule;
 

@@ -51,5 +51,8 @@ test('200 rules stand for themselves, those first that match or cost most; the r
   all = [...all, rule('late', { matches: 7, evaluations: 7 })];
   const second = await collect();
   assert.deepEqual([second.size, second.get('late'), second.get('other')], [201, undefined, 109]);
-  assert.deepEqual([...first.keys()].filter((id) => !second.has(id)), []);
+  assert.deepEqual(
+    [...first.keys()].filter((id) => !second.has(id)),
+    [],
+  );
 });

@@ -71,7 +71,8 @@ export const SIGNATURE_METRICS = {
     instrument: 'counter',
     unit: '{reload}',
     by: MetricAttr.reloadOutcome,
-    description: 'Times that changed rules were `loaded`, or `refused` since they are worse than those that run.',
+    description:
+      'Times that changed rules were `loaded`, or `refused` since they are worse than those that run.',
   },
   groups: {
     name: 'sigel.signature.correlation.groups',

@@ -147,10 +147,7 @@ export class RunningRules {
     const worse = newFailures(this.#failures, loaded.failures);
     const none = loaded.rules.length + loaded.correlations.length === 0 && this.#detector.rules > 0;
     if (worse.length > 0 || none) return this.#refuse(worse);
-    const next = await inSlices(
-      Detector.of(loaded, LOGSOURCE_TABLES, this.#options),
-      this.#closed.signal,
-    );
+    const next = await inSlices(Detector.of(loaded, LOGSOURCE_TABLES, this.#options), this.#closed.signal);
     this.#replace(next);
     this.#failures = loaded.failures;
     this.#count('loaded');

@@ -5,8 +5,8 @@ import { type Expression, type Test, testsIn, testText } from '../rule/expressio
 import type { Steps } from '../steps.ts';
 import { FieldIndex, type LiteralSink } from './field_index.ts';
 import { literalKey, literalOf, type Need, type NeededLiteral, needOf } from './needs.ts';
-import { simplified } from './simplify.ts';
 import { RuleWork } from './rule_work.ts';
+import { simplified } from './simplify.ts';
 import { Slot } from './slot.ts';
 import { type TestRunner, testRunner } from './test_runner.ts';
 
