@@ -4,6 +4,7 @@ import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
+import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
@@ -41,4 +42,5 @@ export const components: readonly AnyDefinition[] = [
   forward,
   // extensions
   containerdExtension,
+  fileStorageExtension,
 ];

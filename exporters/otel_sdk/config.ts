@@ -23,6 +23,10 @@ export const otelSdkConfig = z
     error: 'not available with the stock exporter: use otlp_grpc',
     path: ['tls', 'server_name_override'],
   })
+  .refine(({ sending_queue }) => sending_queue.storage === undefined, {
+    error: 'not available with the stock exporter, which takes no encoded records: use otlp_grpc',
+    path: ['sending_queue', 'storage'],
+  })
   .refine(({ endpoint }) => sdkUrl(endpoint) !== undefined, {
     error: 'expected host:port or unix:///path; other resolvers need otlp_grpc',
     path: ['endpoint'],

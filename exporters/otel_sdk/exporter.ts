@@ -2,6 +2,7 @@ import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import type { z } from 'zod';
 import type { Component, ComponentContext, LogsConsumer } from '../../src/component.ts';
 import { Delivery } from '../../src/delivery/delivery.ts';
+import { laneOf } from '../../src/delivery/lanes.ts';
 import { withTimeout } from '../../src/delivery/timeout.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { type Outcome, retryLater } from '../../src/model/outcome.ts';
@@ -40,7 +41,7 @@ export class OtelSdkExporter implements Component, LogsConsumer {
     const split = { limit: () => config.max_message_size, estimate: estimateLogs };
     this.#running = {
       sdk,
-      logs: new Delivery({ sender, config, sizeOf: estimateLogs, split, account, logger }),
+      logs: new Delivery({ sender, config, sizeOf: estimateLogs, laneOf, split, account, logger }),
     };
   }
 

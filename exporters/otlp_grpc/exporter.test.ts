@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import { ACCEPTED, retryLater } from '../../src/model/outcome.ts';
 import type { Account } from '../../src/telemetry/ledger.ts';
+import { hostWith } from '../../test/support/hosts.ts';
 import { exporterContext, logRecord, logRecords, span } from '../../test/support/log_records.ts';
 import { OtlpServer, type OtlpServerOptions } from '../../test/support/otlp_server.ts';
 import { NEVER } from '../../test/support/senders.ts';
@@ -22,7 +23,7 @@ async function setUp(
   const context = exporterContext('otlp_grpc');
   const plain = { endpoint: peer.endpoint, tls: { insecure: true }, retry_on_failure: FAST_RETRY };
   const exporter = new OtlpGrpcExporter(context, otlpGrpcConfig.parse({ ...plain, ...config }), CHANNEL);
-  await exporter.start();
+  await exporter.start(hostWith());
   t.after(() => exporter.shutdown(AbortSignal.abort()));
   t.after(() => peer.stop());
   return { peer, exporter, account: context.account };

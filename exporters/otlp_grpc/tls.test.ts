@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { createCertificates } from '../../test/support/certificates.ts';
+import { hostWith } from '../../test/support/hosts.ts';
 import { exporterContext, logRecord } from '../../test/support/log_records.ts';
 import { OtlpServer } from '../../test/support/otlp_server.ts';
 import { otlpGrpcConfig } from './config.ts';
@@ -48,7 +49,7 @@ describe('TLS', { skip: made === undefined }, () => {
       const context = exporterContext('otlp_grpc');
       const config = otlpGrpcConfig.parse({ endpoint: prefix + peer.endpoint, tls, retry_on_failure: RETRY });
       const exporter = new OtlpGrpcExporter(context, config, { 'grpc.enable_http_proxy': 0 });
-      await exporter.start();
+      await exporter.start(hostWith());
       await exporter.consumeLogs([logRecord(1)]);
       await exporter.shutdown(AbortSignal.timeout(1000));
       assert.equal(peer.logs().length, delivered ? 1 : 0);
@@ -68,6 +69,8 @@ for (const [title, tls, message] of [
 ] as const) {
   it(`start fails: ${title}`, async () => {
     const config = otlpGrpcConfig.parse({ endpoint: 'localhost:1', tls });
-    await assert.rejects(new OtlpGrpcExporter(exporterContext('otlp_grpc'), config).start(), { message });
+    await assert.rejects(new OtlpGrpcExporter(exporterContext('otlp_grpc'), config).start(hostWith()), {
+      message,
+    });
   });
 }

@@ -1,33 +1,10 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { containerMatcher } from '../../src/containerd/container_matcher_config.ts';
 import { kubernetesConfig } from '../../src/kubernetes/config.ts';
 
 /** A full path as Windows shows it; what it names is compared without regard to case. */
 const WINDOWS_PATH = /^[A-Za-z]:\\[^*?"<>|/]+$/;
-
-const pattern = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^\S(?:.*\S)?$/, { error: 'expected a name or pattern without spaces around it' });
-const patterns = z.array(pattern).min(1).max(1000);
-
-const containerMatcher = z
-  .strictObject({
-    namespaces: patterns.optional().describe('Names of Kubernetes namespaces; `*` stands for any text.'),
-    pods: patterns.optional().describe('Names of pods; `*` stands for any text.'),
-    labels: z
-      .record(z.string().min(1).max(512), pattern)
-      .refine((labels) => Object.keys(labels).length > 0, { error: 'expected at least one label' })
-      .optional()
-      .describe('Labels of the pod with patterns of their values; all of them have to fit.'),
-    images: patterns
-      .optional()
-      .describe('Images without or with tag or digest; `*` stands for any text: `*/pause`, `shop/web:1.*`.'),
-  })
-  .refine((matcher) => Object.values(matcher).some((list) => list !== undefined), {
-    error: 'expected at least one of namespaces, pods, labels, images',
-  });
 
 const noise = z.strictObject({
   agent: z.boolean().default(true).describe("Leave out the agent's own, known by its pid and path."),
@@ -105,7 +82,5 @@ export const containerAttributionConfig = options.refine(
   },
 );
 
-/** What a container has to meet: every list that is given, each with one of its entries, and all labels. */
-export type ContainerMatcher = z.infer<typeof containerMatcher>;
 /** Which of the node's own records are left out. */
 export type NoiseConfig = z.infer<typeof noise>;

@@ -1,22 +1,30 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { exceptionConfig } from '../../src/sigma/exceptions/config.ts';
 import { LEVELS, STATUSES } from '../../src/sigma/rule/metadata.ts';
 import { listConfig } from './lists/config.ts';
+import { ruleSourceConfig, sigmahqConfig } from './rule_sources.ts';
+import { throttleConfig } from './triage/config.ts';
 
 const options = z.strictObject({
   builtin: z
-    .boolean()
+    .union([z.boolean(), z.literal('shadow')])
     .default(true)
-    .describe('Run the rules that Sigel brings ([config/rules](../../config/rules)).'),
+    .describe(
+      'Run the rules that Sigel brings ([config/rules](../../config/rules)); `shadow`: count what they find.',
+    ),
   rules: z
-    .array(z.string().min(1))
+    .array(z.union([z.string().min(1), ruleSourceConfig]))
     .default([])
-    .describe('Sigma rules: files, folders (all `.yml` and `.yaml` in them, but for `.test.yml`) and globs.'),
+    .describe(
+      'Sigma rules: files, folders (all `.yml` and `.yaml` in them, but for `.test.yml`) and globs; or a map of them, to run them in a way of their own.',
+    ),
   reload_interval: duration()
     .prefault('30s')
     .describe(
       'How often the files of rules are looked at for changes; `0s`: never. [What changed rules go through](#changed-rules).',
     ),
+  sigmahq: sigmahqConfig.optional().describe("SigmaHQ's rules: off when absent, and only counted at first."),
   signatures: z
     .array(z.string().min(1))
     .default([])
@@ -55,6 +63,31 @@ const options = z.strictObject({
     .record(z.string().regex(/^[\w.-]{1,128}$/), listConfig)
     .default({})
     .describe('Values for `%name%` in rules with the modifier `expand`: here, in a file or at a location.'),
+  exceptions: z
+    .array(exceptionConfig)
+    .max(10_000)
+    .default([])
+    .describe('Detections that are known to be right, for a time: counted, and told to nobody.'),
+  exception_files: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Files with `exceptions:`, which `sigel rules except` writes.'),
+  throttle: throttleConfig
+    .optional()
+    .describe('Tells the first detections of a rule in a workload, and counts the others; off when absent.'),
+  max_per_minute: z
+    .int()
+    .min(0)
+    .default(1000)
+    .describe(
+      'Detections that are told in a minute. Beyond it only the first of a rule and workload is, and a summary says what was held back. 0: all.',
+    ),
+  provenance: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Say in a detection where the value of each field of its rule came from (`sigel.detection.fields`).',
+    ),
   emit: z
     .enum(['all', 'detections'])
     .default('all')
@@ -74,7 +107,8 @@ const options = z.strictObject({
 
 /** Options of the `signature` processor. */
 export const signatureConfig = options.refine(
-  ({ builtin, rules, signatures }) => builtin || rules.length + signatures.length > 0,
+  ({ builtin, rules, signatures, sigmahq }) =>
+    builtin !== false || rules.length + signatures.length > 0 || sigmahq !== undefined,
   {
     error: 'without built-in rules, rules are needed: files, folders or globs',
     path: ['rules'],

@@ -1,43 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { createNoopMeter, SeverityNumber } from '@opentelemetry/api';
-import type { z } from 'zod';
+import { test } from 'node:test';
+import { SeverityNumber } from '@opentelemetry/api';
 import { Attr } from '../../src/model/attributes.ts';
-import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, refusedForGood, retryLater } from '../../src/model/outcome.ts';
-import { internResource } from '../../src/model/resource.ts';
-import { flatRecord } from '../../src/sigma/event_log/flat_record.ts';
-import { Account } from '../../src/telemetry/ledger.ts';
-import type { Logger } from '../../src/telemetry/logger.ts';
-import { signatureConfig } from './config.ts';
-import { SignatureProcessor } from './signature.ts';
+import {
+  bodies,
+  openSignatures,
+  ruleFolder,
+  ruleText,
+  type SignatureOptions,
+  type SignatureRun,
+  started,
+} from '../../test/support/signature_processor.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sigel-signature-'));
-after(() => rmSync(folder, { recursive: true }));
-
-const rule = (name: string, level: string, more = ''): string => `title: The ${name} runs
-id: 00000000-0000-0000-0000-00000000000${name.length}
-name: ${name}
-level: ${level}
-status: test
-description: A tool that ${name} users start
-author: The shop's team
-date: 2026-01-01
-modified: 2026-02-03
-license: Apache-2.0
-references: ['https://example.org/a', 'https://example.org/b']
-falsepositives: [Administrators]
-tags: [attack.execution, attack.t1059.001, attack.privilege_escalation, cve.2026-1]
-logsource: {product: windows, category: process_creation}
-detection:
-    sel: {Image|endswith: '\\${name}.exe'}
-    condition: sel
-${more}---
-`;
-const RULES = `${rule('tool', 'high')}${rule('other', 'low')}title: Twice
+const rulesIn = ruleFolder();
+const RULES = `${ruleText('tool', 'high')}${ruleText('other', 'low')}title: Twice
 name: twice
 level: critical
 correlation:
@@ -47,69 +24,11 @@ correlation:
     timespan: 1m
     condition: {gte: 2}
 `;
-
-function rulesIn(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
 const rules = rulesIn('rules.yml', RULES);
 
-/** A process that starts, at a second. */
-function started(image: string, second = 0, user = 'ann'): LogRecord {
-  const fields = {
-    EventID: 1,
-    Channel: 'Microsoft-Windows-Sysmon/Operational',
-    Image: `C:\\${image}.exe`,
-    User: user,
-  };
-  return flatRecord({ ...fields, UtcTime: `2026-03-01 07:00:0${second}` }).with({
-    resource: internResource({ 'k8s.pod.name': 'web-1' }),
-    spanContext: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 },
-  });
-}
-
-interface Run {
-  readonly account: Account;
-  readonly seen: LogBatch[];
-  readonly logged: string[];
-  readonly processor: SignatureProcessor;
-}
-
-async function open(
-  config: Partial<z.input<typeof signatureConfig>>,
-  outcomes: Outcome[] = [],
-): Promise<Run> {
-  const account = new Account('signature', 'processor');
-  const seen: LogBatch[] = [];
-  const logged: string[] = [];
-  const log = (message: string): void => void logged.push(message);
-  const logger: Logger = { debug: log, info: log, warn: log, error: log };
-  const next = {
-    consumeLogs: async (batch: LogBatch) => {
-      const outcome = outcomes.shift() ?? ACCEPTED;
-      if (outcome.kind === 'accepted') seen.push(batch);
-      return outcome;
-    },
-  };
-  const context = {
-    id: 'signature',
-    account,
-    logger,
-    meter: createNoopMeter(),
-    resource: internResource({}),
-  };
-  const processor = new SignatureProcessor(
-    context,
-    signatureConfig.parse({ rules: [rules], ...config }),
-    next,
-  );
-  await processor.start();
-  return { account, seen, logged, processor };
-}
-
-const bodies = (run: Run): unknown[] => run.seen.flat().map(({ body }) => body);
-const sums = ({ account }: Run): number[] => [
+const open = (config: SignatureOptions, outcomes: Outcome[] = []): Promise<SignatureRun> =>
+  openSignatures({ rules: [rules], ...config }, outcomes);
+const sums = ({ account }: SignatureRun): number[] => [
   account.taken,
   account.made,
   account.filtered,
@@ -133,6 +52,9 @@ test('a detection stands behind the record that fired it, with its resource, spa
   assert.equal(detection.get(Attr.etwEventData), record.get(Attr.etwEventData));
   const { 'etw.event.data': _, 'log.record.uid': uid, ...attributes } = detection.attributes;
   assert.match(String(uid), /^[0-9a-f]{32}$/);
+  const event = run.seen[0]?.[1]?.get(Attr.logRecordUid);
+  assert.match(String(event), /^[0-9a-f]{32}$/);
+  assert.notEqual(event, uid);
   assert.deepEqual(attributes, {
     'winlog.channel': 'Microsoft-Windows-Sysmon/Operational',
     'etw.event.id': 1,
@@ -156,6 +78,7 @@ test('a detection stands behind the record that fired it, with its resource, spa
     'sigel.rule.false_positives': ['Administrators'],
     'sigel.rule.tags': ['attack.execution', 'attack.t1059.001', 'attack.privilege_escalation', 'cve.2026-1'],
     'sigel.detection.event_name': 'windows.event',
+    'sigel.detection.event_uid': event,
   });
   assert.deepEqual(sums(run), [3, 1, 0, 4, 0]);
 });
@@ -177,15 +100,13 @@ test('a correlation tells its group and events; what it counts does not speak fo
     detection?.get(Attr.correlationGroup),
     Object.assign(Object.create(null), { User: 'ann' }),
   );
-  assert.equal(detection?.get(Attr.correlationEvents)?.length, 2);
+  const uids = run.seen.flat().map((record) => record.get(Attr.logRecordUid));
+  assert.deepEqual(detection?.get(Attr.correlationEvents), [uids[0], uids[2]]);
+  assert.equal(detection?.get(Attr.detectionEventUid), uids[2]);
   assert.equal(detection?.get(Attr.correlationValue), 2);
 });
 
-const selections: readonly [
-  title: string,
-  config: Partial<z.input<typeof signatureConfig>>,
-  bodies: readonly string[],
-][] = [
+const selections: readonly [title: string, config: SignatureOptions, bodies: readonly string[]][] = [
   ['all', {}, ['The tool runs', 'Twice']],
   ['a level', { levels: ['high'] }, ['The tool runs']],
   ['from a level on, with what its correlations count', { min_level: 'critical' }, ['Twice']],
@@ -247,7 +168,7 @@ test('detections of another signature processor pass and fire nothing', async ()
 test('a rule that cannot be loaded is told with its place; the others run', async () => {
   const broken = rulesIn(
     'broken.yml',
-    `${rule('tool', 'high')}title: broken\nlogsource: {product: windows}\ndetection: {a: {F|re: '('}, condition: a}\n`,
+    `${ruleText('tool', 'high')}title: broken\nlogsource: {product: windows}\ndetection: {a: {F|re: '('}, condition: a}\n`,
   );
   const run = await open({ rules: [broken], emit: 'detections' });
   await run.processor.consumeLogs([started('tool')]);
@@ -257,14 +178,14 @@ test('a rule that cannot be loaded is told with its place; the others run', asyn
 
 test('no rule at all does not start', async () => {
   await assert.rejects(
-    open({ builtin: false, rules: [join(folder, 'none')] }),
+    open({ builtin: false, rules: ['/nowhere/none'] }),
     /none: no such file or folder of rules/,
   );
 });
 
 test('lists come from the config and from files', async () => {
   const file = rulesIn('names.txt', '# tools\ntool\n\nhammer\n');
-  const text = rule('tool', 'high')
+  const text = ruleText('tool', 'high')
     .replace("'\\tool.exe'", "'\\%names%.exe'")
     .replace('|endswith', '|endswith|expand');
   const expand = rulesIn('expand.yml', text);
@@ -274,7 +195,7 @@ test('lists come from the config and from files', async () => {
     assert.deepEqual(bodies(run), ['The tool runs']);
   }
   await assert.rejects(
-    open({ rules: [expand], lists: { names: { file: join(folder, 'none') } } }),
+    open({ rules: [expand], lists: { names: { file: '/nowhere/none' } } }),
     /the list names cannot be read/,
   );
 });

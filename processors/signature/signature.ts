@@ -4,10 +4,10 @@ import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
-import { BUILTIN_RULES } from '../../src/sigma/builtin.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
-import type { CodeDetection, Detection } from '../../src/sigma/detector.ts';
-import { eventUid } from '../../src/sigma/event_uid.ts';
+import type { CodeDetection, Detection, Detector } from '../../src/sigma/detector.ts';
+import { Exceptions } from '../../src/sigma/exceptions/exceptions.ts';
+import type { LoadedRules } from '../../src/sigma/load.ts';
 import type { RuleStatistics } from '../../src/sigma/rule_totals.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
 import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
@@ -17,7 +17,12 @@ import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
 import { ListStore } from './lists/list_store.ts';
-import { RunningRules } from './rules/running_rules.ts';
+import { ruleFiles, ruleSources } from './rule_sources.ts';
+import { type Prepared, RunningRules } from './rules/running_rules.ts';
+import type { Excess } from './triage/cap.ts';
+import { readExceptions } from './triage/read_exceptions.ts';
+import { SUMMARY, summaryRecord } from './triage/summary_record.ts';
+import { Triage } from './triage/triage.ts';
 
 type Config = z.infer<typeof signatureConfig>;
 
@@ -26,9 +31,11 @@ interface Judged {
   readonly records: LogRecord[];
   detections: number;
   filtered: number;
-  /** Correlations have counted something of it: it must not be judged again. */
+  /** It fired something, or correlations have counted something of it: it must not be judged again. */
   counted: boolean;
 }
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /**
  * Judges every record once, in the order it comes. A batch that fired nothing is the caller's as before: what refuses it
@@ -41,6 +48,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
   readonly #lists: ListStore;
+  readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
@@ -51,18 +59,19 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#context = context;
     this.#config = config;
     this.#next = next;
-    this.#records = new DetectionRecords(scopeFor('signature'), config.ruleset);
+    this.#records = new DetectionRecords(scopeFor('signature'), config);
     this.#lists = new ListStore(context.logger, () => void this.#rules.listsChanged());
-    const { builtin, levels, min_level: minLevel, status, signature_limits: limits } = config;
+    this.#triage = new Triage(config.throttle, config.max_per_minute);
     this.#rules = new RunningRules({
-      paths: builtin ? [BUILTIN_RULES, ...config.rules] : config.rules,
+      paths: ruleSources(config).flatMap(({ paths }) => paths),
+      besides: config.exception_files,
       lists: this.#lists.lists,
+      prepare: (loaded) => this.#prepare(loaded),
+      correlationMemory: config.correlation_memory,
       reloadInterval: config.reload_interval,
       logger: context.logger,
-      selection: { levels, minLevel, status },
-      correlationMemory: config.correlation_memory,
-      refOf: eventUid,
     });
+    const { builtin, levels, min_level: minLevel, signature_limits: limits } = config;
     this.#signatures = new Signatures({
       builtin: builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
@@ -109,7 +118,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
     const code = this.#signatures.judge(batch);
     const judged = this.#judge(batch, code instanceof Promise ? await code : code);
-    if (judged.detections === 0 && !judged.counted) return this.#handOn(batch, judged);
+    if (!judged.counted) return this.#handOn(batch, judged);
     this.#context.account.taken += batch.length;
     await this.#offer(judged);
     return ACCEPTED;
@@ -132,6 +141,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   async #endSignatures(deadline: AbortSignal): Promise<void> {
     const judged: Judged = { records: [], detections: 0, filtered: 0, counted: true };
     this.#addAll(judged, await this.#signatures.end(deadline));
+    this.#summarize(judged, this.#triage.excess());
     if (judged.detections > 0) await this.#offer(judged);
   }
 
@@ -153,26 +163,64 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const { detector } = this.#rules;
     const before = detector.counted;
     this.#addAll(judged, code.detections.get(-1));
-    for (const [place, record] of batch.entries()) {
-      const isDetection = record.eventName === DETECTION;
-      if (this.#config.emit === 'all' || isDetection) judged.records.push(record);
-      else judged.filtered++;
-      // Of another signature processor: no event of its own.
-      if (isDetection) continue;
-      this.#addAll(judged, detector.detect(record));
-      this.#addAll(judged, code.detections.get(place));
-    }
-    judged.counted = code.isCounted || detector.counted !== before;
+    for (const [place, record] of batch.entries())
+      this.#judgeRecord(judged, record, detector, code.detections.get(place));
+    if (code.isCounted || detector.counted !== before) judged.counted = true;
+    this.#summarize(judged, this.#triage.excess(batch.at(-1)));
     return judged;
   }
 
-  #addAll(judged: Judged, detections: readonly (Detection | CodeDetection)[] = []): void {
+  #judgeRecord(
+    judged: Judged,
+    record: LogRecord,
+    detector: Detector,
+    code: readonly CodeDetection[] = NONE,
+  ): void {
+    // Of another signature processor: no event of its own.
+    if (record.eventName === DETECTION || record.eventName === SUMMARY) {
+      judged.records.push(record);
+      return;
+    }
+    const before = detector.counted;
+    const fired = detector.detect(record);
+    // Detections name the events that they are made of, so these have to have their names.
+    const isNamed = fired.length + code.length > 0 || detector.counted !== before;
+    if (this.#config.emit === 'detections') judged.filtered++;
+    else judged.records.push(isNamed ? DetectionRecords.named(record) : record);
+    this.#addAll(judged, fired);
+    this.#addAll(judged, code);
+  }
+
+  #addAll(judged: Judged, detections: readonly (Detection | CodeDetection)[] = NONE): void {
     for (const detection of detections) {
-      judged.records.push(this.#records.of(detection));
+      const { rule, record } = detection;
+      const heldBack = this.#triage.judge(rule, record);
+      judged.counted = true;
+      if (heldBack === undefined) continue;
+      judged.records.push(this.#records.of(detection, heldBack));
       judged.detections++;
-      const level = levelOf(detection.rule.metadata);
+      const level = levelOf(rule.metadata);
       this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
     }
+  }
+
+  #summarize(judged: Judged, all: readonly Excess[]): void {
+    for (const excess of all) {
+      judged.records.push(summaryRecord(excess, this.#context.resource));
+      judged.detections++;
+      judged.counted = true;
+    }
+  }
+
+  async #prepare(loaded: LoadedRules): Promise<Prepared> {
+    const { levels, min_level: minLevel, status } = this.#config;
+    const files = ruleFiles(loaded, ruleSources(this.#config));
+    const found = await readExceptions(this.#config, this.#lists.lists);
+    const exceptions = new Exceptions(found, this.#context.logger);
+    return {
+      selection: { levels, minLevel, status, files: files.selections },
+      take: () => this.#triage.use({ exceptions, isShadow: files.isShadow }),
+    };
   }
 
   #observe(): void {
@@ -180,11 +228,15 @@ export class SignatureProcessor implements Component, LogsConsumer {
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {
       matches: this.#matches,
+      withheld: this.#triage.withheld,
       reloads: this.#rules.reloads,
       read: () => {
         const { engine, detector, failed } = this.#rules;
         const { correlations, rules } = detector;
+        const { running, expired } = this.#triage.exceptions;
         return {
+          exceptions: running,
+          expired,
           rules: rules + this.#signatures.rules.length,
           errors: failed,
           listsFailing: this.#lists.failing,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNoopMeter, SeverityNumber } from '@opentelemetry/api';
 import type { z } from 'zod';
+import { Attr } from '../../src/model/attributes.ts';
 import type { LogBatch } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, refusedForGood, retryLater } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -97,6 +98,7 @@ test('its detection is the same record as a rule’s, behind the record that it 
     'sigel.rule.level': 'high',
     'sigel.rule.tags': ['attack.execution', 'attack.t1059'],
     'sigel.detection.event_name': 'process.start',
+    'sigel.detection.event_uid': opened.seen.flat()[1]?.get(Attr.logRecordUid),
     'sigel.evidence': 'inferred',
   });
   assert.deepEqual(sums(opened), [3, 1, 0, 4, 0]);

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { retryOnFailure, sendingQueue } from './config.ts';
 
-test('the defaults are the Collector’s, but for wait_for_result', () => {
+test('the defaults are the Collector’s; wait_for_result goes by the storage', () => {
   assert.deepEqual(sendingQueue.parse(undefined), {
     enabled: true,
     num_consumers: 10,
     queue_size: 1000,
     sizer: 'requests',
     block_on_overflow: false,
-    wait_for_result: true,
+    order: 'any',
   });
   assert.deepEqual(retryOnFailure.parse({}), {
     enabled: true,
@@ -32,7 +32,7 @@ test('an empty batch section means its defaults', () => {
 });
 
 for (const [title, queue, message] of [
-  ['a queue on disk', { storage: 'file_storage' }, /not available yet/],
+  ['a queue on disk that waits', { storage: 'file_storage', wait_for_result: true }, /does not wait/],
   [
     'cutting below what is waited for',
     { batch: { min_size: 10, max_size: 5 } },

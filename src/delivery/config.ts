@@ -38,15 +38,26 @@ export const sendingQueue = z
       ),
     wait_for_result: z
       .boolean()
-      .default(true)
+      .optional()
       .describe(
-        'Acknowledge a batch when the peer has answered, not when it is queued. Off (the Collector’s default), ' +
-          'what is queued in memory is lost with the process although its source was told that it is safe.',
+        'Acknowledge a batch when the peer has answered, not when it is queued; true unless given. Off (the Collector’s ' +
+          'default), what is queued in memory is lost with the process although its source was told that it is safe. ' +
+          'Not for a queue with `storage`, which acknowledges what it has on disk.',
       ),
     storage: z
-      .undefined({ error: 'a sending queue on disk is not available yet: leave "storage" out' })
+      .string()
+      .min(1)
       .optional()
-      .describe('Not available yet.'),
+      .describe(
+        'The storage extension that keeps the queue on disk, such as `file_storage`; without it, memory.',
+      ),
+    order: z
+      .enum(['any', 'container'])
+      .default('any')
+      .describe(
+        '`container`: what is of one container arrives in its order, and only containers are sent side by side. ' +
+          'It makes more and smaller requests.',
+      ),
     batch: z
       .preprocess((value) => value ?? {}, batch)
       .optional()
@@ -59,6 +70,10 @@ export const sendingQueue = z
       path: ['batch', 'min_size'],
     },
   )
+  .refine((queue) => queue.storage === undefined || queue.wait_for_result !== true, {
+    error: 'a queue on disk does not wait for the peer: leave it out, or leave out storage',
+    path: ['wait_for_result'],
+  })
   .prefault({})
   .describe('The queue between the pipeline and the network.');
 

@@ -21,8 +21,14 @@ function setUp(answer: Answer, queue: object = {}, retry: object = { enabled: fa
     void warnings.push(facts ? [message, facts] : [message]);
   const config = { sending_queue: sendingQueue.parse(queue), retry_on_failure: retryOnFailure.parse(retry) };
   const logger = { ...SILENT, warn: note, info: note };
+  const laneOf = (item: number) => item % 2;
   const sizeOf = (batch: readonly number[]) => batch.reduce((a, b) => a + b, 0);
-  return { account, sender, warnings, delivery: new Delivery({ sender, config, sizeOf, account, logger }) };
+  return {
+    account,
+    sender,
+    warnings,
+    delivery: new Delivery({ sender, config, sizeOf, laneOf, account, logger }),
+  };
 }
 function book(account: Account) {
   assert.equal(account.imbalance(), 0);

@@ -3,21 +3,29 @@ import { ACCEPTED, type Outcome, retryLater } from '../model/outcome.ts';
 import type { Account } from '../telemetry/ledger.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { withGuard } from './guard.ts';
-import { type QueueConfig, SendingQueue } from './queue.ts';
+import type { QueueConfig, QueueItems } from './intake.ts';
+import { PersistentQueue, type QueueStorage } from './persistent_queue.ts';
+import { type Queue, type QueueEvents, SendingQueue } from './queue.ts';
 import { DeliveryReport } from './report.ts';
 import { type RetryConfig, withRetry } from './retry.ts';
 import type { Drop, Sender, SendResult } from './sender.ts';
 import { type SplitOptions, withSplit } from './split.ts';
 
+/** How an exporter sends messages that it had kept on disk. */
+export interface StoredDelivery<T, S> extends QueueStorage<T, S> {
+  readonly sender: Sender<S>;
+  readonly split: SplitOptions<S>;
+}
+
 /** What an exporter gives to have its batches delivered. */
-export interface DeliveryOptions<T> {
+export interface DeliveryOptions<T, S = T> extends QueueItems<T> {
   /** One attempt to send one message. */
   readonly sender: Sender<T>;
   readonly config: { readonly sending_queue: QueueConfig; readonly retry_on_failure: RetryConfig };
-  /** About how many bytes a batch takes; for the queue's sizer `bytes`. */
-  readonly sizeOf: (batch: readonly T[]) => number;
   /** To foresee batches that are too large for the peer. */
   readonly split?: SplitOptions<T>;
+  /** Keeps the queue on disk. */
+  readonly storage?: StoredDelivery<T, S> | undefined;
   readonly account: Account;
   readonly logger: Logger;
 }
@@ -27,33 +35,44 @@ export interface DeliveryOptions<T> {
  * sender. Keeps the exporter's account, which adds up at any time: an item counts as taken when the queue takes
  * it, or without a queue when its fate is known; a refused batch was never taken.
  */
-export class Delivery<T> {
+export class Delivery<T, S = T> {
   readonly #sender: Sender<T>;
-  readonly #queue: SendingQueue<T> | undefined;
+  readonly #queue: Queue<T> | undefined;
+  readonly #restore: () => Promise<void>;
   readonly #account: Account;
   readonly #report: DeliveryReport;
   readonly #stop = new AbortController();
   /** Batches being sent without a queue. */
   readonly #direct = new Set<Promise<Outcome>>();
 
-  constructor({ sender, config, sizeOf, split, account, logger }: DeliveryOptions<T>) {
+  constructor(options: DeliveryOptions<T, S>) {
+    const { sender, config, split, account, logger, storage } = options;
     this.#account = account;
     this.#report = new DeliveryReport(logger);
-    const onRetry = (reason: string, delayMs: number) => this.#report.retrying(reason, delayMs);
-    this.#sender = withGuard(withSplit(withRetry(sender, config.retry_on_failure, { onRetry }), split));
+    this.#sender = this.#patient(sender, config.retry_on_failure, split);
     setMaxListeners(0, this.#stop.signal);
-    if (config.sending_queue.enabled) {
-      this.#queue = new SendingQueue(config.sending_queue, this.#sender, sizeOf, {
-        taken: (items) => {
-          account.taken += items;
-          account.queued += items;
-        },
-        settled: (items, result) => {
-          account.queued -= items;
-          this.#settle(items, result);
-        },
-      });
+    this.#restore = async () => {};
+    if (!config.sending_queue.enabled) return;
+    if (storage === undefined) {
+      this.#queue = new SendingQueue(config.sending_queue, this.#sender, options, this.#events());
+      return;
     }
+    const stored = this.#patient(storage.sender, config.retry_on_failure, storage.split);
+    const queue = new PersistentQueue(config.sending_queue, storage, stored, options, {
+      ...this.#events(),
+      restored: (items) => {
+        account.restored += items;
+        account.queued += items;
+      },
+      storageTrouble: (reason) => this.#report.storageTrouble(reason),
+    });
+    this.#queue = queue;
+    this.#restore = () => queue.start();
+  }
+
+  /** Takes up what an earlier run has left on disk. Rejects when that cannot be read. */
+  start(): Promise<void> {
+    return this.#restore();
   }
 
   /** Takes a batch; see {@link Outcome}. */
@@ -77,6 +96,25 @@ export class Delivery<T> {
     deadline.addEventListener('abort', giveUp, { once: true });
     await Promise.allSettled(this.#direct);
     deadline.removeEventListener('abort', giveUp);
+  }
+
+  #patient<I>(sender: Sender<I>, retry: RetryConfig, split: SplitOptions<I> | undefined): Sender<I> {
+    const onRetry = (reason: string, delayMs: number) => this.#report.retrying(reason, delayMs);
+    return withGuard(withSplit(withRetry(sender, retry, { onRetry }), split));
+  }
+
+  #events(): QueueEvents {
+    const account = this.#account;
+    return {
+      taken: (items) => {
+        account.taken += items;
+        account.queued += items;
+      },
+      settled: (items, result) => {
+        account.queued -= items;
+        this.#settle(items, result);
+      },
+    };
   }
 
   async #sendNow(batch: readonly T[]): Promise<Outcome> {

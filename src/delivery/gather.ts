@@ -7,6 +7,8 @@ export interface Request<T> {
 export interface Unit<T, R extends Request<T> = Request<T>> {
   readonly items: readonly T[];
   readonly parts: readonly { readonly request: R; readonly count: number }[];
+  /** Units of one lane must not overtake one another. */
+  readonly lane?: number;
 }
 
 /** The Collector's `sending_queue.batch`: how small batches are merged and large ones cut before they are sent. */

@@ -13,6 +13,7 @@ export class DeliveryReport {
   readonly #now: () => number;
   #failing: { readonly since: number; attempts: number; reported: number } | undefined;
   #warned = Number.NEGATIVE_INFINITY;
+  #storageReported = Number.NEGATIVE_INFINITY;
   readonly #given = new Map<string, { reported: number; count: number }>();
 
   constructor(logger: Logger, now: () => number = performance.now.bind(performance)) {
@@ -52,6 +53,14 @@ export class DeliveryReport {
     if (now - this.#warned < REPEAT_MS) return;
     this.#warned = now;
     this.#logger.warn('the peer warns', { warning });
+  }
+
+  /** A queue on disk could not be written or read. */
+  storageTrouble(reason: string): void {
+    const now = this.#now();
+    if (now - this.#storageReported < REPEAT_MS) return;
+    this.#storageReported = now;
+    this.#logger.warn('the queue on disk has trouble, and waits', { reason });
   }
 
   /** Items were given up. */

@@ -376,6 +376,14 @@ export const Attr = {
   ruleTags: strings('sigel.rule.tags'),
   /** The event name of the record that fired the rule. */
   detectionEventName: string('sigel.detection.event_name'),
+  /** The log.record.uid of that record. */
+  detectionEventUid: string('sigel.detection.event_uid'),
+  /** How many detections like it were held back before. */
+  detectionHeldBack: int('sigel.detection.held_back'),
+  /** The same by the id of their rule. */
+  detectionHeldBackRules: map('sigel.detection.held_back_rules'),
+  /** By field of the rule: event, process, file or inferred, where its value came from. */
+  detectionFields: map('sigel.detection.fields'),
   /** observed or inferred: how a signature knows what it tells. */
   detectionEvidence: string('sigel.evidence'),
   /** What else a signature tells. */
@@ -472,6 +480,8 @@ export const MetricAttr = {
   ruleId: string('sigel.rule.id'),
   /** What came of rules that changed: `loaded`, `refused`. */
   reloadOutcome: string('sigel.reload.outcome'),
+  /** Why a detection was not told: `exception`, `shadow`, `throttle` or `cap`. */
+  withheldReason: string('sigel.withheld.reason'),
   /** What the attribution remembers: `claims` of pids, `sessions`, `silos`, … */
   attributionState: string('sigel.attribution.state'),
   /** What an event consumed as state was. */
@@ -479,6 +489,8 @@ export const MetricAttr = {
   cpuMode: string('cpu.mode'),
   /** What came of asking for a file's facts. */
   fileFactsOutcome: string('sigel.file_facts.outcome'),
+  /** The file of a component's store. */
+  storageStore: string('sigel.storage.store'),
 } as const;
 
 /** The key of a registered name, or undefined. */

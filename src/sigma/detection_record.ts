@@ -7,6 +7,7 @@ import type { Value } from '../model/value.ts';
 import { attackOf } from './attack.ts';
 import type { CodeDetection, Detection } from './detector.ts';
 import { eventUid, uidOf } from './event_uid.ts';
+import { provenanceOf } from './provenance.ts';
 import { type DetectingRule, keyOf } from './rule/documents.ts';
 import type { Level } from './rule/metadata.ts';
 import { levelOf } from './selection.ts';
@@ -43,81 +44,118 @@ const RULE = new Shape([
   Attr.ruleFalsePositives,
   Attr.ruleTags,
 ]);
-const OWN = new Shape([Attr.logRecordUid, Attr.detectionEventName]);
-const CORRELATED = new Shape([
+/** Of every detection. */
+const COMMON = [
   Attr.logRecordUid,
   Attr.detectionEventName,
+  Attr.detectionEventUid,
+  Attr.detectionHeldBack,
+  Attr.detectionFields,
+] as const;
+const OWN = new Shape(COMMON);
+const CORRELATED = new Shape([
+  ...COMMON,
   Attr.correlationGroup,
   Attr.correlationEvents,
   Attr.correlationValue,
 ]);
-const BY_CODE = new Shape([
-  Attr.logRecordUid,
-  Attr.detectionEventName,
-  Attr.detectionEvidence,
-  Attr.detectionData,
-]);
+const BY_CODE = new Shape([...COMMON, Attr.detectionEvidence, Attr.detectionData]);
+const EVENT = new Shape([Attr.logRecordUid]);
+
+/** How grave a level is. */
+export function severityOf(level: Level): SeverityNumber {
+  return SEVERITIES[level];
+}
+
+/** How detections are told. */
+export interface DetectionOptions {
+  /** What the rules are called together. */
+  readonly ruleset?: string | undefined;
+  /** Say of each field of a rule where its value came from. */
+  readonly provenance: boolean;
+}
 
 /** Makes the records of detections; what is of the rule alone is made once. */
 export class DetectionRecords {
   readonly #scope: InstrumentationScope;
-  readonly #ruleset: string | undefined;
+  readonly #options: DetectionOptions;
   readonly #blocks = new WeakMap<DetectingRule, AttributeBlock>();
 
-  /** `ruleset`: what the rules are called together. */
-  constructor(scope: InstrumentationScope, ruleset: string | undefined) {
+  constructor(scope: InstrumentationScope, options: DetectionOptions) {
     this.#scope = scope;
-    this.#ruleset = ruleset;
+    this.#options = options;
   }
 
   /**
    * The record of a detection: at the time of its event, with the event's resource, span context and attributes, which
-   * it shares, and the rule's facts.
+   * it shares, and the rule's facts. `heldBack`: detections like it that were not told.
    */
-  of(detection: Detection | CodeDetection): LogRecord {
+  of(detection: Detection | CodeDetection, heldBack = 0): LogRecord {
     const { rule, record } = detection;
     const level = levelOf(rule.metadata);
     return record.with({
       eventName: DETECTION,
-      severityNumber: SEVERITIES[level],
+      severityNumber: severityOf(level),
       severityText: level,
       body: rule.metadata.title,
-      own: ownOf(detection),
-      blocks: [...record.blocks, new AttributeBlock(record.own.shape, record.own.values), this.#block(rule)],
+      own: this.#own(detection, heldBack),
+      blocks: [
+        ...unnamed(record),
+        new AttributeBlock(record.own.shape, record.own.values),
+        this.#block(rule),
+      ],
       instrumentationScope: this.#scope,
     });
+  }
+
+  /** The record of an event by whose uid detections name it. */
+  static named(event: LogRecord): LogRecord {
+    if (event.get(Attr.logRecordUid) !== undefined) return event;
+    return event.plus(new AttributeBlock(EVENT, [eventUid(event)]));
+  }
+
+  #own(detection: Detection | CodeDetection, heldBack: number): AttributeSet {
+    const { rule, record } = detection;
+    const key = keyOf(rule);
+    const event = 'event' in detection ? (detection.event ?? eventUid(record)) : eventUid(record);
+    const uid = 'event' in detection ? uidOf(event, key) : eventUid(record, key);
+    const fields = this.#options.provenance ? provenanceOf(rule, record) : undefined;
+    const common: (Value | undefined)[] = [
+      uid,
+      record.eventName,
+      event,
+      heldBack === 0 ? undefined : heldBack,
+      fields,
+    ];
+    if ('event' in detection)
+      return { shape: BY_CODE, values: [...common, detection.evidence, detection.data] };
+    if (detection.correlation === undefined) return { shape: OWN, values: common };
+    return { shape: CORRELATED, values: [...common, ...correlationValues(detection.correlation)] };
   }
 
   #block(rule: DetectingRule): AttributeBlock {
     let block = this.#blocks.get(rule);
     if (block === undefined) {
-      block = new AttributeBlock(RULE, ruleValues(rule, this.#ruleset));
+      block = new AttributeBlock(RULE, ruleValues(rule, this.#options.ruleset));
       this.#blocks.set(rule, block);
     }
     return block;
   }
 }
 
-function ownOf(detection: Detection | CodeDetection): AttributeSet {
-  const { rule, record } = detection;
-  if ('correlation' in detection) {
-    const uid = eventUid(record, keyOf(rule));
-    return detection.correlation === undefined
-      ? { shape: OWN, values: [uid, record.eventName] }
-      : correlated(uid, record, detection.correlation);
-  }
-  const uid = uidOf(detection.event ?? eventUid(record), keyOf(rule));
-  return { shape: BY_CODE, values: [uid, record.eventName, detection.evidence, detection.data] };
+/** A detection has a uid of its own. */
+function unnamed({ blocks }: LogRecord): readonly AttributeBlock[] {
+  return blocks.filter(({ shape }) => shape !== EVENT);
 }
 
-function correlated(
-  uid: string,
-  record: LogRecord,
-  { group, refs, value }: NonNullable<Detection['correlation']>,
-): AttributeSet {
+function correlationValues({
+  group,
+  refs,
+  value,
+}: NonNullable<Detection['correlation']>): (Value | undefined)[] {
   const values: Record<string, string> = Object.create(null);
   for (const [name, text] of group) values[name] = text;
-  return { shape: CORRELATED, values: [uid, record.eventName, values, refs, value] };
+  return [values, refs, value];
 }
 
 function ruleValues(rule: DetectingRule, ruleset: string | undefined): (Value | undefined)[] {
@@ -130,7 +168,7 @@ function ruleValues(rule: DetectingRule, ruleset: string | undefined): (Value | 
     categoryOf(rule),
     metadata.description?.trim(),
     metadata.references[0],
-    rule.kind === 'code' ? rule.version : (metadata.modified ?? metadata.date),
+    metadata.version ?? metadata.modified ?? metadata.date,
     metadata.license,
     ruleset,
     isAttack ? 'MITRE ATT&CK' : undefined,

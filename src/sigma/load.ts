@@ -13,6 +13,8 @@ export interface LoadedRules extends Linked {
   readonly files: number;
   /** Documents found, usable or not. */
   readonly documents: number;
+  /** By file: the first of the paths that named it. */
+  readonly pathOf: ReadonlyMap<string, string>;
 }
 
 /** What files held when they were read last, by their names: what did not change is not parsed again. */
@@ -32,7 +34,7 @@ export async function loadRules(
   const documents: SigmaDocument[] = [];
   const { files, problems } = await findRuleFiles(paths);
   failures.push(...problems.map((problem) => [unreadable(problem)]));
-  for (const file of files) {
+  for (const file of files.keys()) {
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
     else {
@@ -41,11 +43,17 @@ export async function loadRules(
       failures.push(...found.failures);
     }
   }
-  const names = new Set(files);
-  for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+  for (const name of known.keys()) if (!files.has(name)) known.delete(name);
   const found = documents.length + failures.length;
   const linked = link(documents);
-  return { ...linked, failures: [...failures, ...linked.failures], files: files.length, documents: found };
+  const { size } = files;
+  return {
+    ...linked,
+    failures: [...failures, ...linked.failures],
+    files: size,
+    documents: found,
+    pathOf: files,
+  };
 }
 
 function foundIn(file: string, text: string, lists: Lists, known: KnownFiles): ReadFile {

@@ -4,9 +4,9 @@ import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-/** Files of rules, in the same order on every machine. */
+/** Files of rules, in the same order on every machine, each with the first of the paths that named it. */
 export interface RuleFiles {
-  readonly files: readonly string[];
+  readonly files: ReadonlyMap<string, string>;
   /** Of each path that has none, or too many: what is wrong. */
   readonly problems: readonly string[];
 }
@@ -19,15 +19,15 @@ const TESTS = /\.test\.ya?ml$/i;
 
 /** Finds the files that paths mean: files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. */
 export async function findRuleFiles(paths: readonly string[]): Promise<RuleFiles> {
-  const files = new Set<string>();
+  const files = new Map<string, string>();
   const problems: string[] = [];
   for (const path of paths) {
     const found = await matching(path);
     if (found.length === 0) problems.push(`${path}: no such file, and no rules in it`);
     if (files.size + found.length > MAX_FILES) problems.push(`${path}: more than ${MAX_FILES} files`);
-    for (const file of found.slice(0, MAX_FILES - files.size)) files.add(file);
+    for (const file of found.slice(0, MAX_FILES - files.size)) if (!files.has(file)) files.set(file, path);
   }
-  return { files: [...files], problems };
+  return { files, problems };
 }
 
 /** Those of the paths that are no globs and name nothing. */
@@ -47,7 +47,7 @@ export async function missingPaths(paths: readonly string[]): Promise<readonly s
  */
 export async function stampOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const [i, path] of (await findRuleFiles(paths)).files.entries()) {
+  for (const [i, path] of [...(await findRuleFiles(paths)).files.keys()].entries()) {
     // A sixth of the time that asking in the background takes; others get their turn after some milliseconds.
     const info = statSync(path, { throwIfNoEntry: false });
     hash.update(JSON.stringify([path, info?.size, info?.mtimeMs, info?.ino]));

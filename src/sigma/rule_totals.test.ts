@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ruleText, startOf } from '../../test/support/signature_processor.ts';
+import { smallRule, startOf } from '../../test/support/small_rules.ts';
 import { Source } from '../config/source.ts';
 import { Detector } from './detector.ts';
 import { eventLogTable } from './event_log/table.ts';
@@ -25,14 +25,14 @@ const numbers = (totals: RuleTotals, detector: Detector): unknown[] =>
 
 test('what rules did goes on in the next set; a rule that is gone is forgotten with it', () => {
   const totals = new RuleTotals();
-  const first = detectorOf(ruleText('a') + ruleText('b'));
+  const first = detectorOf(smallRule('a') + smallRule('b'));
   for (const program of ['a', 'b', 'b', 'calm']) first.detect(startOf(program));
   assert.deepEqual(numbers(totals, first), [
     ['a', 1, 1, 0],
     ['b', 2, 2, 0],
   ]);
   totals.ended(first);
-  const second = detectorOf(ruleText('b'));
+  const second = detectorOf(smallRule('b'));
   second.detect(startOf('b'));
   assert.deepEqual(numbers(totals, second), [['b', 3, 3, 0]]);
 });
@@ -54,7 +54,7 @@ test('a rule that fails on a record is counted, and does not keep others from ju
       };
     },
   };
-  const text = ruleText('a') + ruleText('b').replace("'\\b.exe'", "'\\a.exe', Broken|gt: 1");
+  const text = smallRule('a') + smallRule('b').replace("'\\b.exe'", "'\\a.exe', Broken|gt: 1");
   const detector = detectorOf(text, failing);
   assert.equal(detector.detect(startOf('a')).length, 1);
   const totals = new RuleTotals().of(detector);
@@ -63,7 +63,7 @@ test('a rule that fails on a record is counted, and does not keep others from ju
 });
 
 test('a correlation counts what it took and what it found', () => {
-  const text = `${ruleText('a')}title: Twice
+  const text = `${smallRule('a')}title: Twice
 name: twice
 correlation: {type: event_count, rules: [a], timespan: 1m, condition: {gte: 2}}
 `;

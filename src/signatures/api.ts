@@ -68,17 +68,17 @@ export interface StoreOptions<S> {
   readonly max?: number;
 }
 
-/** What a signature works with. */
+/** What a signature works with: functions that may be taken out of it. */
 export interface SignatureContext {
   /** Tells a detection. Outside of `onEvent` and `onSignal`, `record` must be given. */
-  emit(findings?: Findings): void;
+  readonly emit: (findings?: Findings) => void;
   /** State of each process or container; it is forgotten when that has ended. To be made in `create`. */
-  store<S>(options: StoreOptions<S>): Store<S>;
+  readonly store: <S>(options: StoreOptions<S>) => Store<S>;
   /**
    * Calls back when that many milliseconds have passed in the events' own time, before the first event that is later.
    * What it returns calls it off. Throws a RangeError beyond 10,000 that wait.
    */
-  after(milliseconds: number, callback: () => void | Promise<void>): () => void;
+  readonly after: (milliseconds: number, callback: () => void | Promise<void>) => () => void;
 }
 
 /** What happens beside events: there will be no more of them. */

@@ -2,12 +2,14 @@ import { Source } from '../config/source.ts';
 import type { CodeRule } from '../sigma/rule/documents.ts';
 import type { Description } from './description.ts';
 
+/** Where Sigel's own signatures stand. */
+export const BUILTIN_SIGNATURES = 'built-in signature';
+
 /** A signature as detections know rules: by its metadata. `file` is where it stands. */
 export function codeRule(description: Description, file: string): CodeRule {
   const { id, version, name, level, author, tags, references, falsePositives } = description;
   return {
     kind: 'code',
-    version,
     metadata: {
       title: name,
       id,
@@ -17,6 +19,7 @@ export function codeRule(description: Description, file: string): CodeRule {
       description: description.description,
       author,
       license: undefined,
+      version,
       date: undefined,
       modified: undefined,
       references,

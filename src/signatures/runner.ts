@@ -212,5 +212,10 @@ export class Runner {
 
 /** What was thrown, in a line. */
 export function reasonOf(error: unknown): string {
-  return String(error).replaceAll(/\s+/g, ' ').slice(0, 500);
+  // OPA throws texts, and objects with a message.
+  const text =
+    typeof error === 'object' && error !== null && 'message' in error && !(error instanceof Error)
+      ? error.message
+      : error;
+  return String(text).replaceAll(/\s+/g, ' ').slice(0, 500);
 }

@@ -102,8 +102,8 @@ const bad: readonly [title: string, create: string, limits: Partial<typeof LIMIT
   [
     'takes all memory',
     'const all = []; return { onEvent: (record) => { if (record.pid === 2) for (;;) all.push({ a: [1, 2, 3] }); context.emit(); } };',
-    { memory: 16 << 20 },
-    /used more than 16 MiB/,
+    { memory: 32 << 20 },
+    /used more than 32 MiB/,
   ],
   [
     'ends its thread',

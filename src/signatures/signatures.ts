@@ -4,7 +4,7 @@ import type { CodeRule } from '../sigma/rule/documents.ts';
 import { isWanted, type Selection } from '../sigma/selection.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { SignatureDefinition } from './api.ts';
-import { codeRule } from './code_rule.ts';
+import { BUILTIN_SIGNATURES, codeRule } from './code_rule.ts';
 import { describe } from './description.ts';
 import { findSignatures } from './files.ts';
 import { IsolatedSignatures } from './isolated_signatures.ts';
@@ -139,5 +139,5 @@ export class Signatures {
 function ruleOf(definition: SignatureDefinition): CodeRule {
   const described = describe(definition);
   if (described.kind === 'wrong') throw new Error(`${definition.id}: ${described.reason}`);
-  return codeRule(described.description, 'built-in signature');
+  return codeRule(described.description, BUILTIN_SIGNATURES);
 }

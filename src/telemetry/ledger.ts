@@ -3,7 +3,7 @@
  *
  * - a receiver: `read` + `made` = emitted + merged + state + filtered + queued + lost, by cause;
  * - a processor or connector: `in` + `made` = out + filtered + dropped, by cause;
- * - an exporter: `in` = delivered + queued + dropped, by cause.
+ * - an exporter: `in` + `restored` = delivered + queued + dropped, by cause.
  *
  * Each component instance has one {@link Account}. Counters only grow, but for `queued`, which is a level.
  */
@@ -29,6 +29,8 @@ export class Account {
   readonly lost = new Map<string, number>();
   /** Processor, connector, exporter: records taken in. */
   taken = 0;
+  /** Exporter: records of an earlier run, found in its queue on disk; there they were the `queued` at its end. */
+  restored = 0;
   /** Exporter: records the peer or file accepted. */
   delivered = 0;
   /** Exporter, holding processor: records held now. Receiver: records made and not handed on yet. */
@@ -66,7 +68,7 @@ export class Account {
       case 'connector':
         return this.taken + this.made - (this.emitted + this.filtered + this.queued + total(this.dropped));
       case 'exporter':
-        return this.taken - (this.delivered + this.queued + total(this.dropped));
+        return this.taken + this.restored - (this.delivered + this.queued + total(this.dropped));
       case 'extension':
         return 0;
     }

@@ -14,7 +14,7 @@ export function droppedRecords(ledger: Ledger): number {
 }
 
 function accountJson(account: Account): Record<string, unknown> {
-  const { id, kind, read, made, emitted, merged, filtered, taken, delivered, queued } = account;
+  const { id, kind, read, made, emitted, merged, filtered, taken, restored, delivered, queued } = account;
   return {
     id,
     kind,
@@ -26,6 +26,7 @@ function accountJson(account: Account): Record<string, unknown> {
     filtered,
     lost: Object.fromEntries(account.lost),
     taken,
+    restored,
     delivered,
     queued,
     dropped: Object.fromEntries(account.dropped),

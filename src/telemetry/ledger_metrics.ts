@@ -114,6 +114,12 @@ const EXPORTER: readonly LedgerMetric[] = [
     'Records that the peer or file accepted.',
     ({ delivered }) => delivered,
   ),
+  counter(
+    'sigel.exporter.records.restored',
+    '{record}',
+    'Records of an earlier run, found in the queue on disk.',
+    ({ restored }) => restored,
+  ),
   queued('exporter', 'Records held now.'),
   dropped('exporter', 'Records given up.'),
 ];

@@ -10,6 +10,7 @@ import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
 import { RULE_METRICS } from './rule_metrics.ts';
 import { SIGNATURE_METRICS } from './signature_metrics.ts';
+import { STORAGE_METRICS } from './storage_metrics.ts';
 
 /**
  * All of Sigel's own metrics, by the level of `service::telemetry::metrics` from which on they are measured:
@@ -30,6 +31,7 @@ export const METRICS: Readonly<
     ...Object.values(FILE_FACTS_METRICS),
     ...Object.values(SIGNATURE_METRICS),
     ...Object.values(RULE_METRICS),
+    ...Object.values(STORAGE_METRICS),
   ],
   normal: PROCESS_METRICS,
 };

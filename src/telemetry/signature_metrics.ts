@@ -74,6 +74,25 @@ export const SIGNATURE_METRICS = {
     description:
       'Times that changed rules were `loaded`, or `refused` since they are worse than those that run.',
   },
+  withheld: {
+    name: 'sigel.signature.withheld',
+    instrument: 'counter',
+    unit: '{detection}',
+    by: MetricAttr.withheldReason,
+    description: 'Detections that were told to nobody, by why: `exception`, `shadow`, `throttle` or `cap`.',
+  },
+  exceptions: {
+    name: 'sigel.signature.exceptions',
+    instrument: 'gauge',
+    unit: '{exception}',
+    description: 'Exceptions that hold detections back.',
+  },
+  expired: {
+    name: 'sigel.signature.exceptions_expired',
+    instrument: 'gauge',
+    unit: '{exception}',
+    description: 'Exceptions that are over; each was logged when it ended. Remove or renew them.',
+  },
   groups: {
     name: 'sigel.signature.correlation.groups',
     instrument: 'gauge',
@@ -94,28 +113,28 @@ export const SIGNATURE_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
-type Single = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'reloads'>;
+/** Metrics that are a number each. */
+type Plain = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'withheld' | 'reloads'>;
 
-/** Numbers by metric; matches by level, reloads by what came of them. */
+/** Numbers by metric, matches by level, what was withheld by reason, reloads by what came of them. */
 export interface SignatureCounts {
   readonly matches: ReadonlyMap<string, number>;
+  readonly withheld: ReadonlyMap<string, number>;
   readonly reloads: ReadonlyMap<string, number>;
-  read(): Readonly<Record<Single, number>>;
+  read(): Readonly<Record<Plain, number>>;
 }
 
 /** Measures the rules whenever somebody collects. */
 export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
   for (const [key, definition] of Object.entries(SIGNATURE_METRICS)) {
-    if (key === 'matches' || key === 'reloads') continue;
-    const name = key as Single;
+    if (key === 'matches' || key === 'withheld' || key === 'reloads') continue;
+    const name = key as Plain;
     observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
   }
-  observable(meter, SIGNATURE_METRICS.matches).addCallback((result) => {
-    for (const [level, count] of counts.matches)
-      result.observe(count, { [MetricAttr.ruleLevel.name]: level });
-  });
-  observable(meter, SIGNATURE_METRICS.reloads).addCallback((result) => {
-    for (const [outcome, count] of counts.reloads)
-      result.observe(count, { [MetricAttr.reloadOutcome.name]: outcome });
-  });
+  for (const name of ['matches', 'withheld', 'reloads'] as const) {
+    const { by } = SIGNATURE_METRICS[name];
+    observable(meter, SIGNATURE_METRICS[name]).addCallback((result) => {
+      for (const [value, count] of counts[name]) result.observe(count, { [by.name]: value });
+    });
+  }
 }

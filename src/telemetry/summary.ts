@@ -25,7 +25,10 @@ function renderAccount(account: Account): string {
   const { kind, emitted, merged, filtered, delivered, queued } = account;
   const isReceiver = kind === 'receiver';
   const made = account.made > 0 ? ` + made ${count(account.made)}` : '';
-  const left = isReceiver ? `read ${count(account.read)}${made}` : `in ${count(account.taken)}${made}`;
+  const restored = account.restored > 0 ? ` + restored ${count(account.restored)}` : '';
+  const left = isReceiver
+    ? `read ${count(account.read)}${made}`
+    : `in ${count(account.taken)}${made}${restored}`;
   const parts = [
     kind === 'exporter' ? `delivered ${count(delivered)}` : `emitted ${count(emitted)}`,
     merged > 0 && `merged ${count(merged)}`,
@@ -63,7 +66,7 @@ function causes(what: string, counts: ReadonlyMap<string, number>): string | fal
 
 function seen(account: Account): boolean {
   return (
-    account.read + account.taken + total(account.lost) + total(account.dropped) > 0 ||
+    account.read + account.taken + account.restored + total(account.lost) + total(account.dropped) > 0 ||
     account.imbalance() !== 0
   );
 }

@@ -41,6 +41,7 @@ const ORDER = [
   'windows/attribution',
   'containerd_api',
   'kubernetes',
+  'rego',
   'python_readers',
   'pe_files',
   // The longest build of all.

@@ -1,22 +1,38 @@
 import { setTimeout } from 'node:timers/promises';
-import { Detector, type DetectorOptions } from '../../../src/sigma/detector.ts';
+import { Detector } from '../../../src/sigma/detector.ts';
 import type { EngineStats } from '../../../src/sigma/engine/engine.ts';
+import { eventUid } from '../../../src/sigma/event_uid.ts';
 import { issueLine } from '../../../src/sigma/issue_line.ts';
 import { type KnownFiles, type LoadedRules, loadRules } from '../../../src/sigma/load.ts';
 import type { Lists } from '../../../src/sigma/rule/expand.ts';
 import type { RuleIssue } from '../../../src/sigma/rule/issue.ts';
+import type { Linked } from '../../../src/sigma/rule/link.ts';
 import { missingPaths, stampOf } from '../../../src/sigma/rule_files.ts';
 import { type RuleStatistics, RuleTotals } from '../../../src/sigma/rule_totals.ts';
-import { finished, inSlices } from '../../../src/sigma/steps.ts';
+import type { Selection } from '../../../src/sigma/selection.ts';
+import { finished, inSlices, type Steps } from '../../../src/sigma/steps.ts';
 import { LOGSOURCE_TABLES } from '../../../src/sigma/tables.ts';
 import type { Logger } from '../../../src/telemetry/logger.ts';
 import { newFailures } from './refusal.ts';
 
+/** How a set of rules that was loaded is run. */
+export interface Prepared {
+  readonly selection: Selection;
+  /** Called at the moment from which on the set judges. */
+  readonly take: () => void;
+}
+
 /** Which rules run, and how. */
-export interface RunningRulesOptions extends DetectorOptions {
+export interface RunningRulesOptions {
   /** Files, folders and globs. */
   readonly paths: readonly string[];
+  /** Other files with which rules are to be loaded again when they change. */
+  readonly besides: readonly string[];
   readonly lists: Lists;
+  /** Rejects when the set cannot be run. */
+  readonly prepare: (loaded: LoadedRules) => Promise<Prepared>;
+  /** Bytes. */
+  readonly correlationMemory: number;
   /** Milliseconds between two looks for changes; 0: none. */
   readonly reloadInterval: number;
   readonly logger: Logger;
@@ -50,7 +66,7 @@ export class RunningRules {
 
   constructor(options: RunningRulesOptions) {
     this.#options = options;
-    this.#detector = finished(Detector.of(NONE, LOGSOURCE_TABLES, options));
+    this.#detector = finished(this.#compile(NONE, {}));
   }
 
   /** What judges now. Another may stand here after every `await`. */
@@ -90,7 +106,9 @@ export class RunningRules {
       throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
     }
     this.#failures = loaded.failures;
-    this.#detector = finished(Detector.of(loaded, LOGSOURCE_TABLES, this.#options));
+    const { selection, take } = await this.#options.prepare(loaded);
+    this.#detector = finished(this.#compile(loaded, selection));
+    take();
     if (this.#options.reloadInterval > 0) void this.#watch();
   }
 
@@ -114,8 +132,18 @@ export class RunningRules {
   async #load(): Promise<LoadedRules> {
     const { paths, lists } = this.#options;
     // Before reading: what changes meanwhile is seen at the next look.
-    this.#stamp = await stampOf(paths);
+    this.#stamp = await this.#stampNow();
     return loadRules(paths, lists, this.#known);
+  }
+
+  #stampNow(): Promise<string> {
+    const { paths, besides } = this.#options;
+    return stampOf([...paths, ...besides]);
+  }
+
+  #compile(loaded: Linked, selection: Selection): Steps<Detector> {
+    const { correlationMemory } = this.#options;
+    return Detector.of(loaded, LOGSOURCE_TABLES, { selection, correlationMemory, refOf: eventUid });
   }
 
   async #watch(): Promise<void> {
@@ -127,13 +155,12 @@ export class RunningRules {
   }
 
   async #look(): Promise<void> {
-    const { paths, reloadInterval } = this.#options;
-    let stamp = await stampOf(paths);
+    let stamp = await this.#stampNow();
     if (stamp === this.#stamp) return;
     for (let before = ''; stamp !== before; ) {
-      await this.#wait(Math.min(SETTLED, reloadInterval));
+      await this.#wait(Math.min(SETTLED, this.#options.reloadInterval));
       before = stamp;
-      stamp = await stampOf(paths);
+      stamp = await this.#stampNow();
     }
     await this.reload();
   }
@@ -147,8 +174,10 @@ export class RunningRules {
     const worse = newFailures(this.#failures, loaded.failures);
     const none = loaded.rules.length + loaded.correlations.length === 0 && this.#detector.rules > 0;
     if (worse.length > 0 || none) return this.#refuse(worse);
-    const next = await inSlices(Detector.of(loaded, LOGSOURCE_TABLES, this.#options), this.#closed.signal);
+    const { selection, take } = await this.#options.prepare(loaded);
+    const next = await inSlices(this.#compile(loaded, selection), this.#closed.signal);
     this.#replace(next);
+    take();
     this.#failures = loaded.failures;
     this.#count('loaded');
     this.#options.logger.info('rules were loaded again', {

@@ -43,7 +43,7 @@ export function replayPipeline(options: ReplayOptions): string {
   if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
   if (rules.length > 0) {
     const own = rules.filter((path) => path !== BUILTIN).map(literal);
-    processors['signature'] = { builtin: rules.includes(BUILTIN), rules: own };
+    processors['signature'] = { builtin: rules.includes(BUILTIN), rules: own, max_per_minute: 0 };
   }
   return stringify({
     receivers,

@@ -4,8 +4,7 @@ import { type Explanation, explained } from '../../sigma/engine/explain.ts';
 import { flatRecord } from '../../sigma/event_log/flat_record.ts';
 import { issueLine } from '../../sigma/issue_line.ts';
 import { loadRules } from '../../sigma/load.ts';
-import type { Logsource } from '../../sigma/logsource.ts';
-import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
+import { sourceOf } from '../../sigma/source_of.ts';
 import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
 import type { RulesCommand } from '../rules.ts';
 import { parseLists } from './lists.ts';
@@ -30,9 +29,7 @@ export const rulesExplain: RulesCommand = {
       io.stderr.write(`sigel rules: not loaded: ${issueLine(issue)}\n`);
     if (record === undefined || loaded.rules.length === 0) return ExitCode.failed;
     for (const rule of loaded.rules) {
-      const source = LOGSOURCE_TABLES.map((table) => table.find(rule.logsource)).find(
-        (one) => one !== undefined && belongsTo(one, record),
-      );
+      const source = sourceOf(rule, record);
       if (source === undefined) {
         io.stderr.write(`sigel rules: the event is not of the log source of "${rule.metadata.title}"\n`);
         continue;
@@ -46,11 +43,6 @@ export const rulesExplain: RulesCommand = {
     return ExitCode.done;
   },
 };
-
-function belongsTo(source: Logsource, record: LogRecord): boolean {
-  const { eventNames } = source;
-  return (eventNames === 'any' || eventNames.includes(record.eventName)) && source.accepts(record);
-}
 
 async function readEvent(file: string, io: Io): Promise<LogRecord | undefined> {
   const read = await readText(file);

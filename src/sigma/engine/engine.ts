@@ -73,7 +73,8 @@ export class SigmaEngine {
   match(record: LogRecord): readonly RuleMatch[] {
     this.#records++;
     const matches: RuleMatch[] = [];
-    for (const program of this.#byEvent.get(record.eventName) ?? []) this.#run(program, record, matches);
+    for (const program of this.#byEvent.get(record.eventName) ?? [])
+      if (program.source.accepts(record)) this.#run(program, record, matches);
     for (const kinds of this.#byKind) {
       for (const program of kinds.of(record)) this.#run(program, record, matches);
     }
@@ -81,7 +82,6 @@ export class SigmaEngine {
   }
 
   #run(program: Program, record: LogRecord, matches: RuleMatch[]): void {
-    if (!program.source.accepts(record)) return;
     this.#found.length = 0;
     program.match(record, this.#found);
     for (const rule of this.#found) {
@@ -127,7 +127,8 @@ class KindIndex {
   }
 
   of(record: LogRecord): readonly Program[] {
-    if (this.#table.kindOf === undefined) return this.#programs;
+    if (this.#table.kindOf === undefined)
+      return this.#programs.filter(({ source }) => source.accepts(record));
     const kind = this.#table.kindOf(record);
     if (kind === undefined) return NO_PROGRAMS;
     const known = this.#known.get(kind);

@@ -15,8 +15,11 @@ export interface LiteralSink {
   hit(literal: number): void;
 }
 
+const NONE: readonly NumberedLiteral[] = [];
 /** Shorter texts have a search of their own. */
 const GRAM = 4;
+/** So few texts are sooner looked for one by one. */
+const FEW = 4;
 
 /**
  * All literals of the rules for one field. Whole values are looked up; beginnings and ends by their outermost
@@ -29,6 +32,7 @@ export class FieldIndex {
   readonly #names = new Map<string, NumberedLiteral[]>();
   #short: ShortSearch | undefined;
   #search: GramSearch | undefined;
+  #few: readonly NumberedLiteral[] = NONE;
 
   private constructor() {}
 
@@ -43,7 +47,8 @@ export class FieldIndex {
     const short = within.filter(({ text }) => text.length < GRAM);
     const long = within.filter(({ text }) => text.length >= GRAM);
     index.#short = short.length === 0 ? undefined : new ShortSearch(short);
-    index.#search = long.length === 0 ? undefined : yield* GramSearch.of(long);
+    if (long.length <= FEW) index.#few = long;
+    else index.#search = yield* GramSearch.of(long);
     return index;
   }
 
@@ -60,6 +65,7 @@ export class FieldIndex {
     if (this.#ends.size > 0) this.#scanEnd(text, sink);
     if (this.#names.size > 0) this.#scanName(text, sink);
     this.#short?.scan(text, sink);
+    for (const { text: part, number } of this.#few) if (text.includes(part)) sink.hit(number);
     this.#search?.scan(text, sink);
   }
 
@@ -98,8 +104,6 @@ export class FieldIndex {
     }
   }
 }
-
-const NONE: readonly NumberedLiteral[] = [];
 
 /** Literals by the first or last characters, four or as many as they have. */
 class EdgeIndex {

@@ -1,4 +1,5 @@
 import type { Expression, Test } from '../rule/expression.ts';
+import { isCommon } from './common_texts.ts';
 import { asLiteral, type Literal } from './pattern_matcher.ts';
 import { regexLiteral } from './regex_literal.ts';
 
@@ -90,6 +91,7 @@ export function literalOf(test: Test): NeededLiteral | undefined {
  * Only the order of these numbers matters.
  */
 function chance({ at, text }: NeededLiteral, rules: number): number {
+  if (isCommon(text, at)) return at === 'within' ? 0.9 : 0.3;
   if (at !== 'within') return Math.min(0.2, 0.002 * rules);
   return Math.min(1, 2 ** (-0.6 * (text.length - 1)) * (1 + 0.2 * (rules - 1)) + 0.0005 * rules);
 }

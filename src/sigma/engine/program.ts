@@ -5,6 +5,7 @@ import { type Expression, type Test, testsIn, testText } from '../rule/expressio
 import type { Steps } from '../steps.ts';
 import { FieldIndex, type LiteralSink } from './field_index.ts';
 import { literalKey, literalOf, type Need, type NeededLiteral, needOf } from './needs.ts';
+import { plainScan, RememberedScan, type ValueScan } from './remembered_scan.ts';
 import { RuleWork } from './rule_work.ts';
 import { simplified } from './simplify.ts';
 import { Slot } from './slot.ts';
@@ -36,7 +37,7 @@ export interface ProgramStats {
 export class Program implements LiteralSink {
   readonly source: Logsource;
   readonly #slots = new Map<string, Slot>();
-  readonly #indexes: (readonly [slot: Slot, index: FieldIndex])[] = [];
+  readonly #indexes: (readonly [slot: Slot, index: FieldIndex, scan: ValueScan])[] = [];
   readonly #rules: (readonly [rule: SigmaRule, node: Node])[] = [];
   readonly #always: number[] = [];
   /** For each literal, the rules to try when it is there. */
@@ -102,8 +103,10 @@ export class Program implements LiteralSink {
   match(record: LogRecord, matches: SigmaRule[]): void {
     this.#now++;
     this.#candidates.length = 0;
-    for (const [slot, index] of this.#indexes) {
-      for (const text of slot.lower(record)) index.scan(text, this);
+    for (const [slot, , scan] of this.#indexes) {
+      const texts = slot.texts(record);
+      for (let i = 0; i < texts.length; i++)
+        scan.scan(texts[i] ?? '', () => slot.lower(record)[i] ?? '', this);
     }
     for (const rule of this.#always) this.#try(rule, record, matches);
     for (const rule of this.#candidates) this.#try(rule, record, matches);
@@ -193,8 +196,12 @@ export class Program implements LiteralSink {
       }
       yield;
     }
-    for (const [field, literals] of byField)
-      this.#indexes.push([this.#slot(field), yield* FieldIndex.of(literals)]);
+    for (const [field, literals] of byField) {
+      const index = yield* FieldIndex.of(literals);
+      // Keywords are looked for in all texts, times and ids among them.
+      const scan = field === '' ? plainScan(index) : new RememberedScan(index);
+      this.#indexes.push([this.#slot(field), index, scan]);
+    }
     return numbers;
   }
 

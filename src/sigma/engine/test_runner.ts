@@ -2,7 +2,9 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { LogRecord } from '../../model/log_record.ts';
 import type { Comparison, Test } from '../rule/expression.ts';
 import { compileRegex } from '../rule/regex.ts';
+import { boundedRegex } from './bounded_regex.ts';
 import { patternMatcher, standsIn } from './pattern_matcher.ts';
+import { leastLength } from './regex_literal.ts';
 import type { Slot } from './slot.ts';
 import { numberOf, timePartOf } from './value.ts';
 
@@ -41,7 +43,11 @@ function regexMatcher(source: string, flags: string): (text: string) => boolean 
   const compiled = compileRegex(source, flags);
   // Rules are refused when their expressions cannot be compiled.
   if (compiled.kind === 'wrong') throw new Error(`an expression that was checked: ${compiled.reason}`);
-  return (text) => compiled.regex.test(text);
+  const { regex } = compiled;
+  const bounded = boundedRegex(source, flags);
+  const least = leastLength(source);
+  if (bounded !== undefined) return (text) => text.length >= least && bounded.test(text);
+  return (text) => text.length >= least && regex.test(text);
 }
 
 function networkMatcher(address: string, prefix: number): (text: string) => boolean {

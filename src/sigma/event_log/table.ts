@@ -100,7 +100,10 @@ function fieldOf(name: string, alias: string | undefined): Field {
     provenance: 'event',
     read(record) {
       const data = dataOf(record);
-      const value = data?.[name] ?? data?.[spaced] ?? (alias === undefined ? undefined : data?.[alias]);
+      const value =
+        data?.[name] ??
+        (spaced === name ? undefined : data?.[spaced]) ??
+        (alias === undefined ? undefined : data?.[alias]);
       return fieldValue(value) ?? system?.(record) ?? attribute?.read(record);
     },
   };
@@ -116,10 +119,12 @@ function fieldValue(value: Value | undefined): FieldValue | undefined {
   return value.filter((one) => typeof one === 'string' || typeof one === 'number');
 }
 
-function* texts(record: LogRecord): Generator<string> {
+function texts(record: LogRecord): string[] {
+  const found: string[] = [];
   for (const value of Object.values(dataOf(record) ?? {})) {
     const text = fieldValue(value);
-    if (typeof text === 'object') yield* text.map(String);
-    else if (text !== undefined) yield String(text);
+    if (typeof text === 'object') found.push(...text.map(String));
+    else if (text !== undefined) found.push(String(text));
   }
+  return found;
 }

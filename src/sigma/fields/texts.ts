@@ -9,16 +9,18 @@ const MAX_DEPTH = 4;
  * What a search for keywords looks through: what the event itself says, its body, attributes and payload; not what
  * was added to it of processes and containers.
  */
-export function* textsOf(record: LogRecord): Generator<string> {
-  if (typeof record.body === 'string') yield record.body;
-  for (const value of record.own.values) yield* textsIn(value, MAX_DEPTH);
+export function textsOf(record: LogRecord): string[] {
+  const found: string[] = [];
+  if (typeof record.body === 'string') found.push(record.body);
+  for (const value of record.own.values) addTexts(value, MAX_DEPTH, found);
   const provider = record.get(Attr.etwProviderName);
-  if (provider !== undefined) yield provider;
+  if (provider !== undefined) found.push(provider);
+  return found;
 }
 
-function* textsIn(value: Value | undefined, depth: number): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'number') yield String(value);
+function addTexts(value: Value | undefined, depth: number, found: string[]): void {
+  if (typeof value === 'string') found.push(value);
+  else if (typeof value === 'number') found.push(String(value));
   else if (depth > 0 && typeof value === 'object' && value !== null && !(value instanceof Uint8Array))
-    for (const part of Object.values(value)) yield* textsIn(part, depth - 1);
+    for (const part of Object.values(value)) addTexts(part, depth - 1, found);
 }

@@ -78,7 +78,6 @@ export interface CorrelationRule {
 export interface CodeRule {
   readonly kind: 'code';
   readonly metadata: Metadata;
-  readonly version: string;
 }
 
 /** What a detection may be of. */

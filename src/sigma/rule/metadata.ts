@@ -32,6 +32,8 @@ export interface Metadata {
   readonly description: string | undefined;
   readonly author: string | undefined;
   readonly license: string | undefined;
+  /** The author's own, where rules are numbered. */
+  readonly version: string | undefined;
   readonly date: string | undefined;
   readonly modified: string | undefined;
   readonly references: readonly string[];
@@ -57,6 +59,7 @@ export function readMetadata(map: MapNode, issues: Issues): Metadata {
     description: text('description'),
     author: text('author'),
     license: text('license'),
+    version: text('version'),
     date: text('date'),
     modified: text('modified'),
     references: textsAt(map, 'references', issues),

@@ -6,7 +6,7 @@ import { RunClock } from './run_clock.ts';
 export interface IsolateLimits {
   /** Milliseconds for an answer. */
   readonly deadline: number;
-  /** Bytes of the heap. */
+  /** Bytes of the heap, and of each policy. */
   readonly memory: number;
 }
 
@@ -21,8 +21,8 @@ export interface Death {
 /** Milliseconds for a thread to start and load its signatures, beside their deadline: a busy machine takes its time. */
 const LOADING = 30_000;
 const MIB = 1 << 20;
-/** Lower, a thread cannot even start. */
-const LEAST_HEAP_MIB = 16;
+/** What a thread takes before any signature is loaded is half of this. */
+const LEAST_HEAP_MIB = 32;
 
 /** A thread that runs signatures, and what becomes of it. One question at a time. */
 export class Isolate {
@@ -32,10 +32,14 @@ export class Isolate {
   #death: Death | undefined;
   #settle: ((given: Answer | Death) => void) | undefined;
 
-  private constructor(start: Omit<IsolateStart, 'clock'>, count: number, limits: IsolateLimits) {
+  private constructor(
+    start: Pick<IsolateStart, 'sources' | 'allowed'>,
+    count: number,
+    limits: IsolateLimits,
+  ) {
     this.#limits = limits;
     this.#clock = new RunClock(count);
-    const workerData: IsolateStart = { ...start, clock: this.#clock.memory };
+    const workerData: IsolateStart = { ...start, clock: this.#clock.memory, memory: limits.memory };
     const heap = Math.max(LEAST_HEAP_MIB, Math.ceil(limits.memory / MIB));
     this.#worker = new Worker(ownThread(), {
       workerData,

@@ -17,6 +17,8 @@ export interface IsolateStart {
   /** Files that signatures may import. */
   readonly allowed: readonly string[];
   readonly clock: SharedArrayBuffer;
+  /** Bytes that a policy may take. */
+  readonly memory: number;
 }
 
 /** What the thread is asked. Each question has one answer. */

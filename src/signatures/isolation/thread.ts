@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { SignatureRecord } from '../api.ts';
 import { type Description, describe } from '../description.ts';
 import type { RecordMessage } from '../record_message.ts';
+import { readPolicyFile } from '../rego/policy_file.ts';
 import { type Found, type Mishap, type Numbered, type Ran, Runner, reasonOf } from '../runner.ts';
 import { confineImports } from './confine_imports.ts';
 import type { FoundMessage, IsolateStart, LoadedAnswer, Question, RanAnswer } from './messages.ts';
@@ -11,8 +12,9 @@ import { RunClock } from './run_clock.ts';
 
 // The thread that runs signatures of users. It answers one question at a time; whoever asks ends it when it does not.
 
-const { sources, allowed, clock: memory } = workerData as IsolateStart;
-const clock = new RunClock(memory);
+const { sources, allowed, clock: shared, memory } = workerData as IsolateStart;
+const clock = new RunClock(shared);
+const POLICY = /\.(?:wasm|tar\.gz)$/i;
 const late: Mishap[] = [];
 
 async function load(): Promise<{ readonly runner: Runner; readonly answer: LoadedAnswer }> {
@@ -23,8 +25,7 @@ async function load(): Promise<{ readonly runner: Runner; readonly answer: Loade
   for (const { number, path } of sources) {
     clock.enter(number);
     try {
-      const module = (await import(pathToFileURL(path).href)) as { readonly signature?: unknown };
-      const read = describe(module.signature);
+      const read = describe(await definitionIn(path));
       if (read.kind === 'wrong') mishaps.push({ number, reason: read.reason, disabled: true });
       else {
         described.push({ number, description: read.description });
@@ -44,6 +45,13 @@ async function load(): Promise<{ readonly runner: Runner; readonly answer: Loade
     runner,
     answer: { kind: 'loaded', signatures, mishaps: [...mishaps, ...failed], events: runner.events },
   };
+}
+
+async function definitionIn(path: string): Promise<unknown> {
+  if (!POLICY.test(path))
+    return ((await import(pathToFileURL(path).href)) as { readonly signature?: unknown }).signature;
+  const { policySignature } = await import('../rego/policy_signature.ts');
+  return policySignature(readPolicyFile(path), memory);
 }
 
 function answerTo(question: Question, runner: Runner): RanAnswer {

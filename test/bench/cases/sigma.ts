@@ -1,91 +1,86 @@
 /**
- * sigma.ts WHAT ENGINE COUNT: rules over made events. WHAT: `process` (all process_creation rules over process events) or
- * `mixed` (all rules over all events). ENGINE: `sigel` or `naive`. The events are the regression samples of the shared
- * rules and variants of them, their command lines varied by a seeded generator; making them is not measured.
+ * sigma.ts WHAT ENGINE COUNT: rules over records. WHAT: `process` (all process_creation rules over process starts) or
+ * `mixed` (all rules over all kinds). ENGINE: `sigel` or `naive`. The records are the regression samples of the shared
+ * rules and the processes of recorded traces, over and over, each time with other command lines; making them is not
+ * measured.
  */
 import process from 'node:process';
+import { keepHeapSmall } from '../../../src/heap.ts';
 import type { LogRecord } from '../../../src/model/log_record.ts';
 import { SigmaEngine } from '../../../src/sigma/engine/engine.ts';
-import { flatRecord } from '../../../src/sigma/event_log/flat_record.ts';
-import { eventLogTable } from '../../../src/sigma/event_log/table.ts';
 import { loadRules } from '../../../src/sigma/load.ts';
-import type { FieldValue } from '../../../src/sigma/logsource.ts';
+import type { FieldValue, Logsource } from '../../../src/sigma/logsource.ts';
 import type { SigmaRule } from '../../../src/sigma/rule/documents.ts';
 import { finished } from '../../../src/sigma/steps.ts';
+import { LOGSOURCE_TABLES } from '../../../src/sigma/tables.ts';
+import { Random } from '../../scenario/random.ts';
 import { naiveMatches } from '../../support/naive_sigma.ts';
-import { regressionSamples, sigmaRules } from '../../support/sigma_samples.ts';
+import { sigmaRules } from '../../support/sigma_samples.ts';
+import { mixedRecords, processStarts, varied } from './sigma_records.ts';
 import { cpuSince, report } from './traces.ts';
 
 const [what = 'process', engine = 'sigel', wanted = '100000'] = process.argv.slice(2);
 const count = Number(wanted);
-type Fields = Readonly<Record<string, unknown>>;
-
-let seed = 7;
-const below = (n: number): number => {
-  seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
-  return seed % n;
-};
-const WORDS =
-  '--type=renderer /c /s --lang=en-US -File C:\\ProgramData\\app\\run.ps1 --port 8080 /quiet update -v'.split(
-    ' ',
-  );
-
-/** An event with another command line: some of its words and some others. */
-function varied(event: Fields): Fields {
-  const line = event['CommandLine'];
-  const own = typeof line === 'string' ? line.split(' ') : [''];
-  const words = Array.from({ length: 3 + below(12) }, () =>
-    below(2) === 0 ? own[below(own.length)] : WORDS[below(WORDS.length)],
-  );
-  return { ...event, CommandLine: [own[0], ...words].join(' '), ProcessId: below(65_536) };
-}
+keepHeapSmall();
 
 const loaded = await loadRules([sigmaRules() ?? ''], new Map());
-const all = regressionSamples().flatMap(({ events }) => events);
-const samples = what === 'process' ? all.filter((event) => event['EventID'] === 1) : all;
 const rules =
   what === 'process'
     ? loaded.rules.filter((rule) => rule.logsource.category === 'process_creation')
     : loaded.rules;
-const distinct = Array.from({ length: 5000 }, (_, i) => {
-  const event = samples[i % samples.length] ?? {};
-  return i < samples.length || event['CommandLine'] === undefined ? event : varied(event);
-});
-const records = distinct.map((event) => flatRecord(event));
+const records = what === 'process' ? await processStarts() : await mixedRecords();
+const random = new Random(7);
 
 if (engine === 'naive') naive();
 else fast();
 
 function fast(): void {
-  const compiled = finished(SigmaEngine.of(rules, [eventLogTable]));
-  for (const record of records) compiled.match(record);
+  const compiled = finished(SigmaEngine.of(rules, LOGSOURCE_TABLES));
+  for (let i = 0; i < 3; i++) for (const record of varied(records, random)) compiled.match(record);
   const before = compiled.stats;
-  const start = process.cpuUsage();
-  let matches = 0;
-  for (let i = 0; i < count; i++) matches += compiled.match(records[i % records.length] as LogRecord).length;
-  const cpuSeconds = cpuSince(start);
-  const perEvent = (compiled.stats.candidates - before.candidates) / count;
-  const note = `${before.rules} rules, compiled in ${before.compileTime.toFixed(2)} s, ${perEvent.toFixed(1)} tried and ${(matches / count).toFixed(2)} met per event`;
-  report(count, cpuSeconds, note);
+  const { cpuSeconds, done, matches } = measured((record) => compiled.match(record).length);
+  const perEvent = (compiled.stats.candidates - before.candidates) / done;
+  const note = `${before.rules} rules, compiled in ${before.compileTime.toFixed(2)} s, ${perEvent.toFixed(1)} tried and ${(matches / done).toFixed(2)} met per event`;
+  report(done, cpuSeconds, note);
 }
 
 function naive(): void {
-  const sources = new Map(rules.map((rule) => [rule, eventLogTable.find(rule.logsource)]));
-  const start = process.cpuUsage();
-  let matches = 0;
-  for (let i = 0; i < count; i++) matches += naiveOf(records[i % records.length] as LogRecord, sources);
-  report(count, cpuSince(start), `${(matches / count).toFixed(2)} met per event`);
+  const sources = rules.flatMap((rule) =>
+    LOGSOURCE_TABLES.flatMap((table) => {
+      const source = table.find(rule.logsource);
+      return source === undefined ? [] : [{ rule, source }];
+    }),
+  );
+  const { cpuSeconds, done, matches } = measured((record) => naiveOf(record, sources));
+  report(done, cpuSeconds, `${(matches / done).toFixed(2)} met per event`);
+}
+
+function measured(match: (record: LogRecord) => number): {
+  readonly cpuSeconds: number;
+  readonly done: number;
+  readonly matches: number;
+} {
+  let [cpuSeconds, done, matches] = [0, 0, 0];
+  while (done < count) {
+    const batch = varied(records, random).slice(0, count - done);
+    const start = process.cpuUsage();
+    for (const record of batch) matches += match(record);
+    cpuSeconds += cpuSince(start);
+    done += batch.length;
+  }
+  return { cpuSeconds, done, matches };
 }
 
 function naiveOf(
   record: LogRecord,
-  sources: ReadonlyMap<SigmaRule, ReturnType<typeof eventLogTable.find>>,
+  sources: readonly { readonly rule: SigmaRule; readonly source: Logsource }[],
 ): number {
-  let matches = 0;
-  for (const [rule, source] of sources) {
-    if (source === undefined || !source.accepts(record)) continue;
+  const met = new Set<SigmaRule>();
+  for (const { rule, source } of sources) {
+    if (source.eventNames !== 'any' && !source.eventNames.includes(record.eventName)) continue;
+    if (!source.accepts(record)) continue;
     const field = (name: string): FieldValue | undefined => source.field(name)?.read(record);
-    if (naiveMatches(rule.expression, { field, texts: [...source.texts(record)] })) matches++;
+    if (naiveMatches(rule.expression, { field, texts: [...source.texts(record)] })) met.add(rule);
   }
-  return matches;
+  return met.size;
 }

@@ -1,0 +1,144 @@
+/** Policies as signatures, with modules that answer as compiled ones do; test/interop/rego.test.ts has those of OPA itself. */
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { logRecord } from '../../../test/support/log_records.ts';
+import { type PolicyAnswer, policyWasm } from '../../../test/support/policy_wasm.ts';
+import { folderOf } from '../../../test/support/signature_files.ts';
+import { Signatures } from '../signatures.ts';
+import { readTar } from './tar.ts';
+
+const METADATA = {
+  id: 'P-1',
+  version: '0.1.0',
+  name: 'Policy',
+  tags: ['attack.execution'],
+  properties: { Severity: 3 },
+};
+const policy = (match: PolicyAnswer, changes: Readonly<Record<string, PolicyAnswer>> = {}): Uint8Array =>
+  policyWasm({
+    'eolh/P_1/eolh_match': match,
+    'eolh/P_1/eolh_selected_events': { says: [{ source: 'sigel', name: 'process.*' }] },
+    'eolh/P_1/__rego_metadoc__': { says: METADATA },
+    ...changes,
+  });
+
+/** What a policy in a file of that name comes to, and what is logged. */
+async function judged(name: string, bytes: Uint8Array, deadline = 20_000) {
+  const logged: string[] = [];
+  const log = (message: string, facts = {}): void => void logged.push(`${message} ${JSON.stringify(facts)}`);
+  const signatures = new Signatures({
+    builtin: [],
+    folders: [folderOf({ [name]: bytes })],
+    limits: { deadline, memory: 64 << 20 },
+    selection: {},
+    logger: { debug: log, info: log, warn: log, error: log },
+  });
+  await signatures.start();
+  const rules = signatures.rules.map(({ metadata: { id, title, level } }) => `${id} ${title} ${level}`);
+  const { detections } = await signatures.judge([logRecord(1), logRecord(2, { eventName: 'other' })]);
+  await signatures.end(AbortSignal.timeout(20_000));
+  const found = [...detections.values()]
+    .flat()
+    .map(({ data }) => (data === undefined ? true : Object.fromEntries(Object.entries(data))));
+  return { rules, found, logged: logged.join('\n') };
+}
+
+const answers: readonly [title: string, says: unknown, found: unknown[]][] = [
+  ['true', true, [true]],
+  ['false', false, []],
+  ['an object', { address: '192.0.2.1', ports: [1, 2] }, [{ address: '192.0.2.1', ports: '[1,2]' }]],
+  ['an empty object', {}, []],
+  ['a set', ['a'], []],
+];
+for (const [title, says, found] of answers) {
+  test(`a policy that says ${title} has found ${found.length}`, async () => {
+    const { rules, ...rest } = await judged('p.wasm', policy({ says }));
+    assert.deepEqual(rest, { found, logged: '' });
+    assert.deepEqual(rules, ['P-1 Policy high']);
+  });
+}
+
+const wrong: readonly [title: string, bytes: Uint8Array, reason: RegExp][] = [
+  ['no module', Buffer.from('text'), /CompileError.*magic/],
+  ['a module that is no policy', Buffer.from('\0asm\x01\0\0\0', 'latin1'), /TypeError/],
+  [
+    'no entry point',
+    policyWasm({ 'p/match': { says: true } }),
+    /no entry point __rego_metadoc__: give it to `opa build`/,
+  ],
+  [
+    'two signatures',
+    policy('never', { 'q/match': 'never' }),
+    /two entry points match: eolh\/P_1\/eolh_match, q\/match/,
+  ],
+  [
+    'no id',
+    policy('never', { 'eolh/P_1/__rego_metadoc__': { says: {} } }),
+    /__rego_metadoc__\.id: Invalid input/,
+  ],
+  ['no events', policy('never', { 'eolh/P_1/eolh_selected_events': { says: [] } }), /events: Too small/],
+];
+for (const [title, bytes, reason] of wrong) {
+  test(`not loaded: ${title}`, async () => {
+    const { found, logged } = await judged('p.wasm', bytes);
+    assert.deepEqual(found, []);
+    assert.match(logged, reason);
+  });
+}
+
+test('a policy that never answers is disabled', async () => {
+  const { found, logged } = await judged('p.wasm', policy('never'), 300);
+  assert.deepEqual(found, []);
+  assert.match(logged, /does not run any more.*p\.wasm.*took longer than 300 ms/);
+});
+
+/** A tar archive with files of these bytes. */
+function tar(files: Readonly<Record<string, Uint8Array>>): Buffer {
+  const blocks = Object.entries(files).flatMap(([name, bytes]) => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('0', 156);
+    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+test('a bundle holds the policy, and its data beside it', async () => {
+  const files = {
+    '/data.json': Buffer.from('{"a":[1]}'),
+    '/policy.wasm': policy({ says: true }),
+    '/.manifest': Buffer.from('{}'),
+  };
+  const { found, logged } = await judged('bundle.tar.gz', gzipSync(tar(files)));
+  assert.deepEqual({ found, logged }, { found: [true], logged: '' });
+});
+
+const broken: readonly [title: string, bytes: Uint8Array, reason: RegExp][] = [
+  ['nothing packed', Buffer.from('text'), /incorrect header check/],
+  ['no policy', gzipSync(tar({ '/data.json': Buffer.from('{}') })), /the bundle holds no policy\.wasm/],
+  ['cut off', gzipSync(tar({ '/policy.wasm': Buffer.alloc(4096) }).subarray(0, 2048)), /damaged or cut off/],
+  [
+    'data that is no JSON',
+    gzipSync(tar({ 'data.json': Buffer.from('{'), 'policy.wasm': policy('never') })),
+    /SyntaxError.*JSON/,
+  ],
+];
+for (const [title, bytes, reason] of broken)
+  test(`bundle not loaded: ${title}`, async () =>
+    assert.match((await judged('bundle.tar.gz', bytes)).logged, reason));
+
+test('an archive of any bytes is read to its end or is an error', () => {
+  const whole = tar({ a: Buffer.from('text') });
+  for (let i = 0; i < 512; i++) {
+    const changed = Buffer.from(whole);
+    changed[i] = 0xff;
+    try {
+      assert.ok(readTar(changed).size <= 1);
+    } catch (error) {
+      assert.match(String(error), /damaged or cut off/);
+    }
+  }
+});
