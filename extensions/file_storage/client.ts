@@ -13,6 +13,7 @@ import type { StoreThread } from './store_thread.ts';
 export class FileStorageClient implements StorageClient {
   readonly #thread: StoreThread;
   readonly #store: string;
+  readonly #writing = new Set<Promise<StorageWritten>>();
   /** As the last write left it. */
   size: StoreSize;
   /** Writes that were not made. */
@@ -41,7 +42,10 @@ export class FileStorageClient implements StorageClient {
   }
 
   async batch(changes: readonly StorageChange[]): Promise<StorageWritten> {
-    const written = await this.#apply(changes);
+    const writing = this.#apply(changes);
+    this.#writing.add(writing);
+    const written = await writing;
+    this.#writing.delete(writing);
     if (written.kind !== 'done') this.refused[written.kind]++;
     return written;
   }
@@ -54,8 +58,9 @@ export class FileStorageClient implements StorageClient {
     }
   }
 
-  /** Writes the log back into the file, and unlocks it. */
+  /** Writes the log back into the file, and unlocks it, when nothing is under way any more. */
   async close(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.all(this.#writing);
     await this.#thread.ask({ kind: 'close', store: this.#store });
   }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Component, ComponentContext } from '../../src/component.ts';
-import { ACCEPTED, type Outcome, retryLater } from '../../src/model/outcome.ts';
+import { ACCEPTED, acceptedWith, type Outcome, retryLater } from '../../src/model/outcome.ts';
 import { type BackOffOptions, backOff, RE_OFFER, sleep } from '../../src/pipeline/back_off.ts';
 import type { Account } from '../../src/telemetry/ledger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
@@ -131,30 +131,31 @@ export class BatchProcessor<T> implements Component {
   // Until a part has been taken, a refusal is the caller's. From then on the caller must not offer the whole
   // again, so the rest is offered on from here.
   async #sendInParts(items: readonly T[]): Promise<Outcome> {
+    const outcomes: Outcome[] = [];
     for (let from = 0; from < items.length; from += this.#maxSize) {
       const part = items.slice(from, from + this.#maxSize);
       const outcome = await this.#offer(part);
-      if (outcome.kind === 'accepted') continue;
-      if (from === 0) return outcome;
-      await this.#offerOn(part, outcome);
+      if (outcome.kind === 'refused' && from === 0) return outcome;
+      outcomes.push(outcome.kind === 'accepted' ? outcome : await this.#offerOn(part, outcome));
     }
-    return ACCEPTED;
+    return acceptedWith(outcomes);
   }
 
-  async #offerOn(part: readonly T[], refusal: Outcome): Promise<void> {
+  async #offerOn(part: readonly T[], refusal: Outcome): Promise<Outcome> {
     const { signal } = this.#gaveUp;
     let outcome = refusal;
     for (const wait of backOff(this.#backOff)) {
-      if (outcome.kind === 'accepted') return;
+      if (outcome.kind === 'accepted') return outcome;
       if (!outcome.retryable || signal.aborted) break;
       await sleep(wait, signal);
       outcome = await this.#offer(part);
     }
-    if (outcome.kind === 'accepted') return;
+    if (outcome.kind === 'accepted') return outcome;
     const cause = outcome.retryable ? 'shutdown' : 'refused';
     this.#account.taken += part.length;
     this.#account.drop(cause, part.length);
     this.#logger.warn('part of a batch dropped', { cause, reason: outcome.reason, records: part.length });
+    return outcome;
   }
 }
 

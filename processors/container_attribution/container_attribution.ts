@@ -27,9 +27,6 @@ import type { Verdict } from './verdict.ts';
 type Config = z.infer<typeof containerAttributionConfig>;
 
 const UNRESOLVED: Verdict = { kind: 'unresolved' };
-/** What waits of a recorded trace keeps no batch open. */
-const NOBODYS: HeldBatch = { open: 0, settle: () => {} };
-
 /**
  * Gives records of containers' processes the resource of their container; see README.md. From the moment a record of a
  * batch waits, the batch is this processor's: its promise stays open until all of it has been handed on, and
@@ -129,25 +126,29 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   /**
    * What waits of a recorded trace waits for the trace to go on, which it does only when this batch is accepted: so what
-   * waits is this processor's from then on, and is handed on in the order of its release.
+   * waits is this processor's from then on, and is handed on in the order of its release. The source is told when
+   * that has been settled, since it alone could read it again.
    */
   async #consumeRecorded(batch: LogBatch, recorded: RecordedTime): Promise<Outcome> {
     const { account } = this.#context;
     const given = new Given();
+    const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+    const held: HeldBatch = { open: 0, settle };
     this.#current = given;
     for (const record of batch) {
       if (processOf(record) !== undefined && this.#origins.of(record.resource) === 'node') {
         this.#resolver.advance(microsOf(record.hrTime));
         recorded.advance(record.hrTime);
       }
-      this.#take(record, given, NOBODYS);
+      this.#take(record, given, held);
       if (this.#isOver()) this.#look();
     }
     this.#current = undefined;
     account.taken += batch.length;
     account.queued += batch.length;
-    await this.#hand(given);
-    return ACCEPTED;
+    const waits = held.open > 0;
+    await this.#handAndSettle(given);
+    return waits ? { kind: 'accepted', settled } : ACCEPTED;
   }
 
   #look(): void {
@@ -260,29 +261,33 @@ export class ContainerAttribution implements Component, LogsConsumer {
     }
     if (isExpired) this.#counts.expired += group.records.length;
     else this.#counts.released += group.records.length;
+    given.batches.push(...group.batches);
     if (this.#current !== undefined) return;
-    const handing = this.#handAndSettle(given, group);
+    const handing = this.#handAndSettle(given);
     this.#handing.add(handing);
     void handing.finally(() => this.#handing.delete(handing));
   }
 
-  async #handAndSettle(given: Given, { batches }: Group): Promise<void> {
-    await this.#hand(given);
-    for (const batch of batches) if (--batch.open === 0) batch.settle();
+  // What a shutdown has cut short settles nothing of a recorded trace; who waits for a live batch is given up there, too.
+  async #handAndSettle(given: Given): Promise<void> {
+    if (!(await this.#hand(given)) && this.#recorded !== undefined) return;
+    for (const batch of given.batches) if (--batch.open === 0) batch.settle();
   }
 
-  async #hand(given: Given): Promise<void> {
+  /** Whether it was taken, or refused for good. */
+  async #hand(given: Given): Promise<boolean> {
     const { account, logger } = this.#context;
     const { records, leftOut } = given;
     account.queued -= leftOut;
     account.filtered += leftOut;
     given.countLeftOut(this.#counts);
-    if (records.length === 0) return;
+    if (records.length === 0) return true;
     const outcome = await offer(this.#next, records, account, { signal: this.#giveUp.signal, logger });
     account.queued -= records.length;
-    if (outcome.kind !== 'accepted') return;
+    if (outcome.kind === 'refused') return !outcome.retryable;
     account.emitted += records.length;
     given.countFound(this.#counts);
+    return true;
   }
 
   // Counted when taken, as everywhere: what is refused comes again.

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { AttributionCounts } from '../../src/telemetry/attribution_metrics.ts';
+import type { HeldBatch } from './parking.ts';
 
 /** Why a record is left out: its container is not selected, it is the node's and those are not wanted, or noise. */
 export type Reason = 'container' | 'host' | 'noise';
@@ -7,6 +8,8 @@ export type Reason = 'container' | 'host' | 'noise';
 /** What goes on of a batch, how it was found, and what is left out. */
 export class Given {
   readonly records: LogRecord[] = [];
+  /** The callers' batches of records that had waited, once for each. */
+  readonly batches: HeldBatch[] = [];
   readonly #found = new Map<string, number>();
   /** Most of a batch is found as the record before it: those of one run are counted together. */
   #last: string | undefined;

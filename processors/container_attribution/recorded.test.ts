@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { JournalWriter } from '../../src/containerd/journal/writer.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
-import { ACCEPTED, refusedForGood } from '../../src/model/outcome.ts';
+import { acceptedWith, type Outcome, refusedForGood } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
 import { Attributing, FakeContainers, shown, told } from '../../test/support/attribution.ts';
 import { at } from '../../test/support/process_records.ts';
@@ -56,12 +56,17 @@ async function read(
 ): Promise<{ shown: string[]; world: Attributing }> {
   const world = new Attributing({ journal });
   await world.startWith(world.containerd);
+  const outcomes: Outcome[] = [];
   for (let i = 0, n = 0; i < records.length; n++) {
     const size = sizes[n] ?? sizes.at(-1) ?? 1;
-    assert.equal(await world.take(...records.slice(i, i + size)), ACCEPTED);
+    const outcome = await world.take(...records.slice(i, i + size));
+    assert.equal(outcome.kind, 'accepted');
+    outcomes.push(outcome);
     i += size;
   }
   await world.shutdown();
+  const all = acceptedWith(outcomes);
+  if (all.kind === 'accepted') await all.settled;
   assert.deepEqual([world.account.imbalance(), world.parked], [0, 0]);
   return { shown: world.out.map((one) => `${String(one.attributes['process.pid'])} ${shown(one)}`), world };
 }
@@ -102,6 +107,20 @@ test('what happens in containers is found as it would be live, and nothing waits
   assert.deepEqual(found.toSorted(), FOUND.toSorted());
   const web = world.out.find(({ resource }) => resource.attributes['container.id'] === 'web');
   assert.equal(web?.resource.attributes['k8s.pod.name'], 'web-pod');
+});
+
+test('a batch of which records wait is accepted at once, and settled when they have gone on', async () => {
+  const world = new Attributing({ journal: WEB });
+  await world.startWith(world.containerd);
+  const outcome = await world.take(SHIM, starts(100, 20, 6));
+  assert.ok(outcome.kind === 'accepted' && outcome.settled !== undefined);
+  let settled = false;
+  void outcome.settled.then(() => (settled = true));
+  await new Promise(setImmediate);
+  assert.deepEqual([settled, world.parked], [false, 1]);
+  await world.take(...TRACE.slice(2));
+  await outcome.settled;
+  await world.shutdown();
 });
 
 test('the same trace and journal give the same, in whatever batches the trace is read', async () => {

@@ -22,5 +22,13 @@ export const etlConfig = z.strictObject({
   max_unpacked_on_disk: byteSize()
     .prefault('16GiB')
     .describe('A .etl.gz that unpacks to more than this is refused.'),
+  storage: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The storage extension, such as `file_storage`, that remembers what was read, so that the next run goes on there. ' +
+        'Without it every run reads everything.',
+    ),
   progress: z.boolean().default(true).describe('Show progress on stderr when that is a terminal.'),
 });

@@ -18,8 +18,11 @@ import { scopeFor } from '../../src/model/scope.ts';
 import { discoverTraces } from '../../src/receiving/discover.ts';
 import { Reading } from '../../src/receiving/reading.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
+import { storageOf } from '../../src/storage/storage.ts';
 import type { LogFacts } from '../../src/telemetry/logger.ts';
+import { Checkpoints } from './checkpoints.ts';
 import type { etlConfig } from './config.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { Progress } from './progress.ts';
 
 type EtlConfig = z.infer<typeof etlConfig>;
@@ -31,6 +34,7 @@ export class EtlReceiver implements Component {
   readonly #reading = new Reading();
   readonly #decoder = new Decoder(Catalogue.shipped());
   readonly #emitter: RecordEmitter;
+  #checkpoints: Checkpoints | undefined;
 
   constructor(context: ComponentContext, config: EtlConfig, next: LogsConsumer | undefined) {
     this.#context = context;
@@ -44,13 +48,19 @@ export class EtlReceiver implements Component {
     });
   }
 
-  start(host: Host): Promise<void> {
+  async start(host: Host): Promise<void> {
+    const { id, logger } = this.#context;
+    const { storage } = this.#config;
+    if (storage !== undefined) {
+      const client = await storageOf(host, storage, { kind: 'receiver', id });
+      this.#checkpoints = await Checkpoints.open(client, logger, this.#reading.giveUp);
+    }
     this.#reading.begin(host, () => this.#run());
-    return Promise.resolve();
   }
 
-  shutdown(deadline: AbortSignal): Promise<void> {
-    return this.#reading.end(deadline);
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    await this.#reading.end(deadline);
+    await this.#checkpoints?.kept();
   }
 
   // Reads everything; the result is what could not be read, in a sentence.
@@ -58,7 +68,7 @@ export class EtlReceiver implements Component {
     const { logger } = this.#context;
     const found = await discoverTraces(this.#config.include, this.#config.exclude);
     for (const problem of found.problems) logger.error(problem);
-    const { boots, failed } = await planBoots(found.files);
+    const { boots, failed } = await planBoots(await this.#unread(found.files));
     let unread = found.problems.length + this.#sayFailed(failed);
     for (const [i, boot] of boots.entries()) {
       if (this.#reading.stop.aborted) break;
@@ -68,6 +78,21 @@ export class EtlReceiver implements Component {
       logger.error(`a catalogue file is damaged: ${problem}`);
     await this.#emitter.empty();
     return unread === 0 ? undefined : `${unread} of the configured traces could not be read`;
+  }
+
+  // Leaves out what an earlier run has read to its end. What cannot be read is found so later.
+  async #unread(paths: readonly string[]): Promise<readonly string[]> {
+    const checkpoints = this.#checkpoints;
+    if (checkpoints === undefined) return paths;
+    const known = new Map<string, string>();
+    for (const path of paths) known.set(path, await fingerprintOf(path).catch(() => ''));
+    await checkpoints.forgetAllBut(new Set(known.values()));
+    const unread = paths.filter((path) => !checkpoints.isRead(known.get(path) ?? ''));
+    if (unread.length < paths.length)
+      this.#context.logger.info('traces that were read before are left out', {
+        traces: paths.length - unread.length,
+      });
+    return unread;
   }
 
   #sayFailed(failed: readonly FailedTrace[]): number {
@@ -85,10 +110,13 @@ export class EtlReceiver implements Component {
     const progress = new Progress(this.#config.progress, label, total);
     try {
       await learnSchemas(traces, this.#decoder, this.#reading.stop);
+      const checkpoint = await this.#checkpoints?.of(await fingerprintsOf(traces));
+      if (checkpoint !== undefined) this.#emitter.resume(checkpoint);
       const stream = new TraceStream(traces, this.#decoder);
       await this.#readStream(stream, this.#mapperFor(traces), (bytes) =>
         progress.update(bytes, account.read),
       );
+      if (!this.#reading.stop.aborted) checkpoint?.complete();
       if (stream.late > 0) logger.warn('events came out of order', { events: stream.late });
     } finally {
       progress.clear();
@@ -120,6 +148,8 @@ export class EtlReceiver implements Component {
         await nextTurn();
       }
     }
+    // Broken off, what would be joined by what follows is left for the next run, where there is one to read on.
+    if (this.#reading.stop.aborted && this.#checkpoints !== undefined) return;
     emitter.release(correlator);
     await emitter.flush(1);
   }
@@ -148,6 +178,10 @@ export class EtlReceiver implements Component {
       }
     }
   }
+}
+
+function fingerprintsOf(traces: readonly LoadedTrace[]): Promise<string[]> {
+  return Promise.all(traces.map(({ path }) => fingerprintOf(path)));
 }
 
 function traceFacts({ header, buffers }: LoadedTrace): LogFacts {

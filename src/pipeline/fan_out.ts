@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/outcome.ts';
-import { ACCEPTED, refusedForGood, retryLater } from '../model/outcome.ts';
+import { acceptedWith, refusedForGood, retryLater } from '../model/outcome.ts';
 import type { Account } from '../telemetry/ledger.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type BackOffOptions, backOff, RE_OFFER, sleep } from './back_off.ts';
@@ -42,7 +42,8 @@ export function fanOut<B extends { readonly length: number }>(
     const refusals = tried.flatMap(({ branch, outcome }) =>
       outcome.kind === 'refused' ? [{ branch, outcome }] : [],
     );
-    if (refusals.length === 0) return ACCEPTED;
+    const outcomes = tried.map(({ outcome }) => outcome);
+    if (refusals.length === 0) return acceptedWith(outcomes);
     const forGood = refusals.filter(({ outcome }) => !outcome.retryable);
     if (refusals.length === branches.length && (forGood.length === 0 || forGood.length === branches.length)) {
       const reason = refusals.map(({ branch, outcome }) => `${branch.name}: ${outcome.reason}`).join('; ');
@@ -50,8 +51,8 @@ export function fanOut<B extends { readonly length: number }>(
     }
     for (const { branch, outcome } of forGood) drop(branch, batch, 'refused', outcome.reason, options);
     const later = refusals.filter(({ outcome }) => outcome.retryable);
-    await Promise.all(later.map(({ branch }) => offerOn(branch, batch, options)));
-    return ACCEPTED;
+    const offered = await Promise.all(later.map(({ branch }) => offerOn(branch, batch, options)));
+    return acceptedWith([...outcomes, ...offered]);
   };
 }
 
@@ -59,15 +60,16 @@ async function offerOn<B extends { readonly length: number }>(
   branch: Branch<B>,
   batch: B,
   options: FanOutOptions,
-): Promise<void> {
+): Promise<Outcome> {
   const { deadline, backOff: times = RE_OFFER } = options;
-  for (const wait of backOff(times)) {
-    await sleep(wait, deadline);
+  const waits = backOff(times);
+  for (;;) {
+    await sleep(waits.next().value, deadline);
     const outcome = await branch.consume(batch);
-    if (outcome.kind === 'accepted') return;
+    if (outcome.kind === 'accepted') return outcome;
     if (outcome.retryable && !deadline.aborted) continue;
     drop(branch, batch, outcome.retryable ? 'shutdown' : 'refused', outcome.reason, options);
-    return;
+    return outcome;
   }
 }
 

@@ -29,9 +29,9 @@ export class Reading {
     this.#stop.abort();
     const giveUp = (): void => this.#giveUp.abort();
     if (deadline.aborted) giveUp();
+    // Also when reading has ended: what was handed on may still be given up.
     deadline.addEventListener('abort', giveUp, { once: true });
     await this.#running;
-    deadline.removeEventListener('abort', giveUp);
   }
 
   async #runFor(host: Host, run: () => Promise<string | undefined>): Promise<void> {

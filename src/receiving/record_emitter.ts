@@ -3,7 +3,9 @@ import { Correlator, type CorrelatorOptions } from '../etw/correlate/correlator.
 import type { EventView } from '../etw/event_view.ts';
 import type { RecordMapper } from '../etw/record_mapper.ts';
 import type { LogRecord } from '../model/log_record.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { offer } from '../pipeline/offer.ts';
+import type { Positions } from './positions.ts';
 import { Window } from './window.ts';
 
 /** How events become batches on their way. */
@@ -19,6 +21,13 @@ export interface EmitterOptions {
   readonly giveUp: AbortSignal;
 }
 
+/** Where reading goes on that was begun by an earlier run. */
+export interface Resumed {
+  /** Records that were settled then: they are made again, and not handed on. */
+  readonly start: number;
+  readonly positions: Positions;
+}
+
 /**
  * The way of a receiver's events: mapped to records, correlated, batched, offered with a window of bytes in
  * flight; every step counted in the receiver's account. One for each receiver.
@@ -28,6 +37,8 @@ export class RecordEmitter {
   readonly #window: Window;
   #batch: LogRecord[] = [];
   #bytes = 0;
+  #positions: Positions | undefined;
+  #toSkip = 0;
 
   constructor(options: EmitterOptions) {
     this.#options = options;
@@ -37,6 +48,12 @@ export class RecordEmitter {
   /** Whether a whole batch waits to be handed on. */
   get full(): boolean {
     return this.#batch.length >= this.#options.batchSize;
+  }
+
+  /** What comes from now on is of a source that can be read again; to be called when all before was handed on. */
+  resume({ start, positions }: Resumed): void {
+    this.#positions = positions;
+    this.#toSkip = start;
   }
 
   /** A correlator for one host and boot, counting in the receiver's account. */
@@ -89,27 +106,43 @@ export class RecordEmitter {
   async flush(least: number): Promise<void> {
     const { context, next, batchSize, giveUp } = this.#options;
     const { account } = context;
+    this.#skip();
     // Correlation may let go many records at once.
     while (this.#batch.length >= least) {
-      const batch = this.#batch.splice(0, batchSize);
-      // What was merged, or is held back, counts with those that were read before it.
-      const bytes =
-        this.#batch.length === 0
-          ? this.#bytes
-          : Math.round((this.#bytes * batch.length) / (batch.length + this.#batch.length));
-      this.#bytes -= bytes;
+      const { batch, bytes } = this.#takeFirst(batchSize);
       await this.#window.take(bytes);
       account.queued -= batch.length;
       account.emitted += batch.length;
-      const settled =
-        next === undefined ? Promise.resolve() : offer(next, batch, account, { signal: giveUp });
-      void settled.finally(() => this.#window.give(bytes));
+      const settle = this.#positions?.take(batch.length);
+      const offered = next && offer(next, batch, account, { signal: giveUp });
+      void settleAfter(offered, settle).finally(() => this.#window.give(bytes));
     }
   }
 
   /** Resolves when everything handed on was settled. */
   empty(): Promise<void> {
     return this.#window.empty();
+  }
+
+  /** What an earlier run had settled was read for what follows from it alone. */
+  #skip(): void {
+    if (this.#toSkip === 0) return;
+    const { batch } = this.#takeFirst(this.#toSkip);
+    this.#toSkip -= batch.length;
+    const { account } = this.#options.context;
+    account.queued -= batch.length;
+    account.consumeAsState('read_again', batch.length);
+  }
+
+  #takeFirst(count: number): { readonly batch: readonly LogRecord[]; readonly bytes: number } {
+    const batch = this.#batch.splice(0, count);
+    // What was merged, or is held back, counts with those that were read before it.
+    const bytes =
+      this.#batch.length === 0
+        ? this.#bytes
+        : Math.round((this.#bytes * batch.length) / (batch.length + this.#batch.length));
+    this.#bytes -= bytes;
+    return { batch, bytes };
   }
 
   #map(event: EventView, mapper: RecordMapper): LogRecord | undefined {
@@ -126,4 +159,15 @@ export class RecordEmitter {
       return undefined;
     }
   }
+}
+
+/** What a shutdown has left is not settled; what was refused for good is. */
+async function settleAfter(
+  offered: Promise<Outcome> | undefined,
+  settle: (() => void) | undefined,
+): Promise<void> {
+  const outcome = await offered;
+  if (settle === undefined || (outcome?.kind === 'refused' && outcome.retryable)) return;
+  if (outcome?.kind === 'accepted' && outcome.settled !== undefined) void outcome.settled.then(settle);
+  else settle();
 }
