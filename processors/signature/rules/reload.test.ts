@@ -167,7 +167,10 @@ test('while records flow, none is lost and each is judged once, by the old or th
   const told = bodies(run).filter((body) => String(body).startsWith('version'));
   assert.equal(told.length, sent);
   // The versions come in their order, each record has one.
-  assert.deepEqual(told, told.toSorted());
+  assert.deepEqual(
+    told,
+    told.map(String).toSorted((a, b) => (a < b ? -1 : 1)),
+  );
   assert.equal(told.at(-1), 'version 3');
   const { taken, made, emitted } = run.account;
   assert.deepEqual([taken, made, emitted, run.account.imbalance()], [sent, sent, 2 * sent, 0]);
