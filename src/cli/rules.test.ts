@@ -137,8 +137,10 @@ const wrong: readonly [args: readonly string[], error: RegExp][] = [
   [[], /say what: check, test, coverage, explain/],
   [['chek'], /no 'chek' here/],
   [['check'], /name at least one file or folder of rules/],
-  [['test', good], /name recorded events with --on/],
-  [['test', good, '--on', 'x.csv'], /x\.csv: events are read from \.ndjson and \.evtx files/],
+  [
+    ['test', good, '--on', 'x.csv'],
+    /x\.csv: events are read from \.ndjson, \.evtx, \.etl and \.etl\.gz files/,
+  ],
   [['test', good, '--on', events, '--min-level', 'grave'], /--min-level is one of/],
   [['check', good, '--list', 'x'], /--list takes NAME=VALUE/],
   [['explain', good], /name a rule file and a file with one event/],

@@ -6,7 +6,7 @@
  * offer the same batch again if `retryable`, and counts it as dropped if not.
  */
 export type Outcome =
-  | { readonly kind: 'accepted'; readonly settled?: Promise<void> }
+  | { readonly kind: 'accepted'; readonly settled?: Promise<unknown> }
   | { readonly kind: 'refused'; readonly retryable: boolean; readonly reason: string };
 
 export const ACCEPTED: Outcome = Object.freeze({ kind: 'accepted' });
@@ -26,5 +26,5 @@ export function acceptedWith(outcomes: readonly Outcome[]): Outcome {
   const open = outcomes.flatMap((outcome) =>
     outcome.kind === 'accepted' && outcome.settled !== undefined ? [outcome.settled] : [],
   );
-  return open.length === 0 ? ACCEPTED : { kind: 'accepted', settled: Promise.all(open).then(() => {}) };
+  return open.length === 0 ? ACCEPTED : { kind: 'accepted', settled: Promise.all(open) };
 }
