@@ -149,7 +149,7 @@ const NONE: readonly never[] = Object.freeze([]);
 /** What the state of groups depends on. The rules it counts may have changed in themselves. */
 function shapeOf({ type, rules, groupBy, aliases, timespan, condition }: CorrelationRule): string {
   const names = rules.map(({ name }) => name);
-  const fields = [...aliases].map(([alias, byRule]) => [alias, ...byRule]);
+  const fields = [...aliases].map(([alias, byRule]) => [alias, Array.from(byRule)]);
   return JSON.stringify([type, names, groupBy, fields, timespan, condition]);
 }
 
