@@ -32,7 +32,7 @@ export function parsePattern(value: string): Pattern {
 
 /** The value that {@link parsePattern} reads as this text: escaped where it would mean something else. */
 export function literalPattern(text: string): string {
-  return text.replace(/\\{2,}|\\(?=[*?])|[*?]/g, (found) => [...found].map((c) => `\\${c}`).join(''));
+  return text.replace(/\\{2,}|\\(?=[*?])|[*?]/g, (found) => found.replace(/./g, '\\$&'));
 }
 
 /** Parts in the form that {@link Pattern} promises. */
