@@ -43,7 +43,8 @@ async function toldOfDemo(): Promise<string> {
 }
 
 test('a detection is excepted in its workload, and nothing else is', async () => {
-  const first = '# of the shop\nexceptions:\n  - { rules: [ x ], owner: me, expires: 2099-01-01 } # reviewed\n';
+  const first =
+    '# of the shop\nexceptions:\n  - { rules: [ x ], owner: me, expires: 2099-01-01 } # reviewed\n';
   writeFileSync(exceptions, first);
   const before = await toldOfDemo();
   const detections = await readTold(before);
