@@ -39,12 +39,10 @@ async function judged(files: Readonly<Record<string, Uint8Array>>, deadline = 20
   const rules = signatures.rules.map(({ metadata: { id, title, level } }) => `${id} ${title} ${level}`);
   const { detections } = await signatures.judge([logRecord(1), logRecord(2, { eventName: 'other' })]);
   await signatures.end(AbortSignal.timeout(20_000));
-  const found = [...detections.values()]
-    .flat()
-    .map(({ rule, data }) => ({
-      id: rule.metadata.id,
-      data: Object.fromEntries(Object.entries(data ?? {})),
-    }));
+  const found = [...detections.values()].flat().map(({ rule, data }) => ({
+    id: rule.metadata.id,
+    data: Object.fromEntries(Object.entries(data ?? {})),
+  }));
   return { rules, found, logged };
 }
 
