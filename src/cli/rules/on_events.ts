@@ -6,6 +6,7 @@ import { loadRules } from '../../sigma/load.ts';
 import { type CorrelationRule, keyOf, type SigmaRule } from '../../sigma/rule/documents.ts';
 import { LEVELS } from '../../sigma/rule/metadata.ts';
 import { levelOf } from '../../sigma/selection.ts';
+import { finished } from '../../sigma/steps.ts';
 import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
 import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
 import type { RulesCommand } from '../rules.ts';
@@ -64,7 +65,7 @@ export const rulesTest: RulesCommand = {
         correlationMemory: CORRELATION_MEMORY,
       };
       const refOf = (record: LogRecord): string => String(names.get(record) ?? '');
-      const detector = new Detector(loaded, LOGSOURCE_TABLES, { ...options, refOf });
+      const detector = finished(Detector.of(loaded, LOGSOURCE_TABLES, { ...options, refOf }));
       if (reader !== undefined) runs.push(await testFile(file, reader, detector, names, values.json, io));
     }
     const written = await writeJunit(values.junit, eventSuites(loaded, runs), io);
