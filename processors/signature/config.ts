@@ -19,6 +19,11 @@ const options = z.strictObject({
     .describe(
       'Sigma rules: files, folders (all `.yml` and `.yaml` in them, but for `.test.yml`) and globs; or a map of them, to run them in a way of their own.',
     ),
+  reload_interval: duration()
+    .prefault('30s')
+    .describe(
+      'How often the files of rules are looked at for changes; `0s`: never. [What changed rules go through](#changed-rules).',
+    ),
   sigmahq: sigmahqConfig.optional().describe("SigmaHQ's rules: off when absent, and only counted at first."),
   signatures: z
     .array(z.string().min(1))

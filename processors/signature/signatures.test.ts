@@ -1,6 +1,6 @@
 /** Signatures that are code, as a pipeline meets them. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { createNoopMeter, SeverityNumber } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { Attr } from '../../src/model/attributes.ts';
@@ -21,6 +21,10 @@ const FIRST = `let first; return {
   onEvent(record) { first ??= record; },
   onSignal() { context.emit({ record: first }); },
 };`;
+
+// A test that fails must not leave its thread behind.
+const running: SignatureProcessor[] = [];
+after(() => Promise.all(running.map((one) => one.shutdown(AbortSignal.abort()))));
 
 async function open(
   create: string,
@@ -49,6 +53,7 @@ async function open(
     signatureConfig.parse({ builtin: false, signatures, signature_limits: { deadline: '20s' }, ...config }),
     next,
   );
+  running.push(processor);
   await processor.start();
   return { account, seen, processor };
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runCli } from '../../test/support/cli_io.ts';
+import { folderOf, signatureText } from '../../test/support/signature_files.ts';
 
 const DEMO = fileURLToPath(new URL('../../config/demo/shop_attack.etl.gz', import.meta.url));
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -98,4 +99,21 @@ test('--rules matches the trace against Sigma rules; rules that cannot be loaded
   const none = await runCli(['replay', DEMO, '--rules', join(folder, 'none.yml')]);
   assert.equal(none.code, 1);
   assert.match(none.stderr, /no rule could be loaded: .*none\.yml: no such file/);
+});
+
+test('--signatures runs those of a folder; one that others may write to ends it before it begins', async () => {
+  const create = `const seen = new Set();
+  return {
+    onEvent(record) { if (record.attributes['process.executable.name'] === 'tor.exe') context.emit(); seen.add(record); },
+    onSignal() { for (const record of seen) { context.emit({ record, data: { of: seen.size } }); return; } },
+  };`;
+  const signatures = folderOf({ 'one.ts': signatureText('one', create) });
+  const { code, stdout, stderr } = await runCli(['replay', DEMO, '--signatures', signatures]);
+  assert.equal(code, 0, stderr);
+  const detections = stdout.slice(stdout.indexOf('2 detections:'));
+  assert.match(detections, /high +The one +shop-web-6d5f8b7c9d-x2x7p +tor\.exe/);
+  chmodSync(signatures, 0o777);
+  const unsafe = await runCli(['replay', DEMO, '--signatures', signatures]);
+  assert.equal(unsafe.code, 1);
+  assert.match(unsafe.stderr, /can be written by others/);
 });

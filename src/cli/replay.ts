@@ -12,6 +12,8 @@ Options:
   --otlp HOST:PORT    send to an OTLP/gRPC receiver, such as an OpenTelemetry Collector; https://HOST:PORT for TLS
   --rules PATH        match against Sigma rules: a file, a folder, a glob, or 'builtin' for those that Sigel brings; may
                       be given several times. The table ends with what they found, and the tactics of ATT&CK
+  --signatures DIR    match against signatures too: a folder of them in TypeScript, JavaScript or Rego, which are run; may be
+                      given several times
   --compression C     gzip (the default) or none, with --otlp
   --containers FILE   the journal of containers recorded beside the trace: records name pod and container. Without it
                       X.containers.ndjson beside X.etl is used; 'no' for none
@@ -35,6 +37,7 @@ export const replayCommand: Command = {
       format: { type: 'string' },
       otlp: { type: 'string' },
       rules: { type: 'string', multiple: true, default: [] },
+      signatures: { type: 'string', multiple: true, default: [] },
       compression: { type: 'string', default: 'gzip' },
       containers: { type: 'string' },
       all: { type: 'boolean', default: false },
@@ -58,9 +61,21 @@ export const replayCommand: Command = {
       return wrongUsage(io, 'replay', `--limit takes a whole number, not '${values.limit}'`);
     }
     const { replay } = await import('./replay/replay.ts');
-    const { otlp, all, ledger, verbose, containers, rules } = values;
+    const { otlp, all, ledger, verbose, containers, rules, signatures } = values;
     const done = await replay(
-      { files: positionals, format, otlp, compression, all, limit, ledger, verbose, containers, rules },
+      {
+        files: positionals,
+        format,
+        otlp,
+        compression,
+        all,
+        limit,
+        ledger,
+        verbose,
+        containers,
+        rules,
+        signatures,
+      },
       io,
     );
     return done ? ExitCode.done : ExitCode.failed;

@@ -134,11 +134,13 @@ test('explain: which parts an event meets', async () => {
 });
 
 const wrong: readonly [args: readonly string[], error: RegExp][] = [
-  [[], /say what: check, test, coverage, explain/],
+  [[], /say what: check, test, coverage, explain, except/],
   [['chek'], /no 'chek' here/],
   [['check'], /name at least one file or folder of rules/],
-  [['test', good], /name recorded events with --on/],
-  [['test', good, '--on', 'x.csv'], /x\.csv: events are read from \.ndjson and \.evtx files/],
+  [
+    ['test', good, '--on', 'x.csv'],
+    /x\.csv: events are read from \.ndjson, \.evtx, \.etl and \.etl\.gz files/,
+  ],
   [['test', good, '--on', events, '--min-level', 'grave'], /--min-level is one of/],
   [['check', good, '--list', 'x'], /--list takes NAME=VALUE/],
   [['explain', good], /name a rule file and a file with one event/],

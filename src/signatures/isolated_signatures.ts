@@ -41,7 +41,7 @@ export class IsolatedSignatures {
   #names = new EventNames([]);
   #nextTimer: number | undefined;
   #unknown = 0;
-  #isEnding = false;
+  #state: 'running' | 'ending' | 'aborted' = 'running';
 
   /** `paths`: a signature each; `allowed`: what they may import. */
   constructor(paths: readonly string[], allowed: readonly string[], limits: IsolateLimits, logger: Logger) {
@@ -71,18 +71,19 @@ export class IsolatedSignatures {
     return (answer?.found ?? []).map((found) => detectionOf(found, records, places));
   }
 
-  /** Tells them that nothing more comes, and ends the thread; without waiting for it once the deadline is over. */
-  async end(deadline: AbortSignal): Promise<readonly NumberedDetection[]> {
-    this.#isEnding = true;
-    const isolate = this.#isolate;
-    const kill = (): void => void isolate?.end();
-    if (deadline.aborted) kill();
-    deadline.addEventListener('abort', kill, { once: true });
+  /** Tells them that nothing more comes, and ends the thread. */
+  async end(): Promise<readonly NumberedDetection[]> {
+    if (this.#state === 'running') this.#state = 'ending';
     const answer = await this.#ask({ kind: 'signal', signal: { kind: 'end' } });
-    await isolate?.close();
-    deadline.removeEventListener('abort', kill);
+    await this.#isolate?.close();
     this.#isolate = undefined;
     return (answer?.found ?? []).map((found) => detectionOf(found, [], []));
+  }
+
+  /** Ends the thread at once, for good: whoever waits for it does not wait longer. */
+  abort(): void {
+    this.#state = 'aborted';
+    void this.#isolate?.end();
   }
 
   /** Asks until a thread lives to answer; undefined when none of the signatures is left. */
@@ -94,9 +95,10 @@ export class IsolatedSignatures {
         for (const mishap of answer.mishaps) this.#report(mishap);
         return answer;
       }
-      this.#bury(answer);
       this.#isolate = undefined;
-      if (!this.#isEnding) await this.#open();
+      if (this.#state === 'aborted') return undefined;
+      this.#bury(answer);
+      if (this.#state === 'running') await this.#open();
     }
     return undefined;
   }

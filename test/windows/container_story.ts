@@ -78,8 +78,9 @@ export class ContainerStory {
   }
 
   /** A child that containerd knows nothing of. */
-  forks(parent: Process, image: string): Process {
-    return parent.starts({ image, pid: this.#nextPid() });
+  forks(parent: Process, image: string, args = ''): Process {
+    const commandLine = args === '' ? image : `${image} ${args}`;
+    return parent.starts({ image, commandLine, pid: this.#nextPid() });
   }
 
   /** The traces of the node's sessions until now, each written to its end. */

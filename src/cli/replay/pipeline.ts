@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly limit: number;
   /** Sigma rules: files, folders and globs. */
   readonly rules: readonly string[];
+  /** Folders of signatures that are code. */
+  readonly signatures: readonly string[];
   /** Where to write the ledger as JSON. */
   readonly ledger: string | undefined;
   readonly verbose: boolean;
@@ -24,7 +26,7 @@ const BUILTIN = 'builtin';
 
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
-  const { files, format, otlp, compression, all, limit, verbose, containers, rules } = options;
+  const { files, format, otlp, compression, all, limit, verbose, containers, rules, signatures } = options;
   const exporters: Record<string, unknown> = {};
   if (format === 'table') exporters['table'] = { all, limit, containers: containers !== undefined };
   if (format === 'json') exporters['file'] = { path: '-' };
@@ -39,11 +41,17 @@ export function replayPipeline(options: ReplayOptions): string {
   if (logs.length > 0) receivers['evtx'] = { include: logs };
   const processors: Record<string, unknown> = {};
   // Rules ask for the parent of a process, and much else that its start alone told.
-  if (containers !== undefined || rules.length > 0) processors['process'] = {};
+  const isJudged = rules.length + signatures.length > 0;
+  if (containers !== undefined || isJudged) processors['process'] = {};
   if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
-  if (rules.length > 0) {
+  if (isJudged) {
     const own = rules.filter((path) => path !== BUILTIN).map(literal);
-    processors['signature'] = { builtin: rules.includes(BUILTIN), rules: own, max_per_minute: 0 };
+    processors['signature'] = {
+      builtin: rules.includes(BUILTIN),
+      rules: own,
+      signatures: signatures.map(literal),
+      max_per_minute: 0,
+    };
   }
   return stringify({
     receivers,

@@ -5,11 +5,13 @@ import { readEvtx } from '../../evtx/read_evtx.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import { scopeFor } from '../../model/scope.ts';
 import { flatRecord } from '../../sigma/event_log/flat_record.ts';
+import type { Io } from '../command.ts';
+import { readTrace } from './trace_events.ts';
 
 /** A record of a recording, and what names it there. */
 export interface RecordedEvent {
   readonly record: LogRecord;
-  /** Of an .ndjson file: its line, from 1; of an .evtx file: its EventRecordID. */
+  /** Of an .ndjson file: its line, from 1; of an .evtx file: its EventRecordID; of an .etl file: its place, from 0. */
   readonly number: number;
 }
 
@@ -21,18 +23,19 @@ export type Recorded =
   | { readonly kind: 'damaged'; readonly reason: string };
 
 /** Reads the events of a recording; rejects when it cannot be read. A new kind of file is added here. */
-export type EventReader = (file: string) => AsyncIterable<Recorded>;
+export type EventReader = (file: string, io: Io) => AsyncIterable<Recorded>;
 
 const READERS: Readonly<Record<string, EventReader>> = {
   '.ndjson': readLines,
   '.jsonl': readLines,
   '.evtx': readEventLog,
+  '.etl': readTrace,
+  '.etl.gz': readTrace,
 };
 
 /** The reader for a file by the end of its name, or undefined. */
 export function readerFor(file: string): EventReader | undefined {
-  const end = /\.[a-z0-9]+$/.exec(file.toLowerCase())?.[0] ?? '';
-  return Object.hasOwn(READERS, end) ? READERS[end] : undefined;
+  return Object.entries(READERS).find(([end]) => file.toLowerCase().endsWith(end))?.[1];
 }
 
 const MAX_LINE = 4 << 20;

@@ -1,5 +1,6 @@
-import { closeSync, fchmodSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
+import { dirname } from 'node:path';
 import type { HrTime } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { VERSION } from '../../version.ts';
@@ -24,9 +25,10 @@ export class JournalWriter {
   /** Why nothing is written any more. */
   failure: string | undefined;
 
-  /** Makes the file, or empties it. Throws where that cannot be. */
+  /** Makes the file and its folder, or empties it. Throws where that cannot be. */
   constructor(path: string, source: ContainerSource, node = thisNode()) {
     this.#source = source;
+    mkdirSync(dirname(path), { recursive: true });
     this.#fd = openSync(path, 'w', OWNER_ONLY);
     // The file may have been there, for all to read.
     fchmodSync(this.#fd, OWNER_ONLY);

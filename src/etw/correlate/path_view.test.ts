@@ -44,6 +44,8 @@ const cases: readonly [title: string, view: PathView, path: string, shown: strin
   ['a layer, to the host', host, `${SNAPSHOTS}\\12\\Files\\a`, `C:${SNAPSHOTS.slice(23)}\\12\\Files\\a`],
   ['SystemRoot', host, '\\SystemRoot\\System32\\drivers\\x.sys', 'C:\\Windows\\System32\\drivers\\x.sys'],
   ['SystemRoot, to a container', container, '\\systemroot\\x', 'C:\\Windows\\x'],
+  ['Windows’ folder without its volume', host, '\\Windows\\System32\\x.dll', 'C:\\Windows\\System32\\x.dll'],
+  ['another folder without its volume', host, '\\Program Files\\x.dll', '\\Program Files\\x.dll'],
   ['a DOS path', host, '\\??\\C:\\x', 'C:\\x'],
   ['a DOS path, older', host, '\\DosDevices\\d:\\x', 'd:\\x'],
   ['a DOS path of the global directory', host, '\\GLOBAL??\\C:\\x', 'C:\\x'],

@@ -5,12 +5,15 @@
 export class PathView {
   readonly #devices: ReadonlyMap<string, string>;
   readonly #windows: string;
+  /** Windows 7 and 8 name images without their volume; this folder stands on one alone. Lower case. */
+  readonly #windowsFolder: string;
   readonly #anyVhd: boolean;
   readonly #layers: boolean;
 
   constructor(options: PathViewOptions) {
     this.#devices = options.devices;
     this.#windows = options.windows ?? 'C:\\Windows';
+    this.#windowsFolder = this.#windows.slice('C:\\'.length).toLowerCase();
     this.#anyVhd = options.anyVhd ?? false;
     this.#layers = options.layers ?? false;
   }
@@ -30,6 +33,8 @@ export class PathView {
       case 'dosdevices':
       case 'global??':
         return dosPath(path, end + 1);
+      case this.#windowsFolder:
+        return this.#windows + path.slice(end);
       default:
         return path;
     }

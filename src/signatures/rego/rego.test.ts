@@ -24,13 +24,13 @@ const policy = (match: PolicyAnswer, changes: Readonly<Record<string, PolicyAnsw
     ...changes,
   });
 
-/** What a policy in a file of that name comes to, and what is logged. */
-async function judged(name: string, bytes: Uint8Array, deadline = 20_000) {
+/** What policies in files of these names come to, and what is logged. */
+async function judged(files: Readonly<Record<string, Uint8Array>>, deadline = 20_000) {
   const logged: string[] = [];
   const log = (message: string, facts = {}): void => void logged.push(`${message} ${JSON.stringify(facts)}`);
   const signatures = new Signatures({
     builtin: [],
-    folders: [folderOf({ [name]: bytes })],
+    folders: [folderOf(files)],
     limits: { deadline, memory: 64 << 20 },
     selection: {},
     logger: { debug: log, info: log, warn: log, error: log },
@@ -39,59 +39,37 @@ async function judged(name: string, bytes: Uint8Array, deadline = 20_000) {
   const rules = signatures.rules.map(({ metadata: { id, title, level } }) => `${id} ${title} ${level}`);
   const { detections } = await signatures.judge([logRecord(1), logRecord(2, { eventName: 'other' })]);
   await signatures.end(AbortSignal.timeout(20_000));
-  const found = [...detections.values()]
-    .flat()
-    .map(({ data }) => (data === undefined ? true : Object.fromEntries(Object.entries(data))));
-  return { rules, found, logged: logged.join('\n') };
+  const found = [...detections.values()].flat().map(({ rule, data }) => ({
+    id: rule.metadata.id,
+    data: Object.fromEntries(Object.entries(data ?? {})),
+  }));
+  return { rules, found, logged };
 }
 
-const answers: readonly [title: string, says: unknown, found: unknown[]][] = [
-  ['true', true, [true]],
-  ['false', false, []],
-  ['an object', { address: '192.0.2.1', ports: [1, 2] }, [{ address: '192.0.2.1', ports: '[1,2]' }]],
-  ['an empty object', {}, []],
-  ['a set', ['a'], []],
+const answers: readonly [title: string, says: unknown, data: object | undefined][] = [
+  ['true', true, {}],
+  ['false', false, undefined],
+  ['object', { address: '192.0.2.1', ports: [1, 2] }, { address: '192.0.2.1', ports: '[1,2]' }],
+  ['empty object', {}, undefined],
+  ['set', ['a'], undefined],
 ];
-for (const [title, says, found] of answers) {
-  test(`a policy that says ${title} has found ${found.length}`, async () => {
-    const { rules, ...rest } = await judged('p.wasm', policy({ says }));
-    assert.deepEqual(rest, { found, logged: '' });
-    assert.deepEqual(rules, ['P-1 Policy high']);
+test('what a policy says, and what that is as a detection', async () => {
+  const files = answers.map(([id, says]) => {
+    const about = { ...METADATA, id };
+    return [`${id}.wasm`, policy({ says }, { 'eolh/P_1/__rego_metadoc__': { says: about } })] as const;
   });
-}
-
-const wrong: readonly [title: string, bytes: Uint8Array, reason: RegExp][] = [
-  ['no module', Buffer.from('text'), /CompileError.*magic/],
-  ['a module that is no policy', Buffer.from('\0asm\x01\0\0\0', 'latin1'), /TypeError/],
-  [
-    'no entry point',
-    policyWasm({ 'p/match': { says: true } }),
-    /no entry point __rego_metadoc__: give it to `opa build`/,
-  ],
-  [
-    'two signatures',
-    policy('never', { 'q/match': 'never' }),
-    /two entry points match: eolh\/P_1\/eolh_match, q\/match/,
-  ],
-  [
-    'no id',
-    policy('never', { 'eolh/P_1/__rego_metadoc__': { says: {} } }),
-    /__rego_metadoc__\.id: Invalid input/,
-  ],
-  ['no events', policy('never', { 'eolh/P_1/eolh_selected_events': { says: [] } }), /events: Too small/],
-];
-for (const [title, bytes, reason] of wrong) {
-  test(`not loaded: ${title}`, async () => {
-    const { found, logged } = await judged('p.wasm', bytes);
-    assert.deepEqual(found, []);
-    assert.match(logged, reason);
-  });
-}
+  const { rules, found, logged } = await judged(Object.fromEntries(files));
+  assert.deepEqual(logged, []);
+  assert.deepEqual(rules.toSorted(), answers.map(([id]) => `${id} Policy high`).toSorted());
+  const expected = answers.flatMap(([id, , data]) => (data === undefined ? [] : [{ id, data }]));
+  // Files are read by name.
+  assert.deepEqual(found, expected.toReversed());
+});
 
 test('a policy that never answers is disabled', async () => {
-  const { found, logged } = await judged('p.wasm', policy('never'), 300);
+  const { found, logged } = await judged({ 'p.wasm': policy('never') }, 300);
   assert.deepEqual(found, []);
-  assert.match(logged, /does not run any more.*p\.wasm.*took longer than 300 ms/);
+  assert.match(logged.join(), /does not run any more.*p\.wasm.*took longer than 300 ms/);
 });
 
 /** A tar archive with files of these bytes. */
@@ -112,23 +90,36 @@ test('a bundle holds the policy, and its data beside it', async () => {
     '/policy.wasm': policy({ says: true }),
     '/.manifest': Buffer.from('{}'),
   };
-  const { found, logged } = await judged('bundle.tar.gz', gzipSync(tar(files)));
-  assert.deepEqual({ found, logged }, { found: [true], logged: '' });
+  const { found, logged } = await judged({ 'bundle.tar.gz': gzipSync(tar(files)) });
+  assert.deepEqual({ found, logged }, { found: [{ id: 'P-1', data: {} }], logged: [] });
 });
 
-const broken: readonly [title: string, bytes: Uint8Array, reason: RegExp][] = [
-  ['nothing packed', Buffer.from('text'), /incorrect header check/],
-  ['no policy', gzipSync(tar({ '/data.json': Buffer.from('{}') })), /the bundle holds no policy\.wasm/],
-  ['cut off', gzipSync(tar({ '/policy.wasm': Buffer.alloc(4096) }).subarray(0, 2048)), /damaged or cut off/],
+const wrong: readonly [file: string, bytes: Uint8Array, reason: RegExp][] = [
+  ['text.wasm', Buffer.from('text'), /CompileError.*magic/],
+  ['no-policy.wasm', Buffer.from('\0asm\x01\0\0\0', 'latin1'), /TypeError/],
+  ['no-entry.wasm', policyWasm({ 'p/match': { says: true } }), /no entry point __rego_metadoc__: give it to/],
   [
-    'data that is no JSON',
+    'two.wasm',
+    policy('never', { 'q/match': 'never' }),
+    /two entry points match: eolh\/P_1\/eolh_match, q\/match/,
+  ],
+  ['no-id.wasm', policy('never', { 'eolh/P_1/__rego_metadoc__': { says: {} } }), /__rego_metadoc__\.id: Inv/],
+  ['no-events.wasm', policy('never', { 'eolh/P_1/eolh_selected_events': { says: [] } }), /events: Too small/],
+  ['not-packed.tar.gz', Buffer.from('text'), /incorrect header check/],
+  ['empty.tar.gz', gzipSync(tar({ '/data.json': Buffer.from('{}') })), /the bundle holds no policy\.wasm/],
+  ['cut.tar.gz', gzipSync(tar({ '/a.wasm': Buffer.alloc(4096) }).subarray(0, 2048)), /damaged or cut off/],
+  [
+    'no-json.tar.gz',
     gzipSync(tar({ 'data.json': Buffer.from('{'), 'policy.wasm': policy('never') })),
     /SyntaxError.*JSON/,
   ],
 ];
-for (const [title, bytes, reason] of broken)
-  test(`bundle not loaded: ${title}`, async () =>
-    assert.match((await judged('bundle.tar.gz', bytes)).logged, reason));
+test('what cannot be loaded is told, each with its reason', async (t) => {
+  const { rules, logged } = await judged(Object.fromEntries(wrong.map(([file, bytes]) => [file, bytes])));
+  assert.deepEqual(rules, []);
+  for (const [file, , reason] of wrong)
+    await t.test(file, () => assert.match(logged.find((line) => line.includes(`/${file}`)) ?? '', reason));
+});
 
 test('an archive of any bytes is read to its end or is an error', () => {
   const whole = tar({ a: Buffer.from('text') });
