@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RulesCommand>>> = {
   check: async () => (await import('./rules/check.ts')).rulesCheck,
   test: async () => (await import('./rules/on_events.ts')).rulesTest,
   coverage: async () => (await import('./rules/coverage.ts')).rulesCoverage,
+  pack: async () => (await import('./rules/pack.ts')).rulesPack,
   explain: async () => (await import('./rules/explain.ts')).rulesExplain,
 };
 
@@ -17,12 +18,14 @@ const HELP = `Usage: sigel rules check PATH... [--list NAME=VALUE,...] [--json]
        sigel rules test PATH... [--json] [--junit FILE]
        sigel rules test PATH... --on FILE.ndjson|FILE.evtx|FILE.etl [--on FILE]... [--min-level LEVEL] [--list NAME=VALUE,...] [--json] [--junit FILE]
        sigel rules explain RULE-FILE RECORD.json [--json]
+       sigel rules pack PATH... --key PRIVATE.pem --out PACK.tar.gz
        sigel rules coverage PATH... [--config SOURCE]... [--missing] [--list NAME=VALUE,...] [--json]
 
 check says how many Sigma rules load, and of each that does not, where and why.
 test says which rules fire on recorded events; without --on it runs the tests beside rules (NAME.test.yml beside NAME.yml: events
 under fires and quiet; docs/rules.md). PATH is a rule file, a folder of them or a glob.
 explain says which parts of a rule an event meets.
+pack puts rules together for nodes and signs them (docs/rule-packs.md); a rule that does not load is not packed.
 coverage says which rules can fire on what the receivers of a configuration record (without one: the preset security),
 which cannot, and for want of what. A rule can fire when some branch of its condition has all the fields that it must find.
 
@@ -35,6 +38,8 @@ Options:
   --on FILE            recorded events; may be given several times
   --min-level LEVEL    only rules of this level and above
   --list NAME=A,B      values for %NAME% in rules with the modifier expand; may be given several times
+  --key FILE           pack: the private Ed25519 key, in PEM
+  --out FILE           pack: the pack; its signature stands beside it in FILE.sig
   --config SOURCE      coverage: a configuration, as for sigel run; --set KEY=VALUE changes one value of it
   --missing            coverage: say of each rule what it lacks
   --junit FILE         test: write the outcome as JUnit XML too: on events, a rule that fired has passed, others are skipped
