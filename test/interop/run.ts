@@ -19,6 +19,7 @@ const ORDER = [
   'oracles',
   'collector',
   'delivery',
+  'killed',
   'windows/abi',
   'windows/standin',
   'windows/consumer',

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import type { z } from 'zod';
 import { digestOf, makePack, type SignedArchive } from '../../../src/sigma/pack/pack.ts';
 import { serve } from '../../../test/support/http_answers.ts';
 import { bodies, openSignatures, type SignatureRun } from '../../../test/support/signature_processor.ts';
@@ -88,7 +89,7 @@ interface Opened {
 
 /** Opens a store whose rules are accepted or not. */
 async function open(
-  options: Partial<Parameters<typeof packConfig.parse>[0] & object>,
+  options: Partial<z.input<typeof packConfig>>,
   accepts: () => boolean = () => true,
 ): Promise<Opened> {
   const warnings: string[] = [];
