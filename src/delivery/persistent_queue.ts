@@ -57,6 +57,7 @@ export class PersistentQueue<T, S> implements Queue<T> {
   readonly #keeping = new Set<Promise<void>>();
   #next = 0;
   #remembered = 0;
+  #held = 0;
 
   constructor(
     config: QueueConfig,
@@ -72,6 +73,11 @@ export class PersistentQueue<T, S> implements Queue<T> {
     this.#writer = new StorageWriter(storage.client, (reason) => events.storageTrouble(reason));
     this.#dispatcher = new Dispatcher(config.num_consumers, (stored) => this.#send(stored));
     this.#intake = new Intake(config, items, { taken: () => {}, emit: (unit) => this.#keepSoon(unit) });
+  }
+
+  /** Items that are on disk. */
+  get held(): number {
+    return this.#held;
   }
 
   /** Takes up what an earlier run has left, in its order. Rejects when that cannot be read. */
@@ -168,6 +174,7 @@ export class PersistentQueue<T, S> implements Queue<T> {
   }
 
   #enqueue(stored: Stored): void {
+    this.#held += stored.items;
     this.#intake.room.add(this.#sizeIn(stored));
     this.#dispatcher.add(stored);
   }
@@ -175,6 +182,7 @@ export class PersistentQueue<T, S> implements Queue<T> {
   async #send(stored: Stored): Promise<void> {
     const result = await this.#sendStored(stored);
     if (result === undefined || this.#isCutShort(result)) return;
+    this.#held -= stored.items;
     this.#events.settled(stored.items, result);
     this.#writer.delete(stored.key);
     this.#intake.room.give(this.#sizeIn(stored));

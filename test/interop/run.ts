@@ -31,6 +31,7 @@ const ORDER = [
   'windows/host',
   'windows/jobs',
   'windows/file_facts',
+  'windows/storage',
   'windows/doctor',
   'windows/verify',
   'containerd',
