@@ -98,7 +98,7 @@ async function authorized(location: string, { token, signal }: OciOptions): Prom
   let authorization = token === undefined ? undefined : `Bearer ${token}`;
   let got = await download(location, { ...options, authorization });
   if (got.kind === 'failed' && got.challenge !== undefined && token === undefined) {
-    const anybody = await anonymousToken(got.challenge, signal);
+    const anybody = await anonymousToken(got.challenge, location, signal);
     if (anybody === undefined) return failed('it gives nobody a token without knowing who asks');
     authorization = `Bearer ${anybody}`;
     got = await download(location, { ...options, authorization });
@@ -108,12 +108,17 @@ async function authorized(location: string, { token, signal }: OciOptions): Prom
 }
 
 /** What a registry's token service gives to anybody. */
-async function anonymousToken(challenge: string, signal: AbortSignal): Promise<string | undefined> {
+async function anonymousToken(
+  challenge: string,
+  from: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (challenge.length > 4096 || !/^bearer /i.test(challenge)) return undefined;
   const fields = new Map<string, string>();
   for (const [, key = '', value = ''] of challenge.matchAll(/(\w{1,32})="([^"]*)"/g)) fields.set(key, value);
   const realm = URL.parse(fields.get('realm') ?? '');
-  if (realm === null) return undefined;
+  // A registry elsewhere must not make the agent ask this machine's own services.
+  if (realm === null || (realm.protocol !== 'https:' && !from.startsWith('http:'))) return undefined;
   for (const key of ['service', 'scope']) {
     const value = fields.get(key);
     if (value !== undefined) realm.searchParams.set(key, value);
