@@ -20,7 +20,7 @@ import { ListStore } from './lists/list_store.ts';
 import { ruleFiles, ruleSources } from './rule_sources.ts';
 import { type Prepared, RunningRules } from './rules/running_rules.ts';
 import type { Excess } from './triage/cap.ts';
-import { readExceptions } from './triage/read_exceptions.ts';
+import { readExceptions, unknownRules } from './triage/read_exceptions.ts';
 import { SUMMARY, summaryRecord } from './triage/summary_record.ts';
 import { Triage } from './triage/triage.ts';
 
@@ -216,7 +216,13 @@ export class SignatureProcessor implements Component, LogsConsumer {
     const { levels, min_level: minLevel, status } = this.#config;
     const files = ruleFiles(loaded, ruleSources(this.#config));
     const found = await readExceptions(this.#config, this.#lists.lists);
-    const exceptions = new Exceptions(found, this.#context.logger);
+    const { logger } = this.#context;
+    const { rules, correlations } = loaded;
+    const all = [...rules, ...correlations.map(({ rule }) => rule), ...this.#signatures.rules];
+    const [unknown, ...others] = unknownRules(found, all);
+    if (unknown !== undefined)
+      logger.warn('exceptions name rules that are not loaded', { first: unknown, others: others.length });
+    const exceptions = new Exceptions(found, logger);
     return {
       selection: { levels, minLevel, status, files: files.selections },
       take: () => this.#triage.use({ exceptions, isShadow: files.isShadow }),

@@ -8,7 +8,7 @@ export interface RulesCommand {
 
 const COMMANDS: Readonly<Record<string, () => Promise<RulesCommand>>> = {
   check: async () => (await import('./rules/check.ts')).rulesCheck,
-  test: async () => (await import('./rules/on_events.ts')).rulesTest,
+  test: async () => (await import('./rules/test_command.ts')).rulesTest,
   coverage: async () => (await import('./rules/coverage.ts')).rulesCoverage,
   explain: async () => (await import('./rules/explain.ts')).rulesExplain,
   except: async () => (await import('./rules/except.ts')).rulesExcept,

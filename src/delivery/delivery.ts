@@ -38,7 +38,8 @@ export interface DeliveryOptions<T, S = T> extends QueueItems<T> {
 export class Delivery<T, S = T> {
   readonly #sender: Sender<T>;
   readonly #queue: Queue<T> | undefined;
-  readonly #restore: () => Promise<void>;
+  readonly #persistent: PersistentQueue<T, S> | undefined;
+  readonly #logger: Logger;
   readonly #account: Account;
   readonly #report: DeliveryReport;
   readonly #stop = new AbortController();
@@ -48,11 +49,11 @@ export class Delivery<T, S = T> {
   constructor(options: DeliveryOptions<T, S>) {
     const { sender, config, split, account, logger, storage } = options;
     this.#account = account;
+    this.#logger = logger;
     this.#report = new DeliveryReport(logger);
     this.#sender = this.#patient(sender, config.retry_on_failure, split);
     setMaxListeners(0, this.#stop.signal);
     account.status.watch(() => this.#report.trouble);
-    this.#restore = async () => {};
     if (!config.sending_queue.enabled) return;
     if (storage === undefined) {
       this.#queue = this.#shown(
@@ -62,7 +63,7 @@ export class Delivery<T, S = T> {
       return;
     }
     const stored = this.#patient(storage.sender, config.retry_on_failure, storage.split);
-    const queue = new PersistentQueue(config.sending_queue, storage, stored, options, {
+    this.#persistent = new PersistentQueue(config.sending_queue, storage, stored, options, {
       ...this.#events(),
       restored: (items) => {
         account.restored += items;
@@ -70,13 +71,13 @@ export class Delivery<T, S = T> {
       },
       storageTrouble: (reason) => this.#report.storageTrouble(reason),
     });
-    this.#queue = this.#shown(queue, config.sending_queue);
-    this.#restore = () => queue.start();
+    this.#queue = this.#shown(this.#persistent, config.sending_queue);
   }
 
   /** Takes up what an earlier run has left on disk. Rejects when that cannot be read. */
-  start(): Promise<void> {
-    return this.#restore();
+  async start(): Promise<void> {
+    await this.#persistent?.start();
+    this.#sayHeld('an earlier run has left records on disk: they are sent first');
   }
 
   /** Takes a batch; see {@link Outcome}. */
@@ -92,9 +93,13 @@ export class Delivery<T, S = T> {
     }
   }
 
-  /** Delivers what is left until `deadline` aborts; then drops the rest, counted as `shutdown`. */
+  /** Delivers what is left until `deadline` aborts; then drops the rest, counted as `shutdown`, or leaves it on disk. */
   async shutdown(deadline: AbortSignal): Promise<void> {
-    if (this.#queue !== undefined) return this.#queue.shutdown(deadline);
+    if (this.#queue !== undefined) {
+      await this.#queue.shutdown(deadline);
+      this.#sayHeld('records are left on disk for the next run');
+      return;
+    }
     const giveUp = () => this.#stop.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
@@ -108,6 +113,11 @@ export class Delivery<T, S = T> {
     status.show('queue', () => ({ used: queue.used, size, sizer, onDisk }));
     status.watch(() => (queue.used < size ? undefined : 'the sending queue is full'));
     return queue;
+  }
+
+  #sayHeld(message: string): void {
+    const records = this.#persistent?.held ?? 0;
+    if (records > 0) this.#logger.info(message, { records });
   }
 
   #patient<I>(sender: Sender<I>, retry: RetryConfig, split: SplitOptions<I> | undefined): Sender<I> {

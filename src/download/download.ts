@@ -42,7 +42,7 @@ async function get(
   const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
   let url = location;
   for (let step = 0; step <= MAX_REDIRECTS; step++) {
-    if (!isSafeLocation(url)) return { kind: 'failed', reason: 'it leads to a location without HTTPS' };
+    if (!mayLeadTo(location, url)) return { kind: 'failed', reason: 'it leads to a location without HTTPS' };
     const answer = await fetch(url, { headers, signal, redirect: 'manual' });
     const { status, body } = answer;
     if (status === 200) {
@@ -58,6 +58,11 @@ async function get(
     url = new URL(next, url).href;
   }
   return { kind: 'failed', reason: `more than ${MAX_REDIRECTS} redirects` };
+}
+
+// What is elsewhere must not make the agent ask this machine's own services.
+function mayLeadTo(from: string, to: string): boolean {
+  return isSafeLocation(to) && (to.startsWith('https:') || from.startsWith('http:'));
 }
 
 async function bytesOf(body: Response['body'], maxBytes: number): Promise<Buffer | undefined> {

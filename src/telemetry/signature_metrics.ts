@@ -64,7 +64,7 @@ export const SIGNATURE_METRICS = {
     instrument: 'counter',
     unit: '{detection}',
     by: MetricAttr.ruleLevel,
-    description: 'Detections, by the level of their rule.',
+    description: 'Detections that were told, by the level of their rule.',
   },
   reloads: {
     name: 'sigel.signature.reloads',
