@@ -17,6 +17,7 @@ import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
 import { evtxReceiver } from '../receivers/evtx/index.ts';
+import { windowsEventLogReceiver } from '../receivers/windows_event_log/index.ts';
 import type { AnyDefinition } from './component.ts';
 
 /** Every component this build has: the only list of them. */
@@ -26,6 +27,7 @@ export const components: readonly AnyDefinition[] = [
   etlReceiver,
   etwReceiver,
   evtxReceiver,
+  windowsEventLogReceiver,
   // processors
   batchProcessor,
   containerAttributionProcessor,

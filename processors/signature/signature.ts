@@ -17,6 +17,7 @@ import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
 import { ListStore } from './lists/list_store.ts';
+import { PackStore } from './packs/pack_store.ts';
 import { ruleFiles, ruleSources } from './rule_sources.ts';
 import { type Prepared, RunningRules } from './rules/running_rules.ts';
 import type { Excess } from './triage/cap.ts';
@@ -48,6 +49,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
   readonly #lists: ListStore;
+  readonly #packs: PackStore;
   readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
@@ -61,9 +63,15 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config);
     this.#lists = new ListStore(context.logger, () => void this.#rules.listsChanged());
+    this.#packs = new PackStore(
+      config.packs,
+      context.logger,
+      async () => (await this.#rules.reload()) === 'loaded',
+    );
     this.#triage = new Triage(config.throttle, config.max_per_minute);
     this.#rules = new RunningRules({
-      paths: ruleSources(config).flatMap(({ paths }) => paths),
+      paths: ruleSources({ ...config, packs: [] }).flatMap(({ paths }) => paths),
+      packs: this.#packs.packs,
       besides: config.exception_files,
       lists: this.#lists.lists,
       prepare: (loaded) => this.#prepare(loaded),
@@ -85,7 +93,9 @@ export class SignatureProcessor implements Component, LogsConsumer {
   async start(): Promise<void> {
     await this.#signatures.start();
     await this.#lists.open(this.#config.lists);
+    await this.#packs.open();
     await this.#rules.start({ isNeeded: this.#signatures.rules.length === 0 });
+    this.#packs.follow();
     this.#observe();
     const { engine, failed } = this.#rules;
     this.#context.logger.info('rules are loaded', {
@@ -109,6 +119,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
     this.#lists.close();
+    this.#packs.close();
     this.#rules.close();
     await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
@@ -246,6 +257,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
           rules: rules + this.#signatures.rules.length,
           errors: failed,
           listsFailing: this.#lists.failing,
+          packsFailing: this.#packs.failing,
           signatureErrors: this.#signatures.errors,
           disabled: this.#signatures.disabled,
           compileTime: engine.compileTime,

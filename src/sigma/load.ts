@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readText } from '../config/read_file.ts';
 import { Source } from '../config/source.ts';
 import type { SigmaDocument } from './rule/documents.ts';
@@ -20,27 +21,46 @@ export interface LoadedRules extends Linked {
 /** What files held when they were read last, by their names: what did not change is not parsed again. */
 export type KnownFiles = Map<string, { readonly text: string; readonly found: ReadFile }>;
 
+/** What rules may be loaded from, beside files that are read. */
+export interface LoadOptions {
+  /** Is used and brought up to date; lists must be the same then. */
+  readonly known?: KnownFiles;
+  /** By location: files that were fetched, their texts by name. */
+  readonly packs?: ReadonlyMap<string, { readonly files: ReadonlyMap<string, string> }>;
+}
+
+const NO_PACKS: NonNullable<LoadOptions['packs']> = new Map();
+
 /**
  * Loads Sigma rules from files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. What cannot be read or
- * loaded is a failure with its place; everything else loads. `known`, if given, is used and brought up to date; lists must be
- * the same then.
+ * loaded is a failure with its place; everything else loads.
  */
 export async function loadRules(
   paths: readonly string[],
   lists: Lists,
-  known: KnownFiles = new Map(),
+  { known = new Map(), packs = NO_PACKS }: LoadOptions = {},
 ): Promise<LoadedRules> {
   const failures: (readonly RuleIssue[])[] = [];
   const documents: SigmaDocument[] = [];
-  const { files, problems } = await findRuleFiles(paths);
+  const take = (file: string, text: string): void => {
+    const found = foundIn(file, text, lists, known);
+    documents.push(...found.documents);
+    failures.push(...found.failures);
+  };
+  const { files: onDisk, problems } = await findRuleFiles(paths);
   failures.push(...problems.map((problem) => [unreadable(problem)]));
-  for (const file of files.keys()) {
+  for (const file of onDisk.keys()) {
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
-    else {
-      const found = foundIn(file, read.text, lists, known);
-      documents.push(...found.documents);
-      failures.push(...found.failures);
+    else take(file, read.text);
+  }
+  const files = new Map(onDisk);
+  for (const [location, pack] of packs) {
+    for (const [name, text] of pack.files) {
+      const file = `${location}#${name}`;
+      files.set(file, location);
+      take(file, text);
+      await setImmediate();
     }
   }
   for (const name of known.keys()) if (!files.has(name)) known.delete(name);

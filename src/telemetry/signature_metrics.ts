@@ -22,6 +22,13 @@ export const SIGNATURE_METRICS = {
     unit: '{list}',
     description: 'Lists that could not be read the last time; their last good values stand.',
   },
+  packsFailing: {
+    name: 'sigel.signature.packs_failing',
+    instrument: 'gauge',
+    unit: '{pack}',
+    description:
+      'Packs of rules that could not be had the last time, or were refused; the last good ones run.',
+  },
   signatureErrors: {
     name: 'sigel.signature.code_errors',
     instrument: 'counter',

@@ -19,6 +19,7 @@ test('values that became part of rules are known when rules are loaded again', a
   const running = new RunningRules({
     paths: [path],
     besides: [],
+    packs: new Map(),
     lists: new Map([['names', names]]),
     prepare: () => Promise.resolve({ selection: {}, take: () => undefined }),
     correlationMemory: 1 << 20,

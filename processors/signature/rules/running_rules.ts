@@ -3,7 +3,7 @@ import { Detector } from '../../../src/sigma/detector.ts';
 import type { EngineStats } from '../../../src/sigma/engine/engine.ts';
 import { eventUid } from '../../../src/sigma/event_uid.ts';
 import { issueLine } from '../../../src/sigma/issue_line.ts';
-import { type KnownFiles, type LoadedRules, loadRules } from '../../../src/sigma/load.ts';
+import { type KnownFiles, type LoadedRules, type LoadOptions, loadRules } from '../../../src/sigma/load.ts';
 import type { Lists } from '../../../src/sigma/rule/expand.ts';
 import type { RuleIssue } from '../../../src/sigma/rule/issue.ts';
 import type { Linked } from '../../../src/sigma/rule/link.ts';
@@ -26,6 +26,8 @@ export interface Prepared {
 export interface RunningRulesOptions {
   /** Files, folders and globs. */
   readonly paths: readonly string[];
+  /** By location: files that were fetched, as they are now. */
+  readonly packs: NonNullable<LoadOptions['packs']>;
   /** Other files with which rules are to be loaded again when they change. */
   readonly besides: readonly string[];
   readonly lists: Lists;
@@ -62,7 +64,7 @@ export class RunningRules {
   #stamp = '';
   /** Of the sets before. */
   #before = { records: 0, candidates: 0 };
-  #reloading: Promise<void> = Promise.resolve();
+  #reloading: Promise<Reload> = Promise.resolve('loaded');
 
   constructor(options: RunningRulesOptions) {
     this.#options = options;
@@ -113,13 +115,13 @@ export class RunningRules {
   }
 
   /** Loads again what changed, after what is being loaded. Never rejects. */
-  reload(): Promise<void> {
+  reload(): Promise<Reload> {
     this.#reloading = this.#reloading.then(() => this.#reload()).catch((error) => this.#failed(error));
     return this.#reloading;
   }
 
   /** Lists have values that rules took in as texts before: loads all again. Never rejects. */
-  listsChanged(): Promise<void> {
+  listsChanged(): Promise<Reload> {
     this.#known.clear();
     return this.reload();
   }
@@ -130,10 +132,10 @@ export class RunningRules {
   }
 
   async #load(): Promise<LoadedRules> {
-    const { paths, lists } = this.#options;
+    const { paths, packs, lists } = this.#options;
     // Before reading: what changes meanwhile is seen at the next look.
     this.#stamp = await this.#stampNow();
-    return loadRules(paths, lists, this.#known);
+    return loadRules(paths, lists, { known: this.#known, packs });
   }
 
   #stampNow(): Promise<string> {
@@ -150,7 +152,7 @@ export class RunningRules {
     while (!this.#closed.signal.aborted) {
       await this.#wait(this.#options.reloadInterval)
         .then(() => this.#look())
-        .catch((error) => this.#failed(error));
+        .catch((error) => void this.#failed(error));
     }
   }
 
@@ -169,7 +171,7 @@ export class RunningRules {
     return setTimeout(milliseconds, undefined, { signal: this.#closed.signal, ref: false });
   }
 
-  async #reload(): Promise<void> {
+  async #reload(): Promise<Reload> {
     const loaded = await this.#load();
     const worse = newFailures(this.#failures, loaded.failures);
     const none = loaded.rules.length + loaded.correlations.length === 0 && this.#detector.rules > 0;
@@ -184,6 +186,7 @@ export class RunningRules {
       rules: next.rules,
       failed: loaded.failures.length,
     });
+    return 'loaded';
   }
 
   // Nothing may be awaited here: between two records that are judged, the one set ends and the other begins.
@@ -195,18 +198,20 @@ export class RunningRules {
     this.#detector = next;
   }
 
-  #refuse(failures: LoadedRules['failures']): void {
+  #refuse(failures: LoadedRules['failures']): Reload {
     this.#count('refused');
     this.#options.logger.error('the changed rules are refused; those from before run on', {
       failed: failures.length,
     });
     this.#tell(failures);
+    return 'refused';
   }
 
-  #failed(error: unknown): void {
-    if (this.#closed.signal.aborted) return;
+  #failed(error: unknown): Reload {
+    if (this.#closed.signal.aborted) return 'refused';
     this.#count('refused');
     this.#options.logger.error(`the changed rules are refused; those from before run on: ${String(error)}`);
+    return 'refused';
   }
 
   #count(outcome: Reload): void {
