@@ -5,6 +5,7 @@ import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
+import { healthCheckExtension } from '../extensions/health_check/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
@@ -45,4 +46,5 @@ export const components: readonly AnyDefinition[] = [
   // extensions
   containerdExtension,
   fileStorageExtension,
+  healthCheckExtension,
 ];
