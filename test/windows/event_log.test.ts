@@ -1,5 +1,6 @@
 /** Live event logs as Windows code: node.exe and koffi under Wine, with a stand-in for wevtapi.dll. */
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
