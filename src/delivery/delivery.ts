@@ -53,9 +53,13 @@ export class Delivery<T, S = T> {
     this.#report = new DeliveryReport(logger);
     this.#sender = this.#patient(sender, config.retry_on_failure, split);
     setMaxListeners(0, this.#stop.signal);
+    account.status.watch(() => this.#report.trouble);
     if (!config.sending_queue.enabled) return;
     if (storage === undefined) {
-      this.#queue = new SendingQueue(config.sending_queue, this.#sender, options, this.#events());
+      this.#queue = this.#shown(
+        new SendingQueue(config.sending_queue, this.#sender, options, this.#events()),
+        config.sending_queue,
+      );
       return;
     }
     const stored = this.#patient(storage.sender, config.retry_on_failure, storage.split);
@@ -67,7 +71,7 @@ export class Delivery<T, S = T> {
       },
       storageTrouble: (reason) => this.#report.storageTrouble(reason),
     });
-    this.#queue = this.#persistent;
+    this.#queue = this.#shown(this.#persistent, config.sending_queue);
   }
 
   /** Takes up what an earlier run has left on disk. Rejects when that cannot be read. */
@@ -101,6 +105,14 @@ export class Delivery<T, S = T> {
     deadline.addEventListener('abort', giveUp, { once: true });
     await Promise.allSettled(this.#direct);
     deadline.removeEventListener('abort', giveUp);
+  }
+
+  #shown(queue: Queue<T>, { queue_size: size, sizer, storage }: QueueConfig): Queue<T> {
+    const { status } = this.#account;
+    const onDisk = storage !== undefined;
+    status.show('queue', () => ({ used: queue.used, size, sizer, onDisk }));
+    status.watch(() => (queue.used < size ? undefined : 'the sending queue is full'));
+    return queue;
   }
 
   #sayHeld(message: string): void {

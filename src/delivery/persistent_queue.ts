@@ -96,6 +96,10 @@ export class PersistentQueue<T, S> implements Queue<T> {
     }
   }
 
+  get used(): number {
+    return this.#intake.room.used;
+  }
+
   /** Takes a batch, or refuses it while the queue is full. */
   offer(batch: readonly T[]): Promise<Outcome> {
     return this.#intake.offer(batch);
