@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { LogBatch } from './model/log_record.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { SpanBatch } from './model/span.ts';
+import type { ServiceView } from './status/service_view.ts';
 import type { Account } from './telemetry/ledger.ts';
 import type { Logger } from './telemetry/logger.ts';
 
@@ -55,7 +56,7 @@ export interface ComponentContext {
   /** `type` or `type/name`, as in the configuration. */
   readonly id: string;
   readonly logger: Logger;
-  /** The component's page in the ledger. */
+  /** The component's page in the ledger; its `status` is where it says what is not well, and shows what it has. */
   readonly account: Account;
   /**
    * For what the account does not say. Its measurements carry the component's id; it does nothing where
@@ -64,6 +65,11 @@ export interface ComponentContext {
   readonly meter: Meter;
   /** The node's resource, interned. */
   readonly resource: Resource;
+}
+
+/** What an extension gets: it may tell how the whole is. */
+export interface ExtensionContext extends ComponentContext {
+  readonly service: ServiceView;
 }
 
 export type Kind = 'receiver' | 'processor' | 'connector' | 'exporter' | 'extension';
@@ -141,7 +147,7 @@ export interface ExporterDefinition<S extends ConfigSchema = ConfigSchema> exten
 /** An extension: shared state or a service beside the pipelines. */
 export interface ExtensionDefinition<S extends ConfigSchema = ConfigSchema>
   extends Definition<'extension', S> {
-  create(context: ComponentContext, config: z.infer<S>): Component;
+  create(context: ExtensionContext, config: z.infer<S>): Component;
 }
 
 export type AnyDefinition =

@@ -5,6 +5,7 @@ import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
+import { healthCheckExtension } from '../extensions/health_check/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
@@ -16,6 +17,7 @@ import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
 import { evtxReceiver } from '../receivers/evtx/index.ts';
+import { windowsEventLogReceiver } from '../receivers/windows_event_log/index.ts';
 import type { AnyDefinition } from './component.ts';
 
 /** Every component this build has: the only list of them. */
@@ -25,6 +27,7 @@ export const components: readonly AnyDefinition[] = [
   etlReceiver,
   etwReceiver,
   evtxReceiver,
+  windowsEventLogReceiver,
   // processors
   batchProcessor,
   containerAttributionProcessor,
@@ -43,4 +46,5 @@ export const components: readonly AnyDefinition[] = [
   // extensions
   containerdExtension,
   fileStorageExtension,
+  healthCheckExtension,
 ];

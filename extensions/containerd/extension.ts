@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ComponentContext } from '../../src/component.ts';
 import { type Endpoint, parseEndpoint, usualEndpoints } from '../../src/containerd/endpoint.ts';
 import type { JobQueries } from '../../src/containerd/job_queries.ts';
-import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
+import type { ContainerSource, ContainerSourceExtension, SourceState } from '../../src/containerd/source.ts';
 import type { WatchOptions } from '../../src/containerd/watch_options.ts';
 import { Watcher } from '../../src/containerd/watcher.ts';
 import { CONTAINERD_METRICS } from '../../src/telemetry/containerd_metrics.ts';
@@ -28,6 +28,7 @@ export class ContainerdExtension implements ContainerSourceExtension {
     this.#context = context;
     this.#watcher = new Watcher(watchOptions(config), context.logger);
     this.#loadJobs = loadJobs;
+    context.account.status.watch(() => trouble(this.#watcher.state));
   }
 
   get source(): ContainerSource {
@@ -57,6 +58,17 @@ export class ContainerdExtension implements ContainerSourceExtension {
     of('lost', () => watcher.counts.lost);
     of('connected', () => (watcher.state.kind === 'synced' ? 1 : 0));
     of('overflowed', () => watcher.overflowed);
+  }
+}
+
+function trouble(state: SourceState): string | undefined {
+  switch (state.kind) {
+    case 'connecting':
+      return 'containerd has not answered yet';
+    case 'lost':
+      return `containerd is away: ${state.reason}`;
+    case 'synced':
+      return undefined;
   }
 }
 

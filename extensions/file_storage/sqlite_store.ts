@@ -18,7 +18,7 @@ export interface StoreOptions {
 /** Large pages suit values of some hundred KiB: half the CPU of 4 KiB (`npm run bench`). */
 const PAGE_BYTES = 16 * 1024;
 /** After this much the log is written back into the file, and is cut to it. */
-const LOG_BYTES = 4 * 1024 * 1024;
+const LOG_BYTES = 16 * 1024 * 1024;
 /** "SIGL", so that `file` and SQLite tell the store from any other database. */
 const APPLICATION_ID = 0x5349474c;
 const FORMAT = 1;

@@ -39,6 +39,9 @@ export class Kubernetes implements PodKnowledge {
     const watcher = new PodWatcher(this.#options(), this.#context.logger);
     this.#watcher = watcher;
     this.#measure(watcher);
+    this.#context.account.status.watch(() =>
+      watcher.state.kind === 'synced' ? undefined : 'the view of pods is not current',
+    );
     watcher.start();
     await watcher.listed(this.#config.wait_for_metadata);
   }

@@ -3,6 +3,7 @@ import { byteSize, duration } from '../../src/config/units.ts';
 import { exceptionConfig } from '../../src/sigma/exceptions/config.ts';
 import { LEVELS, STATUSES } from '../../src/sigma/rule/metadata.ts';
 import { listConfig } from './lists/config.ts';
+import { packConfig } from './packs/config.ts';
 import { ruleSourceConfig, sigmahqConfig } from './rule_sources.ts';
 import { throttleConfig } from './triage/config.ts';
 
@@ -18,6 +19,18 @@ const options = z.strictObject({
     .default([])
     .describe(
       'Sigma rules: files, folders (all `.yml` and `.yaml` in them, but for `.test.yml`) and globs; or a map of them, to run them in a way of their own.',
+    ),
+  packs: z
+    .array(packConfig)
+    .max(16)
+    .default([])
+    .describe(
+      'Rules that are fetched, signed, from a web server or a registry ([how](../../docs/rule-packs.md)).',
+    ),
+  reload_interval: duration()
+    .prefault('30s')
+    .describe(
+      'How often the files of rules are looked at for changes; `0s`: never. [What changed rules go through](#changed-rules).',
     ),
   sigmahq: sigmahqConfig.optional().describe("SigmaHQ's rules: off when absent, and only counted at first."),
   signatures: z
@@ -102,8 +115,8 @@ const options = z.strictObject({
 
 /** Options of the `signature` processor. */
 export const signatureConfig = options.refine(
-  ({ builtin, rules, signatures, sigmahq }) =>
-    builtin !== false || rules.length + signatures.length > 0 || sigmahq !== undefined,
+  ({ builtin, rules, signatures, sigmahq, packs }) =>
+    builtin !== false || rules.length + signatures.length + packs.length > 0 || sigmahq !== undefined,
   {
     error: 'without built-in rules, rules are needed: files, folders or globs',
     path: ['rules'],

@@ -12,13 +12,18 @@ const levels = z.array(z.enum(LEVELS)).min(1).optional().describe('Only rules of
 const minLevel = z.enum(LEVELS);
 const status = z.array(z.enum(STATUSES)).min(1);
 
-/** Rules that are run in a way of their own. */
-export const ruleSourceConfig = z.strictObject({
-  paths: paths.describe('Files, folders and globs.'),
+/** How the rules of a source are run. */
+export const sourceOptions = {
   mode: mode.default('alert').describe('`shadow`: detections are counted, and told to nobody.'),
   levels,
   min_level: minLevel.optional().describe('Only rules of this level and above.'),
   status: status.optional().describe('Only rules of these statuses.'),
+};
+
+/** Rules that are run in a way of their own. */
+export const ruleSourceConfig = z.strictObject({
+  paths: paths.describe('Files, folders and globs.'),
+  ...sourceOptions,
 });
 
 /** SigmaHQ's rules, as one begins with them. */
@@ -40,16 +45,19 @@ export interface RuleSource {
 }
 
 type SourceConfig = z.infer<typeof ruleSourceConfig> | z.infer<typeof sigmahqConfig>;
+/** A pack's files are named by its location. */
+type PackSource = Omit<z.infer<typeof ruleSourceConfig>, 'paths'> & { readonly url: string };
 
 /** What a configuration says of sources. */
 export interface SourcesConfig {
   readonly builtin: boolean | 'shadow';
   readonly rules: readonly (string | SourceConfig)[];
   readonly sigmahq?: SourceConfig | undefined;
+  readonly packs: readonly PackSource[];
 }
 
 /** All sources; a file that several name is of the first. */
-export function ruleSources({ builtin, rules, sigmahq }: SourcesConfig): readonly RuleSource[] {
+export function ruleSources({ builtin, rules, sigmahq, packs }: SourcesConfig): readonly RuleSource[] {
   const own = rules.map((one) =>
     typeof one === 'string' ? { paths: [one], mode: 'alert' as const, selection: {} } : sourceOf(one),
   );
@@ -61,6 +69,7 @@ export function ruleSources({ builtin, rules, sigmahq }: SourcesConfig): readonl
         ]),
     ...own,
     ...(sigmahq === undefined ? [] : [sourceOf(sigmahq)]),
+    ...packs.map((pack) => sourceOf({ ...pack, paths: [pack.url] })),
   ];
 }
 

@@ -5,22 +5,23 @@ import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
-import { type CodeDetection, type Detection, Detector } from '../../src/sigma/detector.ts';
-import { eventUid } from '../../src/sigma/event_uid.ts';
+import type { CodeDetection, Detection, Detector } from '../../src/sigma/detector.ts';
 import { Exceptions } from '../../src/sigma/exceptions/exceptions.ts';
-import { issueLine } from '../../src/sigma/issue_line.ts';
-import { type LoadedRules, loadRules } from '../../src/sigma/load.ts';
+import type { LoadedRules } from '../../src/sigma/load.ts';
+import type { RuleStatistics } from '../../src/sigma/rule_totals.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
-import { LOGSOURCE_TABLES } from '../../src/sigma/tables.ts';
 import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
 import { headReader } from '../../src/signatures/file_head.ts';
 import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
+import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import type { signatureConfig } from './config.ts';
 import { ListStore } from './lists/list_store.ts';
+import { PackStore } from './packs/pack_store.ts';
 import { ruleFiles, ruleSources } from './rule_sources.ts';
+import { type Prepared, RunningRules } from './rules/running_rules.ts';
 import type { Excess } from './triage/cap.ts';
-import { readExceptions } from './triage/read_exceptions.ts';
+import { readExceptions, unknownRules } from './triage/read_exceptions.ts';
 import { SUMMARY, summaryRecord } from './triage/summary_record.ts';
 import { Triage } from './triage/triage.ts';
 
@@ -37,9 +38,6 @@ interface Judged {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Failures that are logged one by one. */
-const MAX_LOGGED = 100;
-
 /**
  * Judges every record once, in the order it comes. A batch that fired nothing is the caller's as before: what refuses it
  * is told to the caller. A batch that did is this processor's, since correlations have counted it: it is offered on
@@ -51,26 +49,39 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #next: LogsConsumer;
   readonly #records: DetectionRecords;
   readonly #lists: ListStore;
+  readonly #packs: PackStore;
   readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
-  #detector: Detector | undefined;
-  #failures = 0;
+  readonly #rules: RunningRules;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
     this.#config = config;
     this.#next = next;
     this.#records = new DetectionRecords(scopeFor('signature'), config);
-    this.#lists = new ListStore(context.logger, (list) =>
-      context.logger.warn('rules know the new values of a list when Sigel starts again', { list }),
+    this.#lists = new ListStore(context.logger, () => void this.#rules.listsChanged());
+    this.#packs = new PackStore(
+      config.packs,
+      context.logger,
+      async () => (await this.#rules.reload()) === 'loaded',
     );
     this.#triage = new Triage(config.throttle, config.max_per_minute);
-    const { levels, min_level: minLevel, signature_limits: limits } = config;
+    this.#rules = new RunningRules({
+      paths: ruleSources({ ...config, packs: [] }).flatMap(({ paths }) => paths),
+      packs: this.#packs.packs,
+      besides: config.exception_files,
+      lists: this.#lists.lists,
+      prepare: (loaded) => this.#prepare(loaded),
+      correlationMemory: config.correlation_memory,
+      reloadInterval: config.reload_interval,
+      logger: context.logger,
+    });
+    const { builtin, levels, min_level: minLevel, signature_limits: limits } = config;
     this.#signatures = new Signatures({
-      builtin: config.builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
+      builtin: builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
       limits,
       selection: { levels, minLevel },
@@ -78,39 +89,28 @@ export class SignatureProcessor implements Component, LogsConsumer {
     });
   }
 
-  /** Loads and compiles the rules. Rejects when a list cannot be read, and when no rule could be loaded. */
+  /** Loads and compiles the rules. Rejects when a list cannot be read, a path names nothing, and no rule could be loaded. */
   async start(): Promise<void> {
     await this.#signatures.start();
     await this.#lists.open(this.#config.lists);
-    const sources = ruleSources(this.#config);
-    const loaded = await loadRules(
-      sources.flatMap(({ paths }) => paths),
-      this.#lists.lists,
-    );
-    this.#report(loaded);
-    const { levels, min_level: minLevel, status, correlation_memory: correlationMemory } = this.#config;
-    const files = ruleFiles(loaded, sources);
-    const selection = { levels, minLevel, status, files: files.selections };
-    this.#detector = new Detector(loaded, LOGSOURCE_TABLES, {
-      selection,
-      correlationMemory,
-      refOf: eventUid,
-    });
-    const exceptions = await readExceptions(this.#config, this.#lists.lists);
-    this.#triage.use({
-      exceptions: new Exceptions(exceptions, this.#context.logger),
-      isShadow: files.isShadow,
-    });
-    this.#observe(this.#detector);
-    const { engine, rules } = this.#detector;
+    await this.#packs.open();
+    await this.#rules.start({ isNeeded: this.#signatures.rules.length === 0 });
+    this.#packs.follow();
+    this.#observe();
+    const { engine, failed } = this.#rules;
     this.#context.logger.info('rules are loaded', {
-      rules,
+      rules: this.#rules.detector.rules,
       signatures: this.#signatures.rules.length,
-      failed: this.#failures,
+      failed,
       'without log source': engine.unknownLogsource,
       'without fields': engine.impossible,
       'compile seconds': Number(engine.compileTime.toFixed(2)),
     });
+  }
+
+  /** Every rule and correlation, and what it did since the start: for whoever shows the state of the agent. */
+  ruleStatistics(): readonly RuleStatistics[] {
+    return this.#rules.statistics();
   }
 
   /** Waits for what is on its way until the deadline. */
@@ -119,6 +119,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
     this.#lists.close();
+    this.#packs.close();
+    this.#rules.close();
     await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
     deadline.removeEventListener('abort', giveUp);
@@ -169,25 +171,31 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   #judge(batch: LogBatch, code: CodeJudgement): Judged {
     const judged: Judged = { records: [], detections: 0, filtered: 0, counted: false };
-    const before = this.#detector?.counted;
+    const { detector } = this.#rules;
+    const before = detector.counted;
     this.#addAll(judged, code.detections.get(-1));
     for (const [place, record] of batch.entries())
-      this.#judgeRecord(judged, record, code.detections.get(place));
-    if (code.isCounted || this.#detector?.counted !== before) judged.counted = true;
+      this.#judgeRecord(judged, record, detector, code.detections.get(place));
+    if (code.isCounted || detector.counted !== before) judged.counted = true;
     this.#summarize(judged, this.#triage.excess(batch.at(-1)));
     return judged;
   }
 
-  #judgeRecord(judged: Judged, record: LogRecord, code: readonly CodeDetection[] = NONE): void {
+  #judgeRecord(
+    judged: Judged,
+    record: LogRecord,
+    detector: Detector,
+    code: readonly CodeDetection[] = NONE,
+  ): void {
     // Of another signature processor: no event of its own.
     if (record.eventName === DETECTION || record.eventName === SUMMARY) {
       judged.records.push(record);
       return;
     }
-    const before = this.#detector?.counted;
-    const fired = this.#detector?.detect(record) ?? NONE;
+    const before = detector.counted;
+    const fired = detector.detect(record);
     // Detections name the events that they are made of, so these have to have their names.
-    const isNamed = fired.length + code.length > 0 || this.#detector?.counted !== before;
+    const isNamed = fired.length + code.length > 0 || detector.counted !== before;
     if (this.#config.emit === 'detections') judged.filtered++;
     else judged.records.push(isNamed ? DetectionRecords.named(record) : record);
     this.#addAll(judged, fired);
@@ -215,32 +223,41 @@ export class SignatureProcessor implements Component, LogsConsumer {
     }
   }
 
-  #report({ failures, rules, correlations }: LoadedRules): void {
-    this.#failures = failures.length;
+  async #prepare(loaded: LoadedRules): Promise<Prepared> {
+    const { levels, min_level: minLevel, status } = this.#config;
+    const files = ruleFiles(loaded, ruleSources(this.#config));
+    const found = await readExceptions(this.#config, this.#lists.lists);
     const { logger } = this.#context;
-    for (const issues of failures.slice(0, MAX_LOGGED)) {
-      for (const issue of issues) logger.warn(`rule not loaded: ${issueLine(issue)}`);
-    }
-    if (failures.length > MAX_LOGGED)
-      logger.warn('more rules not loaded', { count: failures.length - MAX_LOGGED });
-    if (rules.length + correlations.length + this.#signatures.rules.length > 0) return;
-    const [first] = failures.flat();
-    throw new Error(`no rule could be loaded${first === undefined ? '' : `: ${issueLine(first)}`}`);
+    const { rules, correlations } = loaded;
+    const all = [...rules, ...correlations.map(({ rule }) => rule), ...this.#signatures.rules];
+    const [unknown, ...others] = unknownRules(found, all);
+    if (unknown !== undefined)
+      logger.warn('exceptions name rules that are not loaded', { first: unknown, others: others.length });
+    const exceptions = new Exceptions(found, logger);
+    return {
+      selection: { levels, minLevel, status, files: files.selections },
+      take: () => this.#triage.use({ exceptions, isShadow: files.isShadow }),
+    };
   }
 
-  #observe(detector: Detector): void {
-    observeSignatures(this.#context.meter, {
+  #observe(): void {
+    const { meter } = this.#context;
+    observeRules(meter, () => this.#rules.statistics());
+    observeSignatures(meter, {
       matches: this.#matches,
       withheld: this.#triage.withheld,
+      reloads: this.#rules.reloads,
       read: () => {
-        const { engine, correlations, rules } = detector;
+        const { engine, detector, failed } = this.#rules;
+        const { correlations, rules } = detector;
         const { running, expired } = this.#triage.exceptions;
         return {
           exceptions: running,
           expired,
           rules: rules + this.#signatures.rules.length,
-          errors: this.#failures,
+          errors: failed,
           listsFailing: this.#lists.failing,
+          packsFailing: this.#packs.failing,
           signatureErrors: this.#signatures.errors,
           disabled: this.#signatures.disabled,
           compileTime: engine.compileTime,

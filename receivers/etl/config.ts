@@ -12,7 +12,7 @@ export const etlConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe('Add the whole decoded payload (`etw.event.data`) also to events that a mapping knows.'),
-  batch_size: z.int().min(1).max(65_536).default(1024).describe('Records handed on at a time.'),
+  batch_size: z.int().min(1).max(65_536).default(256).describe('Records handed on at a time.'),
   max_in_flight: byteSize()
     .prefault('2MiB')
     .describe('Bytes of events that may be on their way before reading waits for the pipelines.'),

@@ -43,7 +43,7 @@ export const etwConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe('Add the whole decoded payload (`etw.event.data`) also to events that a mapping knows.'),
-  batch_size: z.int().min(1).max(65_536).default(1024).describe('Records handed on at a time.'),
+  batch_size: z.int().min(1).max(65_536).default(256).describe('Records handed on at a time.'),
   max_in_flight: byteSize()
     .prefault('4MiB')
     .describe('Bytes of events that may be on their way before decoding waits for the pipelines.'),

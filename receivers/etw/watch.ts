@@ -8,6 +8,9 @@ import type { SessionCounters } from '../../src/windows/live/session_counters.ts
 import { type Loss, lossRecord, restartRecord } from './agent_records.ts';
 import { lossesBetween } from './losses.ts';
 
+/** How long a loss, or a consumer that began anew, is told as trouble, in milliseconds. */
+const RECENT = 60_000;
+
 /**
  * Watches the counters of live sessions: what is lost becomes a record, a line of the ledger, a metric and
  * a warning. It is polled, since Windows tells losses by counters only.
@@ -17,10 +20,12 @@ export class Watch {
   readonly #emitter: RecordEmitter;
   readonly #seen = new Map<LiveSession, SessionCounters>();
   readonly #restarts = new Map<string, number>();
+  #trouble: { readonly reason: string; readonly at: number } | undefined;
 
   constructor(context: ComponentContext, emitter: RecordEmitter) {
     this.#context = context;
     this.#emitter = emitter;
+    context.account.status.watch(() => this.#recentTrouble());
   }
 
   /** Begins to watch a session. */
@@ -51,6 +56,7 @@ export class Watch {
         return;
       case 'restart':
         this.#restarts.set(session, (this.#restarts.get(session) ?? 0) + 1);
+        this.#troubled(`consuming session ${session} began anew: ${incident.reason}`);
         logger.warn('consuming begins anew', {
           session,
           reason: incident.reason,
@@ -83,12 +89,22 @@ export class Watch {
     });
   }
 
+  #troubled(reason: string): void {
+    this.#trouble = { reason, at: performance.now() };
+  }
+
+  #recentTrouble(): string | undefined {
+    const trouble = this.#trouble;
+    return trouble !== undefined && performance.now() - trouble.at < RECENT ? trouble.reason : undefined;
+  }
+
   #tell(loss: Loss): void {
     const { account, logger, resource } = this.#context;
     const { session, cause, events = 0, buffers } = loss;
     // They were events of the source: the ledger has them as read, and lost.
     account.read += events;
     account.lose(cause, events);
+    this.#troubled(`events of session ${session} were lost (${cause})`);
     logger.warn('events were lost', {
       session,
       cause,

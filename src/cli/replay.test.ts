@@ -98,7 +98,7 @@ test('--rules matches the trace against Sigma rules; rules that cannot be loaded
   assert.match(stderr, /processor signature \(logs\) +in (\d+) = emitted \1/);
   const none = await runCli(['replay', DEMO, '--rules', join(folder, 'none.yml')]);
   assert.equal(none.code, 1);
-  assert.match(none.stderr, /no rule could be loaded: .*none\.yml: no such file/);
+  assert.match(none.stderr, /none\.yml: no such file/);
 });
 
 test('--signatures runs those of a folder; one that others may write to ends it before it begins', async () => {

@@ -134,7 +134,7 @@ test('explain: which parts an event meets', async () => {
 });
 
 const wrong: readonly [args: readonly string[], error: RegExp][] = [
-  [[], /say what: check, test, coverage, explain/],
+  [[], /say what: check, test, coverage, pack, explain, except/],
   [['chek'], /no 'chek' here/],
   [['check'], /name at least one file or folder of rules/],
   [

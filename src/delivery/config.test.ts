@@ -25,6 +25,7 @@ test('an empty batch section means its defaults', () => {
   for (const batch of [null, {}]) {
     assert.deepEqual(sendingQueue.parse({ batch }).batch, {
       flush_timeout: 200,
+      sizer: 'items',
       min_size: 8192,
       max_size: 0,
     });

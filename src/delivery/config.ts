@@ -8,8 +8,12 @@ const batch = z
     flush_timeout: duration({ atLeast: '1ms' })
       .prefault('200ms')
       .describe('How long records wait for others at most.'),
-    min_size: z.int().nonnegative().default(8192).describe('Records below which a request waits for more.'),
-    max_size: z.int().nonnegative().default(0).describe('Records at most in a request; 0 for any number.'),
+    sizer: z
+      .enum(['items', 'bytes'])
+      .default('items')
+      .describe('What the sizes count: records, or (about) bytes.'),
+    min_size: z.int().nonnegative().default(8192).describe('The size below which a request waits for more.'),
+    max_size: z.int().nonnegative().default(0).describe('The size of a request at most; 0 for any.'),
   })
   .refine(({ min_size, max_size }) => max_size === 0 || max_size >= min_size, {
     error: 'max_size must be at least min_size',
@@ -64,9 +68,9 @@ export const sendingQueue = z
       .describe('Merge small batches, cut large ones; off unless given (empty for the defaults).'),
   })
   .refine(
-    ({ sizer, queue_size, batch: b }) => sizer !== 'items' || b === undefined || b.min_size <= queue_size,
+    ({ sizer, queue_size, batch: b }) => b === undefined || b.sizer !== sizer || b.min_size <= queue_size,
     {
-      error: 'a batch of min_size records would not fit into a queue of queue_size',
+      error: 'a batch of min_size would not fit into a queue of queue_size',
       path: ['batch', 'min_size'],
     },
   )

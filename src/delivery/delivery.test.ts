@@ -246,6 +246,48 @@ describe('shutdown', () => {
   });
 });
 
+describe('status', () => {
+  const reasons = ({ status }: Account) => status.now().reasons;
+
+  it('says that delivery fails, until it works again', async () => {
+    const { answer, open } = gate();
+    const { delivery, account } = setUp(
+      (_, n) => (n === 1 ? DOWN : answer()),
+      {},
+      { initial_interval: '1ms', randomization_factor: 0 },
+    );
+    account.status.enter('ok');
+    assert.deepEqual(reasons(account), []);
+    const outcome = delivery.consume([1]);
+    while (reasons(account).length === 0) await new Promise(setImmediate);
+    assert.deepEqual(reasons(account), ['delivery fails: down']);
+    open();
+    await outcome;
+    assert.deepEqual(reasons(account), []);
+  });
+
+  it('says that records are given up, until some are taken', async () => {
+    const { delivery, account } = setUp((batch) => (batch.includes(1) ? BAD : SENT));
+    account.status.enter('ok');
+    await delivery.consume([1]);
+    assert.deepEqual(reasons(account), ['records were dropped: bad']);
+    await delivery.consume([2]);
+    assert.deepEqual(reasons(account), []);
+  });
+
+  it('shows the queue, and says when it is full', async () => {
+    const { answer, open } = gate();
+    const { delivery, account } = setUp(answer, { queue_size: 2 });
+    account.status.enter('ok');
+    const outcomes = [delivery.consume([1]), delivery.consume([2])];
+    assert.deepEqual(account.status.shown('queue'), [{ used: 2, size: 2, sizer: 'requests', onDisk: false }]);
+    assert.deepEqual(reasons(account), ['the sending queue is full']);
+    open();
+    await Promise.all(outcomes);
+    assert.deepEqual(reasons(account), []);
+  });
+});
+
 describe('diagnostics', () => {
   it('says once that delivery fails, and that it works again', async () => {
     const { delivery, warnings } = setUp(

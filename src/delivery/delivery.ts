@@ -38,7 +38,8 @@ export interface DeliveryOptions<T, S = T> extends QueueItems<T> {
 export class Delivery<T, S = T> {
   readonly #sender: Sender<T>;
   readonly #queue: Queue<T> | undefined;
-  readonly #restore: () => Promise<void>;
+  readonly #persistent: PersistentQueue<T, S> | undefined;
+  readonly #logger: Logger;
   readonly #account: Account;
   readonly #report: DeliveryReport;
   readonly #stop = new AbortController();
@@ -48,17 +49,21 @@ export class Delivery<T, S = T> {
   constructor(options: DeliveryOptions<T, S>) {
     const { sender, config, split, account, logger, storage } = options;
     this.#account = account;
+    this.#logger = logger;
     this.#report = new DeliveryReport(logger);
     this.#sender = this.#patient(sender, config.retry_on_failure, split);
     setMaxListeners(0, this.#stop.signal);
-    this.#restore = async () => {};
+    account.status.watch(() => this.#report.trouble);
     if (!config.sending_queue.enabled) return;
     if (storage === undefined) {
-      this.#queue = new SendingQueue(config.sending_queue, this.#sender, options, this.#events());
+      this.#queue = this.#shown(
+        new SendingQueue(config.sending_queue, this.#sender, options, this.#events()),
+        config.sending_queue,
+      );
       return;
     }
     const stored = this.#patient(storage.sender, config.retry_on_failure, storage.split);
-    const queue = new PersistentQueue(config.sending_queue, storage, stored, options, {
+    this.#persistent = new PersistentQueue(config.sending_queue, storage, stored, options, {
       ...this.#events(),
       restored: (items) => {
         account.restored += items;
@@ -66,13 +71,13 @@ export class Delivery<T, S = T> {
       },
       storageTrouble: (reason) => this.#report.storageTrouble(reason),
     });
-    this.#queue = queue;
-    this.#restore = () => queue.start();
+    this.#queue = this.#shown(this.#persistent, config.sending_queue);
   }
 
   /** Takes up what an earlier run has left on disk. Rejects when that cannot be read. */
-  start(): Promise<void> {
-    return this.#restore();
+  async start(): Promise<void> {
+    await this.#persistent?.start();
+    this.#sayHeld('an earlier run has left records on disk: they are sent first');
   }
 
   /** Takes a batch; see {@link Outcome}. */
@@ -88,14 +93,31 @@ export class Delivery<T, S = T> {
     }
   }
 
-  /** Delivers what is left until `deadline` aborts; then drops the rest, counted as `shutdown`. */
+  /** Delivers what is left until `deadline` aborts; then drops the rest, counted as `shutdown`, or leaves it on disk. */
   async shutdown(deadline: AbortSignal): Promise<void> {
-    if (this.#queue !== undefined) return this.#queue.shutdown(deadline);
+    if (this.#queue !== undefined) {
+      await this.#queue.shutdown(deadline);
+      this.#sayHeld('records are left on disk for the next run');
+      return;
+    }
     const giveUp = () => this.#stop.abort();
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
     await Promise.allSettled(this.#direct);
     deadline.removeEventListener('abort', giveUp);
+  }
+
+  #shown(queue: Queue<T>, { queue_size: size, sizer, storage }: QueueConfig): Queue<T> {
+    const { status } = this.#account;
+    const onDisk = storage !== undefined;
+    status.show('queue', () => ({ used: queue.used, size, sizer, onDisk }));
+    status.watch(() => (queue.used < size ? undefined : 'the sending queue is full'));
+    return queue;
+  }
+
+  #sayHeld(message: string): void {
+    const records = this.#persistent?.held ?? 0;
+    if (records > 0) this.#logger.info(message, { records });
   }
 
   #patient<I>(sender: Sender<I>, retry: RetryConfig, split: SplitOptions<I> | undefined): Sender<I> {

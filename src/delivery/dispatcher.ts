@@ -39,7 +39,9 @@ export class Dispatcher<U extends Dispatched> {
   #pump(): void {
     while (this.#active < this.#consumers) {
       const next = this.#ready.findIndex(({ lane }) => lane === undefined || !this.#busyLanes.has(lane));
-      const [unit] = next < 0 ? [] : this.#ready.splice(next, 1);
+      if (next < 0) return;
+      // Taking the first is far cheaper than taking one out of a long list.
+      const unit = next === 0 ? this.#ready.shift() : this.#ready.splice(next, 1)[0];
       if (unit === undefined) return;
       void this.#begin(unit);
     }

@@ -11,7 +11,8 @@ test('units keep the order and the limits, and account for every item of every r
     fc.property(sizes, batches, (config, counts) => {
       const units: Unit<number>[] = [];
       const gatherer = new Gatherer<number, { batch: readonly number[] }>(
-        { ...config, flush_timeout: 60_000 },
+        { ...config, sizer: 'items', flush_timeout: 60_000 },
+        () => 0,
         (unit) => units.push(unit),
       );
       let next = 1;
@@ -48,10 +49,27 @@ test('units keep the order and the limits, and account for every item of every r
 test('what is not enough goes after the time', async () => {
   const { promise, resolve } = Promise.withResolvers<readonly number[]>();
   const gatherer = new Gatherer<number, { batch: readonly number[] }>(
-    { flush_timeout: 5, min_size: 10, max_size: 0 },
+    { flush_timeout: 5, sizer: 'items', min_size: 10, max_size: 0 },
+    () => 0,
     ({ items }) => resolve(items),
   );
   gatherer.add({ batch: [1, 2] });
   gatherer.add({ batch: [3] });
   assert.deepEqual(await promise, [1, 2, 3]);
+});
+
+test('by bytes: no unit is larger than it may be, but for a single item that is', () => {
+  const units: (readonly number[])[] = [];
+  const sum = (batch: readonly number[]) => batch.reduce((a, b) => a + b, 0);
+  const gatherer = new Gatherer<number, { batch: readonly number[] }>(
+    { sizer: 'bytes', min_size: 10, max_size: 12, flush_timeout: 60_000 },
+    sum,
+    ({ items }) => units.push(items),
+  );
+  gatherer.add({ batch: [4, 5] });
+  assert.deepEqual(units, []);
+  gatherer.add({ batch: [3, 3, 20] });
+  gatherer.add({ batch: [1] });
+  gatherer.flush();
+  assert.deepEqual(units, [[4, 5, 3], [3], [20], [1]]);
 });

@@ -15,60 +15,83 @@ export interface Unit<T, R extends Request<T> = Request<T>> {
 export interface GatherConfig {
   /** Milliseconds that items wait at most. */
   readonly flush_timeout: number;
-  /** Items below which more are waited for. */
+  /** What the sizes count: items, or (about) their bytes. */
+  readonly sizer: 'items' | 'bytes';
+  /** The size below which more items are waited for. */
   readonly min_size: number;
-  /** Items at most in a unit; 0 for any number. */
+  /** The size of a unit at most, but for a single item that is larger; 0 for any. */
   readonly max_size: number;
 }
 
-/** Merges requests into units of at least `min_size` items and cuts them at `max_size`, in order. */
+/** Merges requests into units of at least `min_size` and cuts them at `max_size`, in order. */
 export class Gatherer<T, R extends Request<T>> {
   readonly #config: GatherConfig;
+  readonly #sizeOf: (batch: readonly T[]) => number;
   readonly #emit: (unit: Unit<T, R>) => void;
   #waiting: { readonly request: R; readonly from: number }[] = [];
-  #items = 0;
+  #size = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(config: GatherConfig, emit: (unit: Unit<T, R>) => void) {
+  /** `sizeOf` says how many bytes items take, for the sizer of that name. */
+  constructor(
+    config: GatherConfig,
+    sizeOf: (batch: readonly T[]) => number,
+    emit: (unit: Unit<T, R>) => void,
+  ) {
     this.#config = config;
+    this.#sizeOf = config.sizer === 'bytes' ? sizeOf : (batch) => batch.length;
     this.#emit = emit;
   }
 
   /** Takes a request; emits what has become large enough, the rest after `flush_timeout`. */
   add(request: R): void {
     this.#waiting.push({ request, from: 0 });
-    this.#items += request.batch.length;
-    this.#cutDownTo(Math.max(1, this.#config.min_size));
-    if (this.#items > 0) this.#timer ??= setTimeout(() => this.flush(), this.#config.flush_timeout);
+    this.#size += this.#sizeOf(request.batch);
+    this.#cutDownTo(this.#config.min_size);
+    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.flush(), this.#config.flush_timeout);
   }
 
   /** Emits everything that waits. */
   flush(): void {
-    this.#cutDownTo(1);
+    this.#cutDownTo(0);
   }
 
   #cutDownTo(minSize: number): void {
-    const { max_size } = this.#config;
-    if (this.#items < minSize) return;
+    if (this.#waiting.length === 0 || this.#size < minSize) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#items >= minSize) this.#cut(max_size === 0 ? this.#items : Math.min(max_size, this.#items));
+    while (this.#waiting.length > 0 && this.#size >= minSize) this.#cut();
   }
 
-  #cut(size: number): void {
+  #cut(): void {
     const parts: { request: R; count: number }[] = [];
     const items: (readonly T[])[] = [];
-    for (let missing = size; missing > 0; ) {
-      const head = this.#waiting.shift();
-      if (head === undefined) break;
+    let room = this.#config.max_size === 0 ? Number.POSITIVE_INFINITY : this.#config.max_size;
+    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
       const { request, from } = head;
-      const count = Math.min(missing, request.batch.length - from);
-      parts.push({ request, count });
-      items.push(request.batch.slice(from, from + count));
-      if (from + count < request.batch.length) this.#waiting.unshift({ request, from: from + count });
-      missing -= count;
+      const part = this.#within(request.batch, from, room, items.length === 0);
+      if (part.length === 0) break;
+      parts.push({ request, count: part.length });
+      items.push(part);
+      const size = this.#sizeOf(part);
+      room -= size;
+      this.#size -= size;
+      this.#waiting.shift();
+      if (from + part.length < request.batch.length)
+        this.#waiting.unshift({ request, from: from + part.length });
     }
-    this.#items -= size;
     this.#emit({ items: items.flat(), parts });
+  }
+
+  /** As many items from a position on as there is room for; where `least` is asked for, one at least. */
+  #within(batch: readonly T[], from: number, room: number, least: boolean): readonly T[] {
+    if (room === Number.POSITIVE_INFINITY) return from === 0 ? batch : batch.slice(from);
+    if (this.#config.sizer === 'items') return batch.slice(from, from + room);
+    let to = from;
+    for (let left = room; to < batch.length; to++) {
+      left -= this.#sizeOf(batch.slice(to, to + 1));
+      if (left < 0 && (to > from || !least)) break;
+    }
+    return batch.slice(from, to);
   }
 }

@@ -66,7 +66,8 @@ export class Intake<T> {
     this.#items = items;
     this.#events = events;
     this.room = new Room(config.queue_size);
-    if (config.batch !== undefined) this.#gatherer = new Gatherer(config.batch, (unit) => this.#emit(unit));
+    if (config.batch !== undefined)
+      this.#gatherer = new Gatherer(config.batch, items.sizeOf, (unit) => this.#emit(unit));
   }
 
   /** Takes a batch, or refuses it while the queue is full. One that is larger than the queue needs it empty. */

@@ -48,7 +48,12 @@ async function run(
     retry_on_failure: retryOnFailure.parse(retry),
   };
   const warnings: [string, LogFacts?][] = [];
-  const logger = { ...SILENT, warn: (...said: [string, LogFacts?]) => void warnings.push(said) };
+  const said: string[] = [];
+  const logger = {
+    ...SILENT,
+    info: (message: string) => void said.push(message),
+    warn: (...said: [string, LogFacts?]) => void warnings.push(said),
+  };
   const split = { limit: () => Number.POSITIVE_INFINITY, estimate: () => 0 };
   const delivery = new Delivery<number, number>({
     sender,
@@ -61,7 +66,7 @@ async function run(
   });
   running.push(delivery);
   await delivery.start();
-  return { account, sender, delivery, warnings };
+  return { account, sender, delivery, warnings, said };
 }
 
 function book(account: Account) {
@@ -97,6 +102,8 @@ describe('a queue on disk', () => {
     assert.deepEqual(book(first.account), { ...NOTHING, taken: 12, delivered: 12 - left, queued: left });
     const second = await run(client, () => SENT);
     assert.equal(second.account.restored, left);
+    assert.deepEqual(first.said, ['records are left on disk for the next run']);
+    assert.deepEqual(second.said, ['an earlier run has left records on disk: they are sent first']);
     await second.delivery.consume([13]);
     await second.delivery.shutdown(NEVER);
     assert.deepEqual(second.sender.sent.flat(), numbers(left + 1, 13 - left));

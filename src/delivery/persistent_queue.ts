@@ -1,5 +1,5 @@
 import { type Outcome, retryLater } from '../model/outcome.ts';
-import type { StorageClient } from '../storage/storage.ts';
+import type { StorageClient, StorageRead } from '../storage/storage.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Intake, type QueueConfig, type QueueItems, type QueueUnit } from './intake.ts';
 import type { Queue, QueueEvents } from './queue.ts';
@@ -33,7 +33,12 @@ export interface PersistentQueueEvents extends QueueEvents {
 interface Stored extends StoredKey {
   readonly key: string;
   readonly size: number;
+  /** Of those written last: its bytes, which need not be read back. */
+  value?: Uint8Array | undefined;
 }
+
+/** Bytes of messages that are kept in memory too, so that a queue that is hardly behind is not read from the disk. */
+const MAX_REMEMBERED = 8 * 1024 * 1024;
 
 /**
  * A bounded queue on disk before a sender. A caller's promise settles when its batch is kept. A message leaves the disk
@@ -51,6 +56,8 @@ export class PersistentQueue<T, S> implements Queue<T> {
   readonly #stop = new AbortController();
   readonly #keeping = new Set<Promise<void>>();
   #next = 0;
+  #remembered = 0;
+  #held = 0;
 
   constructor(
     config: QueueConfig,
@@ -68,6 +75,11 @@ export class PersistentQueue<T, S> implements Queue<T> {
     this.#intake = new Intake(config, items, { taken: () => {}, emit: (unit) => this.#keepSoon(unit) });
   }
 
+  /** Items that are on disk. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** Takes up what an earlier run has left, in its order. Rejects when that cannot be read. */
   async start(): Promise<void> {
     const entries = await this.#storage.client.entries();
@@ -82,6 +94,10 @@ export class PersistentQueue<T, S> implements Queue<T> {
       this.#events.restored(parsed.items);
       this.#enqueue({ ...parsed, key, size });
     }
+  }
+
+  get used(): number {
+    return this.#intake.room.used;
   }
 
   /** Takes a batch, or refuses it while the queue is full. */
@@ -127,7 +143,10 @@ export class PersistentQueue<T, S> implements Queue<T> {
     if (!kept) return this.#refuse(unit);
     this.#events.taken(unit.items.length);
     for (const drop of drops) this.#events.settled(drop.count, { kind: 'ok', drops: [drop] });
-    for (const one of stored) this.#enqueue(one);
+    for (const [i, one] of stored.entries()) {
+      this.#remember(one, entries[i]?.value);
+      this.#enqueue(one);
+    }
     this.#intake.settle(unit);
   }
 
@@ -152,7 +171,14 @@ export class PersistentQueue<T, S> implements Queue<T> {
     }
   }
 
+  #remember(stored: Stored, value: Uint8Array | undefined): void {
+    if (this.#remembered + stored.size > MAX_REMEMBERED) return;
+    stored.value = value;
+    this.#remembered += stored.size;
+  }
+
   #enqueue(stored: Stored): void {
+    this.#held += stored.items;
     this.#intake.room.add(this.#sizeIn(stored));
     this.#dispatcher.add(stored);
   }
@@ -160,22 +186,31 @@ export class PersistentQueue<T, S> implements Queue<T> {
   async #send(stored: Stored): Promise<void> {
     const result = await this.#sendStored(stored);
     if (result === undefined || this.#isCutShort(result)) return;
+    this.#held -= stored.items;
     this.#events.settled(stored.items, result);
     this.#writer.delete(stored.key);
     this.#intake.room.give(this.#sizeIn(stored));
   }
 
   /** Undefined when it could not be read now, but may be by the next run. */
-  async #sendStored({ key, items }: Stored): Promise<SendResult | undefined> {
-    const read = await this.#storage.client.get(key);
+  async #sendStored(stored: Stored): Promise<SendResult | undefined> {
+    const read = await this.#read(stored);
     if (read.kind === 'failed') {
       this.#events.storageTrouble(read.reason);
       return undefined;
     }
     const batch = read.kind === 'found' ? this.#storage.decode(read.value) : undefined;
-    if (batch?.length === items) return this.#sender.send(batch, this.#stop.signal);
-    const reason = `the queue's entry ${key} is ${read.kind === 'found' ? 'no message' : read.kind}`;
+    if (batch?.length === stored.items) return this.#sender.send(batch, this.#stop.signal);
+    const reason = `the queue's entry ${stored.key} is ${read.kind === 'found' ? 'no message' : read.kind}`;
     return { kind: 'permanent', cause: 'damaged_in_storage', reason };
+  }
+
+  async #read(stored: Stored): Promise<StorageRead> {
+    const { value } = stored;
+    if (value === undefined) return this.#storage.client.get(stored.key);
+    stored.value = undefined;
+    this.#remembered -= stored.size;
+    return { kind: 'found', value };
   }
 
   /** Whether the shutdown may be why not all of it was taken: then all of it is sent again by the next run. */

@@ -12,6 +12,8 @@ export interface QueueEvents {
 
 /** Takes batches and sees to their delivery. */
 export interface Queue<T> {
+  /** How much it holds, in units of its sizer. */
+  readonly used: number;
   offer(batch: readonly T[]): Promise<Outcome>;
   shutdown(deadline: AbortSignal): Promise<void>;
 }
@@ -39,6 +41,10 @@ export class SendingQueue<T> implements Queue<T> {
       },
       emit: (unit) => this.#dispatcher.add(unit),
     });
+  }
+
+  get used(): number {
+    return this.#intake.room.used;
   }
 
   /** Takes a batch, or refuses it while the queue is full. */

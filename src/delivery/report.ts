@@ -11,7 +11,9 @@ const REPEAT_MS = 30_000;
 export class DeliveryReport {
   readonly #logger: Logger;
   readonly #now: () => number;
-  #failing: { readonly since: number; attempts: number; reported: number } | undefined;
+  #failing: { readonly since: number; attempts: number; reported: number; reason: string } | undefined;
+  /** Why things were given up, since the peer last took something. */
+  #givenUp: string | undefined;
   #warned = Number.NEGATIVE_INFINITY;
   #storageReported = Number.NEGATIVE_INFINITY;
   readonly #given = new Map<string, { reported: number; count: number }>();
@@ -24,8 +26,9 @@ export class DeliveryReport {
   /** An attempt failed and will be repeated. */
   retrying(reason: string, delayMs: number): void {
     const now = this.#now();
-    this.#failing ??= { since: now, attempts: 0, reported: Number.NEGATIVE_INFINITY };
+    this.#failing ??= { since: now, attempts: 0, reported: Number.NEGATIVE_INFINITY, reason };
     this.#failing.attempts++;
+    this.#failing.reason = reason;
     if (now - this.#failing.reported < REPEAT_MS) return;
     this.#failing.reported = now;
     const { attempts } = this.#failing;
@@ -36,8 +39,15 @@ export class DeliveryReport {
     });
   }
 
+  /** Why nothing is delivered at the moment, as far as is known. */
+  get trouble(): string | undefined {
+    if (this.#failing !== undefined) return `delivery fails: ${this.#failing.reason}`;
+    return this.#givenUp === undefined ? undefined : `records were dropped: ${this.#givenUp}`;
+  }
+
   /** The peer took something. */
   delivered(): void {
+    this.#givenUp = undefined;
     if (this.#failing === undefined) return;
     const { since, attempts } = this.#failing;
     this.#failing = undefined;
@@ -65,6 +75,7 @@ export class DeliveryReport {
 
   /** Items were given up. */
   dropped({ cause, count, reason }: Drop): void {
+    this.#givenUp = reason;
     const now = this.#now();
     const given = this.#given.get(cause) ?? { reported: Number.NEGATIVE_INFINITY, count: 0 };
     this.#given.set(cause, given);

@@ -9,6 +9,11 @@ export class Room {
     this.#size = size;
   }
 
+  /** How much is held. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Takes room, if there is any and nobody waits. What is larger than all of it needs it empty. */
   take(amount: number): boolean {
     if (this.#waiting.length > 0 || !this.#fits(amount)) return false;

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { createCertificates } from '../../test/support/certificates.ts';
 import { serve } from '../../test/support/http_answers.ts';
 import { download, isSafeLocation } from './download.ts';
 
@@ -37,6 +41,22 @@ for (const [path, maxBytes, etag, outcome] of cases) {
     else assert.match(text, outcome);
   });
 }
+
+const certificates = createCertificates();
+after(() => certificates?.remove());
+
+test('a server whose certificate nobody vouches for is not believed', {
+  skip: certificates === undefined && 'there is no openssl',
+}, async () => {
+  const { cert = '', key = '' } = certificates ?? {};
+  const server = createServer({ cert, key }, (_, response) => response.end('some text'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const got = await download(`https://127.0.0.1:${port}/text`, { maxBytes: 9, signal });
+  server.close();
+  assert.match(got.kind === 'failed' ? got.reason : got.kind, /certificate/);
+});
 
 test('who ends it is told so', async () => {
   const got = await download(`${here}/text`, { maxBytes: 9, signal: AbortSignal.abort() });

@@ -5,7 +5,12 @@ export type Downloaded =
   | { readonly kind: 'new'; readonly bytes: Buffer; readonly etag: string | undefined }
   /** The location has nothing newer than the `etag` that was given. */
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** What an answer 401 says of how to be let in (`WWW-Authenticate`). */
+      readonly challenge?: string;
+    };
 
 /** What to download, and its bounds. */
 export interface DownloadOptions {
@@ -13,6 +18,9 @@ export interface DownloadOptions {
   /** Of what is there already. */
   readonly etag?: string | undefined;
   readonly signal: AbortSignal;
+  readonly accept?: string;
+  /** `Authorization`; told to the location's own origin, not to those that it leads to. */
+  readonly authorization?: string | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -36,13 +44,15 @@ export async function download(location: string, options: DownloadOptions): Prom
 
 async function get(
   location: string,
-  { maxBytes, etag }: DownloadOptions,
+  { maxBytes, etag, accept, authorization }: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Downloaded> {
-  const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
+  const headers = new Headers(accept === undefined ? {} : { accept });
+  if (etag !== undefined) headers.set('if-none-match', etag);
+  if (authorization !== undefined) headers.set('authorization', authorization);
   let url = location;
   for (let step = 0; step <= MAX_REDIRECTS; step++) {
-    if (!isSafeLocation(url)) return { kind: 'failed', reason: 'it leads to a location without HTTPS' };
+    if (!mayLeadTo(location, url)) return { kind: 'failed', reason: 'it leads to a location without HTTPS' };
     const answer = await fetch(url, { headers, signal, redirect: 'manual' });
     const { status, body } = answer;
     if (status === 200) {
@@ -52,12 +62,22 @@ async function get(
     }
     await body?.cancel();
     if (status === 304 && etag !== undefined) return { kind: 'unchanged' };
+    const challenge = answer.headers.get('www-authenticate');
+    if (status === 401 && challenge !== null)
+      return { kind: 'failed', reason: 'it wants to know who asks', challenge };
     const next = answer.headers.get('location');
     if (status < 301 || status > 308 || next === null)
       return { kind: 'failed', reason: `it answers with status ${status}` };
-    url = new URL(next, url).href;
+    const { origin, href } = new URL(next, url);
+    if (origin !== new URL(url).origin) headers.delete('authorization');
+    url = href;
   }
   return { kind: 'failed', reason: `more than ${MAX_REDIRECTS} redirects` };
+}
+
+// What is elsewhere must not make the agent ask this machine's own services.
+function mayLeadTo(from: string, to: string): boolean {
+  return isSafeLocation(to) && (to.startsWith('https:') || from.startsWith('http:'));
 }
 
 async function bytesOf(body: Response['body'], maxBytes: number): Promise<Buffer | undefined> {

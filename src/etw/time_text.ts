@@ -41,6 +41,17 @@ export function fileTimeText(value: unknown): string | undefined {
   return timeText(seconds, (rest % 1e7) * 100);
 }
 
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
+
+/** The FILETIME of a time in RFC 3339 in UTC, digits beyond the hundred nanoseconds cut; undefined for anything else. */
+export function readFileTime(text: string): bigint | undefined {
+  const [, toSecond, fraction = ''] = TIME.exec(text) ?? [];
+  const milliseconds = toSecond === undefined ? Number.NaN : Date.parse(`${toSecond}Z`);
+  if (Number.isNaN(milliseconds)) return undefined;
+  const ticks = BigInt(fraction.slice(0, 7).padEnd(7, '0'));
+  return BigInt(milliseconds / 1000 - MIN_SECOND) * 10_000_000n + ticks;
+}
+
 function secondText(second: number): string {
   if (second === lastSecond) return lastSecondText;
   const day = Math.floor(second / 86_400);

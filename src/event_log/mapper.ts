@@ -62,7 +62,7 @@ export class EventLogMapper {
 }
 
 /** The resource of a computer of which only the name is known. */
-function computerResource(computer: string): Resource {
+export function computerResource(computer: string): Resource {
   const attributes: Record<string, string> = {
     [ResourceAttr.serviceName.name]: 'sigel',
     [ResourceAttr.osType.name]: 'windows',

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { EventLogEvent } from '../event_log/event.ts';
+import { eventOf } from '../event_log/event_of.ts';
 import { BinXmlError } from './binxml/node.ts';
 import { BinXmlReader } from './binxml/reader.ts';
 import { CHUNK_SIZE, type Chunk, readChunk } from './chunk.ts';
-import { eventOf } from './event.ts';
 import { HEADER_SIZE, readEvtxHeader } from './file_header.ts';
 
 /** What a chunk of an event log tells. */

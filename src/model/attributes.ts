@@ -486,6 +486,10 @@ export const MetricAttr = {
   attributionMethod: Attr.attributionMethod,
   /** The level of a rule. */
   ruleLevel: Attr.ruleLevel,
+  /** Its id, else its name, else its place; `other` for many. */
+  ruleId: string('sigel.rule.id'),
+  /** What came of rules that changed: `loaded`, `refused`. */
+  reloadOutcome: string('sigel.reload.outcome'),
   /** Why a detection was not told: `exception`, `shadow`, `throttle` or `cap`. */
   withheldReason: string('sigel.withheld.reason'),
   /** What the attribution remembers: `claims` of pids, `sessions`, `silos`, … */

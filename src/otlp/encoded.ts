@@ -28,11 +28,11 @@ const OPEN_SLACK = 4;
 export function readRequest(message: Uint8Array): readonly EncodedItem[] | undefined {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const items: EncodedItem[] = [];
-  const isWhole = eachField(bytes, (number, wire, content) => {
+  const isWhole = eachField(bytes, { from: 0, to: bytes.length }, (number, wire, _, content) => {
     if (number !== 1 || wire !== WIRE_BYTES) return false;
-    return inFrame(content, (scopes, resource) =>
-      inFrame(scopes, (_, scope, whole) => {
-        items.push({ bytes: whole, resource, scope });
+    return inFrame(bytes, content, (resource, _, scopes) =>
+      inFrame(bytes, scopes, (scope, whole) => {
+        items.push({ bytes: bytes.subarray(whole.from, whole.to), resource, scope });
         return true;
       }),
     );
@@ -73,40 +73,53 @@ function openFrame(writer: ProtobufWriter, tag: number, { fields }: Frame): numb
   return start;
 }
 
-/** Looks at what is inside of a resource's or scope's message, its frame being whole. */
-function inFrame(message: Buffer, visit: (content: Buffer, frame: Frame, whole: Buffer) => boolean): boolean {
-  const fields: Buffer[] = [];
-  const inside: { readonly content: Buffer; readonly whole: Buffer }[] = [];
-  const isWhole = eachField(message, (number, wire, content, whole) => {
-    if (number === INSIDE && wire === WIRE_BYTES) inside.push({ content, whole });
-    else fields.push(whole);
-    return true;
-  });
-  const frame = { fields };
-  return isWhole && inside.every(({ content, whole }) => visit(content, frame, whole));
+/** A part of a message. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
-type VisitField = (number: number, wire: number, content: Buffer, whole: Buffer) => boolean;
+/** Looks at what is inside of a resource's or scope's message, whose frame may stand before or behind it. */
+function inFrame(
+  message: Buffer,
+  span: Span,
+  visit: (frame: Frame, whole: Span, content: Span) => boolean,
+): boolean {
+  const fields: Buffer[] = [];
+  const frame = { fields };
+  return (
+    eachField(message, span, (number, wire, whole) => {
+      if (!isInside(number, wire)) fields.push(message.subarray(whole.from, whole.to));
+      return true;
+    }) &&
+    eachField(message, span, (number, wire, whole, content) => {
+      return !isInside(number, wire) || visit(frame, whole, content);
+    })
+  );
+}
+
+function isInside(number: number, wire: number): boolean {
+  return number === INSIDE && wire === WIRE_BYTES;
+}
+
+type VisitField = (number: number, wire: number, whole: Span, content: Span) => boolean;
 
 /** Walks over the fields of a message; false when it is none, or `visit` says so. */
-function eachField(message: Buffer, visit: VisitField): boolean {
-  let pos = 0;
-  while (pos < message.length) {
-    const start = pos;
+function eachField(message: Buffer, { from, to }: Span, visit: VisitField): boolean {
+  let pos = from;
+  while (pos < to) {
     const tag = varint(message, pos);
-    if (tag === undefined) return false;
-    const wire = tag.value & 7;
-    const end = endOf(message, wire, tag.end);
-    if (end === undefined || end.to > message.length) return false;
-    if (!visit(tag.value >>> 3, wire, message.subarray(end.from, end.to), message.subarray(start, end.to)))
-      return false;
-    pos = end.to;
+    const content = tag && contentOf(message, tag.value & 7, tag.end);
+    if (tag === undefined || content === undefined || content.to > to) return false;
+    const whole = { from: pos, to: content.to };
+    if (!visit(Math.floor(tag.value / 8), tag.value & 7, whole, content)) return false;
+    pos = content.to;
   }
   return true;
 }
 
 /** Where the content of a field begins and ends. */
-function endOf(message: Buffer, wire: number, pos: number): { from: number; to: number } | undefined {
+function contentOf(message: Buffer, wire: number, pos: number): Span | undefined {
   switch (wire) {
     case 0: {
       const value = varint(message, pos);

@@ -10,9 +10,11 @@ import type {
 } from '../component.ts';
 import { connects } from '../config/check_connectors.ts';
 import type { CheckedConfig, ComponentConfig, PipelineConfig } from '../config/checked.ts';
+import { effectiveConfig } from '../config/effective.ts';
 import { MetricAttr } from '../model/attributes.ts';
 import type { LogBatch } from '../model/log_record.ts';
 import type { SpanBatch } from '../model/span.ts';
+import type { ComponentView, ServiceView } from '../status/service_view.ts';
 import type { Ledger } from '../telemetry/ledger.ts';
 import type { LogFacts, Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -51,9 +53,17 @@ class Builder {
   readonly #heads = new Map<string, Taker>();
   readonly #connectors = new Map<string, Taker>();
   readonly #stages: Running[][] = [];
+  readonly #view: ServiceView;
 
   constructor(options: GraphOptions) {
+    const { config } = options;
     this.#options = options;
+    this.#view = {
+      startedAt: Date.now(),
+      pipelines: config.pipelines,
+      components: () => this.#stages.flat().map(viewOf),
+      config: () => effectiveConfig(config),
+    };
   }
 
   build(): Stages {
@@ -70,7 +80,7 @@ class Builder {
   #extension(id: string): Running[] {
     const found = this.#options.config.extensions.get(id);
     if (found === undefined) throw new Error(`extension ${id} is not in the checked config`);
-    const context = this.#context('extension', id, id);
+    const context = { ...this.#context('extension', id, id), service: this.#view };
     return [
       { kind: 'extension', id, key: id, context, component: found.definition.create(context, found.config) },
     ];
@@ -112,7 +122,7 @@ class Builder {
         ? definition.createLogs?.(context, config, logsOf(next))
         : definition.createTraces?.(context, config, tracesOf(next));
     if (component === undefined) throw new Error(`processor ${id} takes no ${pipeline.signal}`);
-    this.#stages.push([{ kind: 'processor', id, key, context, component }]);
+    this.#stages.push([{ kind: 'processor', id, key, context, component, pipeline: pipeline.id }]);
     return this.#taker(context, component);
   }
 
@@ -230,6 +240,10 @@ class Builder {
     const meter = metrics.component(account, { ...componentAttributes(kind, id), ...attributes });
     return { id, logger: logger({ component: id, kind, ...facts }), account, meter, resource };
   }
+}
+
+function viewOf({ kind, id, pipeline, context }: Running): ComponentView {
+  return { kind, id, pipeline, account: context.account };
 }
 
 function componentAttributes(kind: Kind, id: string): Attributes {

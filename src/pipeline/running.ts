@@ -6,6 +6,8 @@ export interface Running {
   readonly id: string;
   /** Tells instances of one id apart: a processor stands once in every pipeline that names it. */
   readonly key: string;
+  /** Of a processor. */
+  readonly pipeline?: string;
   readonly component: Component;
   readonly context: ComponentContext;
 }

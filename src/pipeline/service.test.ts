@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { type Script, World } from '../../test/support/pipeline_components.ts';
-import { refusedForGood, retryLater } from '../model/outcome.ts';
+import { ACCEPTED, refusedForGood, retryLater } from '../model/outcome.ts';
 import { runService } from './service.ts';
 
 const ONE = `
@@ -112,6 +112,46 @@ test('asked to stop while a component starts, it waits for it as long as for dra
     'shutdown sink',
     'shutdown helper',
   ]);
+});
+
+test('what components are like is seen from the first start to the last end', async () => {
+  const kinds = () =>
+    [...world.ledger.accounts()].map(({ id, status }) => `${id.replace(/ .*/, '')} ${status.now().kind}`);
+  const seen: string[][] = [];
+  const look = async () => void seen.push(kinds());
+  const world = new World({
+    helper: { start: look, shutdown: look },
+    sink: { consume: async () => (await look(), ACCEPTED) },
+  });
+  assert.equal(await runService(await world.options(ONE.replace('[ab, c]', '[ab]'))), 'finished');
+  const [starting, running, ending] = seen.map((one) => one.toSorted());
+  assert.deepEqual(starting, [
+    'exporter starting',
+    'extension starting',
+    'processor starting',
+    'receiver starting',
+  ]);
+  // This source emits at once.
+  assert.deepEqual(running, ['exporter ok', 'extension ok', 'processor ok', 'receiver starting']);
+  assert.deepEqual(ending, [
+    'exporter stopped',
+    'extension stopping',
+    'processor stopped',
+    'receiver stopped',
+  ]);
+});
+
+test('a component that cannot start, or breaks, has failed for good', async () => {
+  const broken: Script = { start: async (host) => host.fatal(new Error('gone')) };
+  for (const [script, reason] of [
+    [{ start: () => Promise.reject(new Error('no such host')) }, 'no such host'],
+    [broken, 'gone'],
+  ] as const) {
+    const world = new World({ sink: script });
+    assert.equal(await runService(await world.options(ONE)), 'failed');
+    const { status } = world.ledger.open('exporter sink', 'exporter');
+    assert.deepEqual(status.now(), { kind: 'permanent_error', reasons: [reason] });
+  }
 });
 
 test('a component that cannot start stops the service, in order', async () => {

@@ -100,14 +100,16 @@ class Service {
   }
 
   async #startOne(running: Running): Promise<boolean> {
+    const { status } = running.context.account;
     try {
       await running.component.start(this.#hostFor(running));
+      status.enter('ok');
       return true;
     } catch (error) {
       const { kind, id, context } = running;
-      context.logger.error(
-        `${kind} ${id} cannot start: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      status.fail(reason);
+      context.logger.error(`${kind} ${id} cannot start: ${reason}`);
       context.logger.debug('where it failed', { error: describeError(error) });
       this.#end('failed');
       return false;
@@ -130,6 +132,7 @@ class Service {
         this.#endWhenFinished();
       },
       fatal: (error) => {
+        running.context.account.status.fail(error.message);
         running.context.logger.error(`${running.kind} ${running.id} failed for good: ${error.message}`);
         this.#end('failed');
       },
@@ -180,6 +183,8 @@ class Service {
   }
 
   async #shutdownOne({ component, kind, id, context }: Running): Promise<void> {
+    const { status } = context.account;
+    status.enter('stopping');
     try {
       await component.shutdown(this.#deadline.signal);
     } catch (error) {
@@ -187,5 +192,6 @@ class Service {
         error: describeError(error),
       });
     }
+    status.enter('stopped');
   }
 }

@@ -15,8 +15,8 @@ export interface EmitterOptions {
   readonly next: LogsConsumer | undefined;
   /** Records handed on at a time. */
   readonly batchSize: number;
-  /** Bytes of events that may be on their way at once. */
-  readonly maxInFlight: number;
+  /** Bytes of events that may be on their way at once, or what several emitters share of them. */
+  readonly maxInFlight: number | Window;
   /** Ends re-offering: the shutdown's deadline. */
   readonly giveUp: AbortSignal;
 }
@@ -30,7 +30,7 @@ export interface Resumed {
 
 /**
  * The way of a receiver's events: mapped to records, correlated, batched, offered with a window of bytes in
- * flight; every step counted in the receiver's account. One for each receiver.
+ * flight; every step counted in the receiver's account. One for each receiver, or for each of its sources.
  */
 export class RecordEmitter {
   readonly #options: EmitterOptions;
@@ -42,7 +42,8 @@ export class RecordEmitter {
 
   constructor(options: EmitterOptions) {
     this.#options = options;
-    this.#window = new Window(options.maxInFlight);
+    const { maxInFlight } = options;
+    this.#window = typeof maxInFlight === 'number' ? new Window(maxInFlight) : maxInFlight;
   }
 
   /** Whether a whole batch waits to be handed on. */

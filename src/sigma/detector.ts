@@ -1,13 +1,15 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { LogRecord } from '../model/log_record.ts';
-import { Correlator, type CorrelatorStats } from './correlation/correlator.ts';
+import { type CorrelationWork, Correlator, type CorrelatorStats } from './correlation/correlator.ts';
 import type { CorrelationMatch } from './correlation/groups.ts';
 import { type EngineStats, type RuleMatch, SigmaEngine } from './engine/engine.ts';
+import type { RuleWorkDone } from './engine/rule_work.ts';
 import { textsOf } from './engine/value.ts';
 import type { LogsourceTable } from './logsource.ts';
 import type { CodeRule, CorrelationRule, SigmaRule } from './rule/documents.ts';
 import type { Linked } from './rule/link.ts';
 import { isWanted, type Selection } from './selection.ts';
+import type { Steps } from './steps.ts';
 
 /** A rule that a record fired, or a correlation that it completed. */
 export interface Detection {
@@ -45,18 +47,48 @@ export class Detector {
   readonly #refOf: (record: LogRecord) => string;
   #counted = 0;
 
-  constructor(linked: Linked, tables: readonly LogsourceTable[], options: DetectorOptions) {
-    const { selection } = options;
+  private constructor(
+    engine: SigmaEngine,
+    correlator: Correlator<LogRecord>,
+    shown: ReadonlySet<SigmaRule | CorrelationRule>,
+    refOf: (record: LogRecord) => string,
+  ) {
+    this.#engine = engine;
+    this.#correlator = correlator;
+    this.#shown = shown;
+    this.#refOf = refOf;
+  }
+
+  /** Compiles rules and correlations. */
+  static *of(
+    linked: Linked,
+    tables: readonly LogsourceTable[],
+    { selection, correlationMemory, refOf }: DetectorOptions,
+  ): Steps<Detector> {
     const correlations = wantedCorrelations(linked, selection);
     const used = new Set(correlations.flatMap(({ of }) => of));
     const rules = linked.rules.filter((rule) => used.has(rule) || isWanted(rule.metadata, selection));
-    this.#engine = new SigmaEngine(rules, tables);
-    this.#correlator = new Correlator(correlations, options.correlationMemory);
-    this.#refOf = options.refOf;
+    const engine = yield* SigmaEngine.of(rules, tables);
     // What a correlation counts does not speak for itself, unless it says so.
     const silent = new Set(correlations.flatMap(({ rule, of }) => (rule.generate ? [] : of)));
     const all = [...rules, ...correlations.map(({ rule }) => rule)];
-    this.#shown = new Set(all.filter((rule) => !silent.has(rule) && isWanted(rule.metadata, selection)));
+    const shown = new Set(all.filter((rule) => !silent.has(rule) && isWanted(rule.metadata, selection)));
+    return new Detector(engine, new Correlator(correlations, correlationMemory), shown, refOf);
+  }
+
+  /**
+   * Goes on in the place of another one, which must not be used any more: takes over what correlations of the same id
+   * have counted, where what they count is the same.
+   */
+  succeed(before: Detector): void {
+    this.#correlator.succeed(before.#correlator);
+    this.#counted = before.#counted;
+  }
+
+  /** What each rule and correlation did since it was compiled; a rule once for each log source that it stands in. */
+  *work(): Generator<RuleWorkDone | CorrelationWork> {
+    yield* this.#engine.work();
+    yield* this.#correlator.work();
   }
 
   /** Rules that may speak. */

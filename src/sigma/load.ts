@@ -1,12 +1,12 @@
-import { glob, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { readText } from '../config/read_file.ts';
 import { Source } from '../config/source.ts';
 import type { SigmaDocument } from './rule/documents.ts';
 import type { Lists } from './rule/expand.ts';
 import type { RuleIssue } from './rule/issue.ts';
 import { type Linked, link } from './rule/link.ts';
-import { readSigma } from './rule/read.ts';
+import { type ReadFile, readSigma } from './rule/read.ts';
+import { findRuleFiles } from './rule_files.ts';
 
 /** Rules that were found, and why others could not be loaded. */
 export interface LoadedRules extends Linked {
@@ -18,28 +18,52 @@ export interface LoadedRules extends Linked {
   readonly pathOf: ReadonlyMap<string, string>;
 }
 
-/** More files are not read: a path that covers a whole disk is a mistake. */
-const MAX_FILES = 50_000;
-/** Tests that lie beside rules. */
-const TESTS = /\.test\.ya?ml$/i;
+/** What files held when they were read last, by their names: what did not change is not parsed again. */
+export type KnownFiles = Map<string, { readonly text: string; readonly found: ReadFile }>;
+
+/** What rules may be loaded from, beside files that are read. */
+export interface LoadOptions {
+  /** Is used and brought up to date; lists must be the same then. */
+  readonly known?: KnownFiles;
+  /** By location: files that were fetched, their texts by name. */
+  readonly packs?: ReadonlyMap<string, { readonly files: ReadonlyMap<string, string> }>;
+}
+
+const NO_PACKS: NonNullable<LoadOptions['packs']> = new Map();
 
 /**
  * Loads Sigma rules from files, folders (their .yml and .yaml files at any depth, but for tests: .test.yml) and globs. What cannot be read or
  * loaded is a failure with its place; everything else loads.
  */
-export async function loadRules(paths: readonly string[], lists: Lists): Promise<LoadedRules> {
+export async function loadRules(
+  paths: readonly string[],
+  lists: Lists,
+  { known = new Map(), packs = NO_PACKS }: LoadOptions = {},
+): Promise<LoadedRules> {
   const failures: (readonly RuleIssue[])[] = [];
   const documents: SigmaDocument[] = [];
-  const files = await find(paths, failures);
-  for (const file of files.keys()) {
+  const take = (file: string, text: string): void => {
+    const found = foundIn(file, text, lists, known);
+    documents.push(...found.documents);
+    failures.push(...found.failures);
+  };
+  const { files: onDisk, problems } = await findRuleFiles(paths);
+  failures.push(...problems.map((problem) => [unreadable(problem)]));
+  for (const file of onDisk.keys()) {
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
-    else {
-      const found = readSigma(new Source(file, read.text), lists);
-      documents.push(...found.documents);
-      failures.push(...found.failures);
+    else take(file, read.text);
+  }
+  const files = new Map(onDisk);
+  for (const [location, pack] of packs) {
+    for (const [name, text] of pack.files) {
+      const file = `${location}#${name}`;
+      files.set(file, location);
+      take(file, text);
+      await setImmediate();
     }
   }
+  for (const name of known.keys()) if (!files.has(name)) known.delete(name);
   const found = documents.length + failures.length;
   const linked = link(documents);
   const { size } = files;
@@ -52,39 +76,12 @@ export async function loadRules(paths: readonly string[], lists: Lists): Promise
   };
 }
 
-async function find(
-  paths: readonly string[],
-  failures: (readonly RuleIssue[])[],
-): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
-  for (const path of paths) {
-    const before = files.size;
-    for await (const file of matching(path)) {
-      if (files.size >= MAX_FILES) {
-        failures.push([unreadable(`${path}: more than ${MAX_FILES} files`)]);
-        break;
-      }
-      if (!files.has(file)) files.set(file, path);
-    }
-    if (files.size === before) failures.push([unreadable(`${path}: no such file, and no rules in it`)]);
-  }
-  return files;
-}
-
-async function* matching(path: string): AsyncGenerator<string> {
-  const info = await stat(path).catch(() => undefined);
-  if (info?.isFile() === true) yield path;
-  else if (info?.isDirectory() === true) {
-    const found: string[] = [];
-    for await (const file of glob('**/*.{yml,yaml}', { cwd: path }))
-      if (!TESTS.test(file)) found.push(join(path, file));
-    // In the same order on every machine.
-    yield* found.sort();
-  } else {
-    const found: string[] = [];
-    for await (const file of glob(path)) if (/\.ya?ml$/i.test(file)) found.push(file);
-    yield* found.sort();
-  }
+function foundIn(file: string, text: string, lists: Lists, known: KnownFiles): ReadFile {
+  const before = known.get(file);
+  if (before?.text === text) return before.found;
+  const found = readSigma(new Source(file, text), lists);
+  known.set(file, { text, found });
+  return found;
 }
 
 function unreadable(message: string): RuleIssue {

@@ -6,6 +6,7 @@ import { flatRecord } from './event_log/flat_record.ts';
 import { eventLogTable } from './event_log/table.ts';
 import { issueLine } from './issue_line.ts';
 import { loadRules } from './load.ts';
+import { finished } from './steps.ts';
 
 const folder = sigmaRules();
 if (folder === undefined) process.stderr.write('NO SIGMA RULES: ../shared/data/sigma does not exist here\n');
@@ -30,7 +31,7 @@ test('the published rules load, but for those that need a list, and their sample
     loaded.failures.flat().map(issueLine).join('\n'),
   );
 
-  const engine = new SigmaEngine(loaded.rules, [eventLogTable]);
+  const engine = finished(SigmaEngine.of(loaded.rules, [eventLogTable]));
   assert.deepEqual([engine.stats.unknownLogsource, engine.stats.impossible], [0, 0]);
   const misses: string[] = [];
   for (const { ruleId, rule, matchCount, events } of regressionSamples()) {

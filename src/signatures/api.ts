@@ -78,7 +78,7 @@ export interface SignatureContext {
    * Calls back when that many milliseconds have passed in the events' own time, before the first event that is later.
    * What it returns calls it off. Throws a RangeError beyond 10,000 that wait.
    */
-  readonly after: (milliseconds: number, callback: () => void | Promise<void>) => () => void;
+  readonly after: (milliseconds: number, callback: () => unknown) => () => void;
 }
 
 /** What happens beside events: there will be no more of them. */
@@ -86,8 +86,11 @@ export type Signal = { readonly kind: 'end' };
 
 /** A signature at work. What it throws is counted; a signature that throws often is disabled. */
 export interface SignatureInstance {
-  /** Called with each event that was selected, in the order of time; a promise of it is not waited for. */
-  onEvent(record: SignatureRecord): void | Promise<void>;
+  /**
+   * Called with each event that was selected, in the order of time. What it returns does not matter; a promise is not waited
+   * for, and what it rejects with is counted.
+   */
+  onEvent(record: SignatureRecord): unknown;
   onSignal?(signal: Signal): void;
   /** The last call. */
   close?(): void;

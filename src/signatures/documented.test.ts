@@ -1,7 +1,11 @@
 /** The signatures of docs/signatures.md do what the document says. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { logRecord } from '../../test/support/log_records.ts';
 import { folderOf } from '../../test/support/signature_files.ts';
 import { Shape } from '../model/attribute_set.ts';
@@ -10,9 +14,35 @@ import type { LogRecord } from '../model/log_record.ts';
 import { SILENT } from '../telemetry/logger.ts';
 import { Signatures } from './signatures.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const text = readFileSync(new URL('../../docs/signatures.md', import.meta.url), 'utf8');
 const blocks = text.matchAll(/^```ts\n\/\/ (\S+)\n([^]*?)^```$/gm);
 const documented = new Map(Array.from(blocks, ([, name = '', code = '']) => [name, code]));
+
+test('docs/signatures.md: the compiler takes them, and knows the types of attributes', async () => {
+  const wrong = documented.get('scan.ts')?.replace("'destination.address'", "'destination.port'");
+  const folder = folderOf({
+    ...Object.fromEntries(documented),
+    'wrong.ts': wrong ?? '',
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': JSON.stringify({
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: {
+        rootDir: '/',
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+        paths: { 'sigel/signature': [join(ROOT, 'src/signatures/api.ts')] },
+      },
+      include: ['*.ts'],
+    }),
+  });
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch(
+    (error: { stdout: string }) => error,
+  );
+  const errors = stdout.split('\n').filter((line) => line.includes('error TS'));
+  assert.ok(errors.length > 0, stdout);
+  for (const error of errors) assert.match(error, /\/wrong\.ts\(\d+,\d+\): error TS2345: .*'number'/);
+});
 
 const CONNECT = new Shape([Attr.processPid, Attr.destinationAddress]);
 const connects = (pid: number, host: number, second = 0): LogRecord =>

@@ -24,6 +24,8 @@ export interface Troubles {
 
 /** Threads that died without it being known whose fault it was; then none of the signatures runs any more. */
 const MAX_UNKNOWN = 3;
+/** Failures of what signatures left behind, a timer of Node's for one, that are told; all are counted. */
+const MAX_LEFT = 20;
 
 /**
  * Signatures of users, in a thread of their own. One that hangs, takes too long, takes too much memory or ends the thread is
@@ -41,6 +43,7 @@ export class IsolatedSignatures {
   #names = new EventNames([]);
   #nextTimer: number | undefined;
   #unknown = 0;
+  #left = 0;
   #state: 'running' | 'ending' | 'aborted' = 'running';
 
   /** `paths`: a signature each; `allowed`: what they may import. */
@@ -141,7 +144,8 @@ export class IsolatedSignatures {
     this.troubles.errors++;
     const path = this.#paths[number];
     if (path === undefined) {
-      this.#logger.warn('a signature left something behind that failed', { reason });
+      if (this.#left++ < MAX_LEFT)
+        this.#logger.warn('a signature left something behind that failed', { reason });
       return;
     }
     if (disabled && !this.#excluded.has(number)) {

@@ -44,6 +44,7 @@ export class LocalSignatures {
 }
 
 function detectionOf({ record, place, ...rest }: Found, places: readonly number[]): NumberedDetection | [] {
+  // The runner was given no others.
   if (!(record instanceof RecordView)) return [];
   return { ...rest, record: record.log, event: undefined, place: places[place] ?? -1 };
 }

@@ -67,6 +67,8 @@ export class Runner {
   readonly #watch: Watch | undefined;
   readonly #running: readonly Running[];
   readonly #names: EventNames;
+  /** Records that a detection may be about. */
+  readonly #given = new WeakSet<SignatureRecord>();
   #mishaps: Mishap[] = [];
   #current: SignatureRecord | undefined;
   #place = -1;
@@ -103,18 +105,27 @@ export class Runner {
       this.#give(record);
     }
     this.#advance(until);
-    return this.#taken();
+    return this.taken();
   }
 
   /** Tells all signatures of something beside events. */
   signal(signal: Signal): Ran {
     for (const one of this.#enabled()) this.#guard(one, () => one.instance.onSignal?.(signal));
-    return this.#taken();
+    return this.taken();
   }
 
   /** The last call of all signatures. */
   close(): void {
     for (const one of this.#enabled()) this.#guard(one, () => one.instance.close?.());
+  }
+
+  /** What has come of them since they were asked last, also of their creation. */
+  taken(): Ran {
+    const found = this.#running.flatMap((one) => one.found.splice(0));
+    const mishaps = this.#mishaps;
+    this.#mishaps = [];
+    this.#place = -1;
+    return { found: found.sort((a, b) => a.place - b.place), mishaps };
   }
 
   #enabled(): readonly Running[] {
@@ -154,6 +165,7 @@ export class Runner {
 
   #give(record: SignatureRecord): void {
     this.#current = record;
+    this.#given.add(record);
     for (const i of this.#names.in(record.eventName)) {
       const one = this.#running[i];
       if (one?.disabled === false) this.#guard(one, () => one.instance.onEvent(record));
@@ -197,16 +209,9 @@ export class Runner {
     const record = findings.record ?? this.#current;
     if (record === undefined)
       throw new TypeError('emit: there is no current record, so record must be given');
+    if (!this.#given.has(record)) throw new TypeError('emit: record is none that was given');
     if (one.found.length >= MAX_FOUND) throw new RangeError(`emit: more than ${MAX_FOUND} in one batch`);
     one.found.push({ number: one.number, record, place: this.#place, ...factsOf(findings) });
-  }
-
-  #taken(): Ran {
-    const found = this.#running.flatMap((one) => one.found.splice(0));
-    const mishaps = this.#mishaps;
-    this.#mishaps = [];
-    this.#place = -1;
-    return { found: found.sort((a, b) => a.place - b.place), mishaps };
   }
 }
 

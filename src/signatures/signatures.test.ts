@@ -182,6 +182,23 @@ test('what cannot be loaded is told, each with its reason; the others run', asyn
   await opened.signatures.end(NEVER);
 });
 
+test('a second signature of one id is not loaded', async () => {
+  const opened = await open(
+    folderOf({ 'a.js': signatureText('one', EACH), 'b.js': signatureText('one', EACH) }),
+  );
+  assert.deepEqual(await opened.judge(started(1)), ['one 1']);
+  assert.match(opened.logged.join(), /b\.js.*id: one is another signature's/);
+  await opened.signatures.end(NEVER);
+});
+
+test('a record that a signature made up is told, and is no detection', async () => {
+  const create = 'return { onEvent: (record) => context.emit({ record: { ...record, told: 1 } }) };';
+  const opened = await open(folderOf({ 'one.js': signatureText('one', create) }));
+  assert.deepEqual(await opened.judge(started(1)), []);
+  assert.match(opened.logged.join(), /a signature failed .*record is none that was given/);
+  await opened.signatures.end(NEVER);
+});
+
 test('what lies below the folder may be imported and is no signature; tests are none', async () => {
   const folder = folderOf({
     'one.ts': `import { each } from './lib/each.ts';\n${signatureText('one', 'return each(context);')}`,

@@ -1,3 +1,5 @@
+import { ComponentStatus } from '../status/component_status.ts';
+
 /**
  * The ledger: where every event and record went. It must add up:
  *
@@ -37,6 +39,8 @@ export class Account {
   queued = 0;
   /** Live receiver: what the sources count, by the session's name. Read when somebody looks. */
   readonly sessions = new Map<string, () => Readonly<Record<string, number>>>();
+  /** How the component is, for whoever looks at its counts. */
+  readonly status = new ComponentStatus();
   /** Given up, by cause. For a receiver: of the emitted, those refused for good or left at shutdown. */
   readonly dropped = new Map<string, number>();
 

@@ -8,6 +8,7 @@ import { LEDGER_METRICS } from './ledger_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
+import { RULE_METRICS } from './rule_metrics.ts';
 import { SIGNATURE_METRICS } from './signature_metrics.ts';
 import { STORAGE_METRICS } from './storage_metrics.ts';
 
@@ -29,6 +30,7 @@ export const METRICS: Readonly<
     ...Object.values(KUBERNETES_METRICS),
     ...Object.values(FILE_FACTS_METRICS),
     ...Object.values(SIGNATURE_METRICS),
+    ...Object.values(RULE_METRICS),
     ...Object.values(STORAGE_METRICS),
   ],
   normal: PROCESS_METRICS,

@@ -22,6 +22,13 @@ export const SIGNATURE_METRICS = {
     unit: '{list}',
     description: 'Lists that could not be read the last time; their last good values stand.',
   },
+  packsFailing: {
+    name: 'sigel.signature.packs_failing',
+    instrument: 'gauge',
+    unit: '{pack}',
+    description:
+      'Packs of rules that could not be had the last time, or were refused; the last good ones run.',
+  },
   signatureErrors: {
     name: 'sigel.signature.code_errors',
     instrument: 'counter',
@@ -64,7 +71,15 @@ export const SIGNATURE_METRICS = {
     instrument: 'counter',
     unit: '{detection}',
     by: MetricAttr.ruleLevel,
-    description: 'Detections, by the level of their rule.',
+    description: 'Detections that were told, by the level of their rule.',
+  },
+  reloads: {
+    name: 'sigel.signature.reloads',
+    instrument: 'counter',
+    unit: '{reload}',
+    by: MetricAttr.reloadOutcome,
+    description:
+      'Times that changed rules were `loaded`, or `refused` since they are worse than those that run.',
   },
   withheld: {
     name: 'sigel.signature.withheld',
@@ -106,23 +121,24 @@ export const SIGNATURE_METRICS = {
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Metrics that are a number each. */
-type Plain = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'withheld'>;
+type Plain = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'withheld' | 'reloads'>;
 
-/** Numbers by metric, matches by level and what was withheld by reason. */
+/** Numbers by metric, matches by level, what was withheld by reason, reloads by what came of them. */
 export interface SignatureCounts {
   readonly matches: ReadonlyMap<string, number>;
   readonly withheld: ReadonlyMap<string, number>;
+  readonly reloads: ReadonlyMap<string, number>;
   read(): Readonly<Record<Plain, number>>;
 }
 
 /** Measures the rules whenever somebody collects. */
 export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
   for (const [key, definition] of Object.entries(SIGNATURE_METRICS)) {
-    if (key === 'matches' || key === 'withheld') continue;
+    if (key === 'matches' || key === 'withheld' || key === 'reloads') continue;
     const name = key as Plain;
     observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
   }
-  for (const name of ['matches', 'withheld'] as const) {
+  for (const name of ['matches', 'withheld', 'reloads'] as const) {
     const { by } = SIGNATURE_METRICS[name];
     observable(meter, SIGNATURE_METRICS[name]).addCallback((result) => {
       for (const [value, count] of counts[name]) result.observe(count, { [by.name]: value });

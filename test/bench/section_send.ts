@@ -31,9 +31,9 @@ export async function sendSection(bench: Bench): Promise<void> {
 async function senders(bench: Bench, { endpoint }: Collector, compression: 'none' | 'gzip'): Promise<void> {
   const { table } = bench;
   const { path } = bench.repeated('kernel-process-w7', 128);
-  const sending = (exporter: string, include: string) => [
+  const sending = (exporter: string, include: string, fsync?: boolean) => [
     '--config',
-    configFile(bench, exporter, include, endpoint, compression),
+    configFile(bench, { exporter, include, endpoint, compression, fsync }),
   ];
   const how = compression === 'gzip' ? 'gzip' : 'no compression';
   await table.row(
@@ -41,6 +41,11 @@ async function senders(bench: Bench, { endpoint }: Collector, compression: 'none
     () => runSigel(sending('otlp_grpc', path)),
     GOALS[compression],
   );
+  for (const fsync of [true, false]) {
+    await table.row(`the same with the queue on disk, fsync ${fsync ? 'on' : 'off'}`, () =>
+      runSigel(sending('otlp_grpc', path, fsync)),
+    );
+  }
   const short = bench.repeated('kernel-process-w7', 32);
   await table.row(`sigel, .etl to otel_sdk, whole process, ${how}`, () =>
     runSigel(sending('otel_sdk', short.path)),
@@ -51,17 +56,23 @@ async function senders(bench: Bench, { endpoint }: Collector, compression: 'none
   await table.row(`stock SDK (emit, batch, OTLPLogExporter), finished records, ${how}`, sdk('sdk'));
 }
 
-function configFile(
-  bench: Bench,
-  exporter: string,
-  include: string,
-  endpoint: string,
-  compression: string,
-): string {
-  const path = join(bench.folder, `${exporter}-${compression}.yaml`);
+interface Sending {
+  readonly exporter: string;
+  readonly include: string;
+  readonly endpoint: string;
+  readonly compression: string;
+  /** Keeps the queue on disk, with this policy; in memory where it is not given. */
+  readonly fsync: boolean | undefined;
+}
+
+function configFile(bench: Bench, { exporter, include, endpoint, compression, fsync }: Sending): string {
+  const path = join(bench.folder, `${exporter}-${compression}-${fsync}.yaml`);
+  const directory = join(bench.folder, `storage-${compression}-${fsync}`);
+  const extensions = `{ file_storage: { directory: ${JSON.stringify(directory)}, fsync: ${fsync} } }`;
   writeFileSync(
     path,
-    `receivers:
+    `extensions: ${fsync === undefined ? '{}' : extensions}
+receivers:
   etl:
     include: [${JSON.stringify(include)}]
 exporters:
@@ -69,7 +80,9 @@ exporters:
     endpoint: ${endpoint}
     compression: ${compression}
     tls: { insecure: true }
+    sending_queue: { ${fsync === undefined ? '' : 'storage: file_storage, block_on_overflow: true'} }
 service:
+  extensions: [${fsync === undefined ? '' : 'file_storage'}]
   pipelines:
     logs:
       receivers: [etl]

@@ -26,12 +26,12 @@ export interface Configured {
 /**
  * Everything in a component's testdata/config.yaml: ids and configs as they stand under their section. Throws,
  * with the errors as a person sees them, when something is wrong. Peers on this machine become port 1, where
- * nothing listens: whatever else may run here is not sent test records.
+ * nothing listens: whatever else may run here is not sent test records. Port 0 stays: who listens there takes a free one.
  */
 export async function configuredOf(definition: AnyDefinition): Promise<readonly Configured[]> {
   const section: Section = `${definition.kind}s`;
   const text = (fileOf(definition, 'testdata/config.yaml') ?? '').replaceAll(
-    /(?:127\.0\.0\.1|localhost):\d+/g,
+    /(?:127\.0\.0\.1|localhost):[1-9]\d*/g,
     '127.0.0.1:1',
   );
   const source = new Source(`${section}/${definition.type}/testdata/config.yaml`, text);

@@ -2,7 +2,7 @@ import { createNoopMeter } from '@opentelemetry/api';
 import type {
   AnyDefinition,
   Component,
-  ComponentContext,
+  ExtensionContext,
   LogsConsumer,
   TracesConsumer,
 } from '../../src/component.ts';
@@ -10,6 +10,7 @@ import type { Outcome } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
+import { serviceView } from '../support/service_view.ts';
 import type { Configured } from './configured.ts';
 
 /** A component under test, and how it takes a batch where it takes any. */
@@ -47,7 +48,7 @@ export function instancesOf(
   const made: Instance[] = [];
   const make = (
     form: string,
-    create: (context: ComponentContext) => (Component & Partial<Next>) | undefined,
+    create: (context: ExtensionContext) => (Component & Partial<Next>) | undefined,
   ) => {
     const account = new Account(id, definition.kind);
     const component = create({
@@ -56,6 +57,7 @@ export function instancesOf(
       account,
       meter: createNoopMeter(),
       resource: internResource({ 'host.name': 'node-1' }),
+      service: serviceView(),
     });
     if (component === undefined) return;
     const takes: Partial<Next> = {};

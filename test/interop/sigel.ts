@@ -19,6 +19,7 @@ export interface LedgerAccount {
   readonly lost: Readonly<Record<string, number>>;
   readonly taken: number;
   readonly delivered: number;
+  readonly restored: number;
   readonly queued: number;
   readonly dropped: Readonly<Record<string, number>>;
 }

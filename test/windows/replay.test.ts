@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { NO_TRACES, ROOT, tracePath } from '../interop/shared_data.ts';
 import { sigel } from '../interop/sigel.ts';
+import { policyWasm } from '../support/policy_wasm.ts';
+import { folderOf, signatureText } from '../support/signature_files.ts';
 import { type WindowsBench, windowsBench } from './peers/bench.ts';
 import { NODE_22, NODE_24 } from './peers/node.ts';
 import { windowsPath } from './peers/wine.ts';
@@ -11,6 +13,13 @@ const DEMO = join(ROOT, 'config', 'demo', 'shop_attack.etl.gz');
 
 /** Of Windows 7 to Server 2022: kernel and manifest events, TraceLogging, compressed and plain. */
 const RECORDED = ['kernel-network-w7', 'amsi-tl-w10', 'dynamic-ws22-xpress'];
+
+/** A policy that matches the end of any process. */
+const POLICY = policyWasm({
+  'p/match': { says: true },
+  'p/selected_events': { says: [{ name: 'process.exit' }] },
+  'p/__rego_metadoc__': { says: { id: 'P', name: 'Every exit', properties: { level: 'low' } } },
+});
 
 const benches: WindowsBench[] = [];
 after(() => {
@@ -45,6 +54,26 @@ for (const version of [NODE_22, NODE_24] as const) {
       assert.ok(here.stdout === there.stdout, firstDifference(here.stdout, there.stdout));
     });
   }
+
+  test(`node.exe ${version}: signatures in TypeScript and a policy run in their thread`, {
+    skip,
+  }, async () => {
+    const create = `return { onEvent(record: import('sigel/signature').SignatureRecord) {
+      if (record.attributes['process.executable.name'] === 'tor.exe') context.emit();
+    } };`;
+    const hangs = signatureText('hangs', 'return { onEvent() { for (;;); } };', "events: ['dns.*'],");
+    const folder = folderOf({ 'tor.ts': signatureText('tor', create), 'hangs.ts': hangs, 'p.wasm': POLICY });
+    const { code, stdout, stderr } = await bench().sigel([
+      'replay',
+      windowsPath(DEMO),
+      '--signatures',
+      windowsPath(folder),
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /high +The tor +shop-web-6d5f8b7c9d-x2x7p +tor\.exe/);
+    assert.match(stdout, /low +Every exit/);
+    assert.match(stderr, /a signature does not run any more.*hangs\.ts/);
+  });
 }
 
 /** Where two outputs part, with what stands there. */

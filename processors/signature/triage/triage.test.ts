@@ -91,6 +91,16 @@ test('an exception that is over is announced, and holds nothing back', async () 
   assert.deepEqual(await run.measured('sigel.signature.exceptions'), { '': 0 });
 });
 
+test('an exception for a rule that is not there is said', async () => {
+  const run = await tell({ exceptions: [{ ...end, rules: ['tool', TOOL, 'tol'] }] }, []);
+  assert.deepEqual(
+    run.logged.filter((line) => line.startsWith('exceptions name')),
+    ['exceptions name rules that are not loaded'],
+  );
+  const known = await tell({ exceptions: [{ ...end, rules: ['tool', TOOL] }] }, []);
+  assert.ok(!known.logged.some((line) => line.startsWith('exceptions name')));
+});
+
 test('exceptions come from files too; what is wrong with one is said with its place', async () => {
   const file = put('exceptions.yaml', `exceptions:\n  - {rules: [tool], owner: me, expires: ${tomorrow}}\n`);
   assert.deepEqual(bodies(await tell({ exception_files: [file] }, [started('tool')])), []);

@@ -17,6 +17,12 @@ export interface JunitSuite {
   readonly cases: readonly JunitCase[];
 }
 
+/** What came of testing. */
+export interface Tested {
+  readonly suites: readonly JunitSuite[];
+  readonly exitCode: number;
+}
+
 /** Suites as JUnit XML, in the form that CI systems read. */
 export function junitXml(suites: readonly JunitSuite[]): string {
   const all = suites.flatMap(({ cases }) => cases);

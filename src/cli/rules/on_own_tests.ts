@@ -2,16 +2,10 @@ import { issueLine } from '../../sigma/issue_line.ts';
 import type { LoadedRules } from '../../sigma/load.ts';
 import { type RuleTestRun, runTestsBeside } from '../../sigma/rule_tests/run.ts';
 import { ExitCode, type Io, writeOut } from '../command.ts';
-import type { CaseOutcome, JunitCase, JunitSuite } from './junit.ts';
-
-/** What came of the tests of rules. */
-export interface OwnTests {
-  readonly suites: readonly JunitSuite[];
-  readonly exitCode: number;
-}
+import type { CaseOutcome, JunitCase, JunitSuite, Tested } from './junit.ts';
 
 /** `sigel rules test` without recorded events: each rule on the tests beside it. */
-export async function testOnOwn(loaded: LoadedRules, json: boolean, io: Io): Promise<OwnTests> {
+export async function testOnOwn(loaded: LoadedRules, json: boolean, io: Io): Promise<Tested> {
   const suites: JunitSuite[] = [];
   const failures = failuresByFile(loaded);
   for (const file of loaded.pathOf.keys()) {

@@ -176,6 +176,15 @@ test('events as JUnit XML: what fired has passed, what does not load has failed'
   assert.match(xml, /<error message=".*none\.evtx cannot be read: /);
 });
 
+test('events as JUnit XML: also where nothing loads', async () => {
+  const path = folder({ 'c.yml': rule('C', '{F|containz: a}') });
+  const events = join(root, 'none.ndjson');
+  writeFileSync(events, '');
+  const junit = join(root, 'nothing.xml');
+  assert.equal((await runCli(['rules', 'test', path, '--on', events, '--junit', junit])).code, 1);
+  assert.match(readFileSync(junit, 'utf8'), /tests="1" failures="1"/);
+});
+
 test('a JUnit file that cannot be written is a failure', async () => {
   const path = folder({ 'a.yml': TOOL, 'a.test.yml': "fires: [{Image: '\\tool.exe'}]\n" });
   const { code, stderr } = await runCli(['rules', 'test', path, '--junit', join(root, 'no', 'j.xml')]);

@@ -1,11 +1,5 @@
-import {
-  BinXmlError,
-  type Element,
-  type ElementNode,
-  type Part,
-  type TypedValue,
-  type Value,
-} from './node.ts';
+import { type Element, joined, type TypedValue } from '../../event_log/element.ts';
+import { BinXmlError, type ElementNode, type Part, type Value } from './node.ts';
 
 /**
  * What a record may grow to when values are put into its template: an element counts 16, a value 8 and its length.
@@ -59,15 +53,4 @@ function spent({ inType, value }: TypedValue, budget: Budget): TypedValue {
   const isLong = typeof value === 'string' || value instanceof Uint8Array || Array.isArray(value);
   budget.spend(8 + (isLong ? (value as { readonly length: number }).length : 0));
   return { inType, value };
-}
-
-/** Several values beside each other as one text; undefined where there is none. */
-export function joined(values: readonly TypedValue[]): TypedValue | undefined {
-  const there = values.filter(({ value }) => value !== undefined);
-  if (there.length < 2) return there[0];
-  return { inType: 'UnicodeString', value: there.map(({ value }) => textOf(value)).join('') };
-}
-
-function textOf(value: TypedValue['value']): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,4 +1,4 @@
-import type { FieldValue, InType } from '../../etw/schema.ts';
+import type { Element, TypedValue } from '../../event_log/element.ts';
 
 /** Binary XML as it was written: elements with places for values. Shared by all records of a template. */
 export type Node = ElementNode | Part;
@@ -13,21 +13,6 @@ export interface ElementNode {
   readonly name: string;
   readonly attributes: readonly { readonly name: string; readonly parts: readonly Part[] }[];
   readonly children: readonly Node[];
-}
-
-/** A value with its type, as the event was written. `undefined` for none. */
-export interface TypedValue {
-  readonly inType: InType;
-  readonly value: FieldValue;
-}
-
-/** An element with its values. */
-export interface Element {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, TypedValue>;
-  readonly children: readonly Element[];
-  /** What stands between its tags, in order, as far as it is no element. */
-  readonly values: readonly TypedValue[];
 }
 
 /** A value of a template instance: data, or elements that were written into it. */

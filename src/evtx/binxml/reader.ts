@@ -1,6 +1,7 @@
+import type { Element } from '../../event_log/element.ts';
 import { Cursor } from './cursor.ts';
 import { Budget, expand, type Values } from './expand.ts';
-import { BinXmlError, type Element, type ElementNode, type Value } from './node.ts';
+import { BinXmlError, type ElementNode, type Value } from './node.ts';
 import { ElementParser, MORE, Token, tokenText } from './parser.ts';
 import { BINXML, readValue } from './value.ts';
 

@@ -1,7 +1,8 @@
 import { sidText, systemTimeText } from '../../etw/addresses.ts';
 import { guidAt } from '../../etw/guid.ts';
 import type { FieldValue, InType } from '../../etw/schema.ts';
-import { BinXmlError, type TypedValue } from './node.ts';
+import type { TypedValue } from '../../event_log/element.ts';
+import { BinXmlError } from './node.ts';
 import { latin1At, utf16At } from './text.ts';
 
 /** Value types of binary XML, by number; 0x80 more for an array. Source: libevtx; winmeta.xml names the types. */

@@ -1,5 +1,5 @@
 import { numberOf } from '../engine/value.ts';
-import type { CorrelationRule, SigmaRule } from '../rule/documents.ts';
+import { type CorrelationRule, keyOf, type SigmaRule } from '../rule/documents.ts';
 import type { LinkedCorrelation } from '../rule/link.ts';
 import { CorrelationGroups, type CorrelationMatch } from './groups.ts';
 import type { Occurrence } from './state.ts';
@@ -23,6 +23,14 @@ export interface CorrelatorStats {
   readonly bytes: number;
   /** Groups given up because the memory was used up. */
   readonly evicted: number;
+}
+
+/** What a correlation did since it was made. */
+export interface CorrelationWork {
+  readonly rule: CorrelationRule;
+  /** Matches of its rules that it counted. */
+  readonly evaluations: number;
+  readonly matches: number;
 }
 
 interface Membership<C> {
@@ -59,6 +67,22 @@ export class Correlator<C> {
   get stats(): CorrelatorStats {
     const groups = this.#all.reduce((sum, one) => sum + one.size, 0);
     return { groups, bytes: this.#bytes, evicted: this.#evicted };
+  }
+
+  /** Takes over the state of another one, which must not be used any more; see {@link CorrelationGroups.succeed}. */
+  succeed(before: Correlator<C>): void {
+    const known = new Map(before.#all.map((groups) => [keyOf(groups.rule), groups]));
+    for (const groups of this.#all) {
+      const old = known.get(keyOf(groups.rule));
+      if (old !== undefined) groups.succeed(old);
+    }
+    this.#now = before.#now;
+    this.#evicted = before.#evicted;
+  }
+
+  /** What each correlation did. */
+  *work(): Generator<CorrelationWork> {
+    for (const { rule, evaluations, matches } of this.#all) yield { rule, evaluations, matches };
   }
 
   /** Whether a correlation builds on a rule. */

@@ -40,10 +40,13 @@ export class CorrelationGroups<C> {
   readonly rule: CorrelationRule;
   /** The condition can be undone by later events, so it is judged when the window is over. */
   readonly #late: boolean;
-  readonly #groups = new Map<string, Group<C>>();
+  #groups = new Map<string, Group<C>>();
   /** Before this time no window has to be ended. */
   #due = Number.NEGATIVE_INFINITY;
   bytes = 0;
+  /** Occurrences taken, and conditions met. */
+  evaluations = 0;
+  matches = 0;
 
   constructor({ rule }: LinkedCorrelation) {
     this.rule = rule;
@@ -54,12 +57,24 @@ export class CorrelationGroups<C> {
     return this.#groups.size;
   }
 
+  /**
+   * Takes over the groups of the correlation before, which must not be used any more, where both count the same the
+   * same way; else groups begin anew, since what was counted says nothing of the new condition.
+   */
+  succeed(before: CorrelationGroups<C>): void {
+    if (shapeOf(this.rule) !== shapeOf(before.rule)) return;
+    this.#groups = before.#groups;
+    this.#due = before.#due;
+    this.bytes = before.bytes;
+  }
+
   /** Takes an occurrence; the match that it completes. */
   add(
     values: ReadonlyMap<string, string>,
     occurrence: Occurrence,
     context: C,
   ): CorrelationMatch<C> | undefined {
+    this.evaluations++;
     const key = [...values.values()].map((value) => `${value.length}:${value}`).join('');
     const group = this.#groups.get(key) ?? this.#open(key, values, occurrence, context);
     group.last = Math.max(group.last, occurrence.time);
@@ -124,11 +139,19 @@ export class CorrelationGroups<C> {
   }
 
   #match({ state, values, context }: Group<C>, time: number): CorrelationMatch<C> {
+    this.matches++;
     return { rule: this.rule, time, group: values, refs: state.refs(), value: state.value, context };
   }
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+
+/** What the state of groups depends on. The rules it counts may have changed in themselves. */
+function shapeOf({ type, rules, groupBy, aliases, timespan, condition }: CorrelationRule): string {
+  const names = rules.map(({ name }) => name);
+  const fields = [...aliases].map(([alias, byRule]) => [alias, Array.from(byRule)]);
+  return JSON.stringify([type, names, groupBy, fields, timespan, condition]);
+}
 
 function isLate({ type, condition }: CorrelationRule): boolean {
   if (condition.kind === 'rules') return hasNot(condition.expression);

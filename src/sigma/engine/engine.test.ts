@@ -8,6 +8,7 @@ import { eventLogTable } from '../event_log/table.ts';
 import type { FieldValue } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
 import { readSigma } from '../rule/read.ts';
+import { finished } from '../steps.ts';
 import { SigmaEngine } from './engine.ts';
 
 // Few words over few fields, so that rules and events meet often; among them what engines stumble over.
@@ -191,7 +192,7 @@ test('the engine is equal to the naive evaluator', () => {
       fc.array(event, { minLength: 40, maxLength: 60 }),
       (texts, events) => {
         const rules = readAll(texts);
-        const engine = new SigmaEngine(rules, [eventLogTable]);
+        const engine = finished(SigmaEngine.of(rules, [eventLogTable]));
         for (const fields of events) {
           const found = new Set(engine.match(flatRecord(fields)).map((match) => match.rule));
           const naive = {

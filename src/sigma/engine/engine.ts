@@ -1,7 +1,9 @@
 import type { LogRecord } from '../../model/log_record.ts';
 import type { Logsource, LogsourceTable } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
+import type { Steps } from '../steps.ts';
 import { Program } from './program.ts';
+import type { RuleWorkDone } from './rule_work.ts';
 
 /** A rule that a record met, and how its fields were read. */
 export interface RuleMatch {
@@ -22,7 +24,7 @@ export interface EngineStats {
   readonly literals: number;
   /** Bytes of the tables of literals. */
   readonly bytes: number;
-  /** Seconds that compiling took. */
+  /** Seconds from begin to end of compiling, with what was done in between. */
   readonly compileTime: number;
   /** Records looked at, rules tried on them. */
   readonly records: number;
@@ -35,20 +37,28 @@ export class SigmaEngine {
   /** Of log sources whose records may have any name. */
   readonly #byKind: KindIndex[] = [];
   readonly #programs: Program[] = [];
-  readonly #unknownLogsource: number;
-  readonly #compileTime: number;
+  #unknownLogsource = 0;
+  #compileTime = 0;
   readonly #found: SigmaRule[] = [];
   #records = 0;
 
-  /** A rule is compiled once for each table that knows its log source. */
-  constructor(rules: readonly SigmaRule[], tables: readonly LogsourceTable[]) {
+  private constructor() {}
+
+  /** Compiles rules: each once for each table that knows its log source. */
+  static *of(rules: readonly SigmaRule[], tables: readonly LogsourceTable[]): Steps<SigmaEngine> {
+    const engine = new SigmaEngine();
+    yield* engine.#compile(rules, tables);
+    return engine;
+  }
+
+  *#compile(rules: readonly SigmaRule[], tables: readonly LogsourceTable[]): Steps<void> {
     const start = performance.now();
     const known = new Set<SigmaRule>();
     for (const table of tables) {
       const anyName: Program[] = [];
       for (const [source, own] of bySource(rules, table)) {
         for (const rule of own) known.add(rule);
-        const program = new Program(source, own);
+        const program = yield* Program.of(source, own);
         this.#programs.push(program);
         if (source.eventNames === 'any') anyName.push(program);
         else for (const name of source.eventNames) push(this.#byEvent, name, program);
@@ -80,6 +90,11 @@ export class SigmaEngine {
     }
   }
 
+  /** What each rule did, once for each log source that it stands in. */
+  *work(): Generator<RuleWorkDone> {
+    for (const { work } of this.#programs) yield* work.done();
+  }
+
   get stats(): EngineStats {
     const sum = (of: (program: Program) => number) =>
       this.#programs.reduce((total, one) => total + of(one), 0);
@@ -92,7 +107,7 @@ export class SigmaEngine {
       bytes: sum(({ stats }) => stats.bytes),
       compileTime: this.#compileTime,
       records: this.#records,
-      candidates: sum(({ tried }) => tried),
+      candidates: sum(({ work }) => work.tried),
     };
   }
 }

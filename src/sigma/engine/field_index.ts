@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.ts';
 import { GramSearch } from './gram_search.ts';
 import type { Literal } from './pattern_matcher.ts';
 import { ShortSearch } from './short_search.ts';
@@ -29,18 +30,26 @@ export class FieldIndex {
   readonly #starts = new EdgeIndex();
   readonly #ends = new EdgeIndex();
   readonly #names = new Map<string, NumberedLiteral[]>();
-  readonly #short: ShortSearch | undefined;
-  readonly #search: GramSearch | undefined;
-  readonly #few: readonly NumberedLiteral[] = NONE;
+  #short: ShortSearch | undefined;
+  #search: GramSearch | undefined;
+  #few: readonly NumberedLiteral[] = NONE;
 
-  constructor(literals: readonly NumberedLiteral[]) {
-    for (const literal of literals) this.#add(literal);
+  private constructor() {}
+
+  /** Indexes literals. */
+  static *of(literals: readonly NumberedLiteral[]): Steps<FieldIndex> {
+    const index = new FieldIndex();
+    for (const literal of literals) {
+      index.#add(literal);
+      yield;
+    }
     const within = literals.filter(({ at }) => at === 'within');
     const short = within.filter(({ text }) => text.length < GRAM);
     const long = within.filter(({ text }) => text.length >= GRAM);
-    this.#short = short.length === 0 ? undefined : new ShortSearch(short);
-    if (long.length <= FEW) this.#few = long;
-    else this.#search = new GramSearch(long);
+    index.#short = short.length === 0 ? undefined : new ShortSearch(short);
+    if (long.length <= FEW) index.#few = long;
+    else index.#search = yield* GramSearch.of(long);
+    return index;
   }
 
   /** Bytes of the tables of the search. */

@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.ts';
 import type { LiteralSink, NumberedLiteral } from './field_index.ts';
 
 /** Characters of a gram: as many as fit into 32 bits by their low bytes. */
@@ -21,8 +22,7 @@ export class GramSearch {
   readonly #following: Int32Array;
   readonly #literals: readonly NumberedLiteral[];
 
-  /** `literals`: each has at least four characters. */
-  constructor(literals: readonly NumberedLiteral[]) {
+  private constructor(literals: readonly NumberedLiteral[]) {
     this.#literals = literals;
     const bits = Math.min(20, Math.max(8, Math.ceil(Math.log2(literals.length)) + 3));
     this.#shift = 32 - bits;
@@ -30,8 +30,17 @@ export class GramSearch {
     this.#grams = new Int32Array(literals.length);
     this.#offsets = new Int32Array(literals.length);
     this.#following = new Int32Array(literals.length);
-    const counts = gramCounts(literals);
-    for (const [i, { text }] of literals.entries()) this.#enter(i, rarest(text, counts));
+  }
+
+  /** `literals`: each has at least four characters. */
+  static *of(literals: readonly NumberedLiteral[]): Steps<GramSearch> {
+    const search = new GramSearch(literals);
+    const counts = yield* gramCounts(literals);
+    for (const [i, { text }] of literals.entries()) {
+      search.#enter(i, rarest(text, counts));
+      yield;
+    }
+    return search;
   }
 
   /** Bytes of the tables. */
@@ -81,13 +90,14 @@ function gramAt(text: string, offset: number): number {
 }
 
 /** How often each gram stands in the texts: those that stand in many are common elsewhere too. */
-function gramCounts(literals: readonly NumberedLiteral[]): ReadonlyMap<number, number> {
+function* gramCounts(literals: readonly NumberedLiteral[]): Steps<ReadonlyMap<number, number>> {
   const counts = new Map<number, number>();
   for (const { text } of literals) {
     for (let offset = 0; offset + LENGTH <= text.length; offset++) {
       const gram = gramAt(text, offset);
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
     }
+    yield;
   }
   return counts;
 }

@@ -2,9 +2,11 @@ import type { LogRecord } from '../../model/log_record.ts';
 import type { Logsource } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
 import { type Expression, type Test, testsIn, testText } from '../rule/expression.ts';
+import type { Steps } from '../steps.ts';
 import { FieldIndex, type LiteralSink } from './field_index.ts';
 import { literalKey, literalOf, type Need, type NeededLiteral, needOf } from './needs.ts';
 import { plainScan, RememberedScan, type ValueScan } from './remembered_scan.ts';
+import { RuleWork } from './rule_work.ts';
 import { simplified } from './simplify.ts';
 import { Slot } from './slot.ts';
 import { type TestRunner, testRunner } from './test_runner.ts';
@@ -43,27 +45,48 @@ export class Program implements LiteralSink {
   readonly #runners: TestRunner[] = [];
   readonly #runnerNumbers = new Map<string, number>();
   /** The record, by its number, for which a literal was seen, a rule woken, a test run. */
-  readonly #literalSeen: Float64Array;
-  readonly #ruleSeen: Float64Array;
-  readonly #testRun: Float64Array;
-  readonly #testResult: Uint8Array;
+  #literalSeen = new Float64Array(0);
+  #ruleSeen = new Float64Array(0);
+  #testRun = new Float64Array(0);
+  #testResult = new Uint8Array(0);
   #now = 0;
   readonly #candidates: number[] = [];
-  readonly #impossible: number;
-  /** Rules tried, since the beginning. */
-  tried = 0;
+  #impossible = 0;
+  #work = new RuleWork([]);
 
-  /** `rules`: all of this log source. */
-  constructor(source: Logsource, rules: readonly SigmaRule[]) {
+  private constructor(source: Logsource) {
     this.source = source;
-    const possible = rules.flatMap((rule) => this.#possible(rule));
+  }
+
+  /** Compiles `rules`, which are all of this log source. */
+  static *of(source: Logsource, rules: readonly SigmaRule[]): Steps<Program> {
+    const program = new Program(source);
+    yield* program.#compile(rules);
+    return program;
+  }
+
+  *#compile(rules: readonly SigmaRule[]): Steps<void> {
+    const possible: (readonly [SigmaRule, Expression])[] = [];
+    for (const rule of rules) {
+      possible.push(...this.#possible(rule));
+      yield;
+    }
     this.#impossible = rules.length - possible.length;
-    const numbers = this.#index(possible);
-    for (const [rule, expression] of possible) this.#rules.push([rule, this.#node(expression, numbers)]);
+    const numbers = yield* this.#index(possible);
+    for (const [rule, expression] of possible) {
+      this.#rules.push([rule, this.#node(expression, numbers)]);
+      yield;
+    }
     this.#literalSeen = new Float64Array(this.#wakes.length);
     this.#ruleSeen = new Float64Array(this.#rules.length);
     this.#testRun = new Float64Array(this.#runners.length);
     this.#testResult = new Uint8Array(this.#runners.length);
+    this.#work = new RuleWork(possible.map(([rule]) => rule));
+  }
+
+  /** What each rule did. */
+  get work(): RuleWork {
+    return this.#work;
   }
 
   get stats(): ProgramStats {
@@ -107,8 +130,17 @@ export class Program implements LiteralSink {
   #try(number: number, record: LogRecord, matches: SigmaRule[]): void {
     const rule = this.#rules[number];
     if (rule === undefined) return;
-    this.tried++;
-    if (this.#holds(rule[1], record)) matches.push(rule[0]);
+    const begun = this.#work.begin(number);
+    try {
+      if (!this.#holds(rule[1], record)) return;
+      this.#work.matched(number);
+      matches.push(rule[0]);
+    } catch (error) {
+      // A defect of ours: it must not cost the record the other rules.
+      this.#work.failed(number, error);
+    } finally {
+      if (begun > 0) this.#work.end(number, begun);
+    }
   }
 
   #holds(node: Node, record: LogRecord): boolean {
@@ -143,8 +175,8 @@ export class Program implements LiteralSink {
   }
 
   /** Chooses each rule's literals and indexes them; their numbers by key. */
-  #index(rules: readonly (readonly [SigmaRule, Expression])[]): ReadonlyMap<string, number> {
-    const popularity = popularityIn(rules);
+  *#index(rules: readonly (readonly [SigmaRule, Expression])[]): Steps<ReadonlyMap<string, number>> {
+    const popularity = yield* popularityIn(rules);
     const numbers = new Map<string, number>();
     const byField = new Map<string, (NeededLiteral & { readonly number: number })[]>();
     for (const [rule, [, expression]] of rules.entries()) {
@@ -162,9 +194,10 @@ export class Program implements LiteralSink {
         }
         this.#wakes[number]?.push(rule);
       }
+      yield;
     }
     for (const [field, literals] of byField) {
-      const index = new FieldIndex(literals);
+      const index = yield* FieldIndex.of(literals);
       // Keywords are looked for in all texts, times and ids among them.
       const scan = field === '' ? plainScan(index) : new RememberedScan(index);
       this.#indexes.push([this.#slot(field), index, scan]);
@@ -209,7 +242,9 @@ export class Program implements LiteralSink {
   }
 }
 
-function popularityIn(rules: readonly (readonly [SigmaRule, Expression])[]): ReadonlyMap<string, number> {
+function* popularityIn(
+  rules: readonly (readonly [SigmaRule, Expression])[],
+): Steps<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const [, expression] of rules) {
     const own = new Set<string>();
@@ -218,6 +253,7 @@ function popularityIn(rules: readonly (readonly [SigmaRule, Expression])[]): Rea
       if (literal !== undefined) own.add(literalKey(literal));
     }
     for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
+    yield;
   }
   return counts;
 }

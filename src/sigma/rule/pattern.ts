@@ -30,6 +30,11 @@ export function parsePattern(value: string): Pattern {
   return joined([...parts, text]);
 }
 
+/** The value that {@link parsePattern} reads as this text: escaped where it would mean something else. */
+export function literalPattern(text: string): string {
+  return text.replace(/\\{2,}|\\(?=[*?])|[*?]/g, (found) => found.replace(/./g, '\\$&'));
+}
+
 /** Parts in the form that {@link Pattern} promises. */
 export function joined(parts: readonly Part[]): Pattern {
   const out: Part[] = [];

@@ -4,6 +4,7 @@ import { Source } from '../../config/source.ts';
 import { Detector } from '../detector.ts';
 import { flatRecord } from '../event_log/flat_record.ts';
 import { eventLogTable } from '../event_log/table.ts';
+import { finished } from '../steps.ts';
 import { link } from './link.ts';
 import { readSigma } from './read.ts';
 import { ValueList } from './value_list.ts';
@@ -17,7 +18,7 @@ detection: {s: {${item}}, condition: s}
   const { documents, failures } = readSigma(new Source('r.yml', text), new Map([['names', list]]));
   assert.deepEqual(failures, []);
   const options = { selection: {}, correlationMemory: 1 << 20, refOf: () => '' };
-  const detector = new Detector(link(documents), [eventLogTable], options);
+  const detector = finished(Detector.of(link(documents), [eventLogTable], options));
   const channel = 'Microsoft-Windows-Sysmon/Operational';
   return (Image) => detector.detect(flatRecord({ EventID: 1, Channel: channel, Image })).length === 1;
 }

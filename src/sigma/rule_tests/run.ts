@@ -5,6 +5,7 @@ import { issueLine } from '../issue_line.ts';
 import { type LoadedRules, loadRules } from '../load.ts';
 import type { CorrelationRule, SigmaRule } from '../rule/documents.ts';
 import { ValueList } from '../rule/value_list.ts';
+import { finished } from '../steps.ts';
 import { type RuleTests, readTestsBeside, type Scene } from './file.ts';
 import { recordsOf } from './scene.ts';
 
@@ -58,7 +59,7 @@ function rulesIn({ rules, correlations }: LoadedRules, file: string): (SigmaRule
 
 function fires(loaded: LoadedRules, rules: readonly (SigmaRule | CorrelationRule)[], scene: Scene): boolean {
   const options = { selection: {}, correlationMemory: 1 << 20, refOf: () => '' };
-  const detector = new Detector(loaded, [eventLogTable], options);
+  const detector = finished(Detector.of(loaded, [eventLogTable], options));
   const [first] = rules;
   const logsource = first?.kind === 'rule' ? first.logsource : undefined;
   const found = recordsOf(scene, logsource).flatMap((record) => detector.detect(record));

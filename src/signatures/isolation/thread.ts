@@ -27,6 +27,8 @@ async function load(): Promise<{ readonly runner: Runner; readonly answer: Loade
     try {
       const read = describe(await definitionIn(path));
       if (read.kind === 'wrong') mishaps.push({ number, reason: read.reason, disabled: true });
+      else if (described.some(({ description }) => description.id === read.description.id))
+        mishaps.push({ number, reason: `id: ${read.description.id} is another signature's`, disabled: true });
       else {
         described.push({ number, description: read.description });
         definitions.push({ number, definition: read.definition });
@@ -38,7 +40,7 @@ async function load(): Promise<{ readonly runner: Runner; readonly answer: Loade
     }
   }
   const runner = new Runner(definitions, clock);
-  const { mishaps: failed } = runner.run([], Number.NEGATIVE_INFINITY);
+  const { mishaps: failed } = runner.taken();
   const broken = new Set(failed.map(({ number }) => number));
   const signatures = described.filter(({ number }) => !broken.has(number));
   return {
@@ -70,27 +72,23 @@ function answerTo(question: Question, runner: Runner): RanAnswer {
 
 // One signature must not change what the next one sees.
 function frozen(record: RecordMessage): RecordMessage {
-  for (const part of [record.attributes, record.resource, record.container]) Object.freeze(part);
+  for (const part of [record.attributes, record.resource, record.container, record.told]) Object.freeze(part);
   return Object.freeze(record);
 }
 
 function answerOf({ found, mishaps }: Ran, records: readonly RecordMessage[], runner: Runner): RanAnswer {
   return {
     kind: 'ran',
-    found: found.flatMap((one) => messageOf(one, records)),
+    found: found.map((one) => messageOf(one, records)),
     mishaps: [...mishaps, ...late.splice(0)],
     nextTimer: runner.nextTimer,
   };
 }
 
-function messageOf({ record, ...rest }: Found, records: readonly SignatureRecord[]): FoundMessage | [] {
-  const given = records.indexOf(record);
-  // What a signature made up itself is no record.
-  if (given < 0 && !('told' in record)) {
-    late.push({ number: rest.number, reason: 'emit: record is none that was given', disabled: false });
-    return [];
-  }
-  return { ...rest, about: given >= 0 ? given : (record as RecordMessage) };
+function messageOf({ record, ...rest }: Found, records: readonly SignatureRecord[]): FoundMessage {
+  const about = records.indexOf(record);
+  // The runner was given no others than messages.
+  return { ...rest, about: about >= 0 ? about : (record as RecordMessage) };
 }
 
 async function serve(port: MessagePort): Promise<void> {

@@ -5,9 +5,14 @@ import { Libraries, placesFromEnvironment } from './libraries.ts';
 
 test('places come from the environment', () => {
   const places = placesFromEnvironment;
-  assert.deepEqual(places({}), { etwLibrary: undefined, systemRoot: 'C:\\Windows' });
+  assert.deepEqual(places({}), {
+    etwLibrary: undefined,
+    eventLogLibrary: undefined,
+    systemRoot: 'C:\\Windows',
+  });
   assert.deepEqual(places({ SystemRoot: 'D:\\Win', SIGEL_TEST_ETW_LIBRARY: 'Z:\\t\\etw.dll' }), {
     etwLibrary: 'Z:\\t\\etw.dll',
+    eventLogLibrary: undefined,
     systemRoot: 'D:\\Win',
   });
   assert.equal(places({ SystemRoot: 'relative' }).systemRoot, 'C:\\Windows');

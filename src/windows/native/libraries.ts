@@ -23,6 +23,7 @@ const LIBRARIES = {
   ntdll: ['ntdll.dll'],
   wintrust: ['wintrust.dll'],
   crypt32: ['crypt32.dll'],
+  wevtapi: ['wevtapi.dll'],
   // Beside ntdll, since a stand-in may take the place of these alone.
   jobs: ['ntdll.dll'],
 } as const;
@@ -36,18 +37,21 @@ export interface LibraryPlaces {
   readonly etwLibrary?: string | undefined;
   /** The same for `jobs`. */
   readonly jobLibrary?: string | undefined;
+  /** The same for `wevtapi`. */
+  readonly eventLogLibrary?: string | undefined;
   /** The folder of Windows. */
   readonly systemRoot: string;
 }
 
 /**
- * The places as the environment has them. `SIGEL_TEST_ETW_LIBRARY` is for tests: whoever sets the environment
- * of a service could as well replace its program.
+ * The places as the environment has them. `SIGEL_TEST_ETW_LIBRARY` and `SIGEL_TEST_EVENT_LOG_LIBRARY` are for tests: whoever
+ * sets the environment of a service could as well replace its program.
  */
 export function placesFromEnvironment(env: NodeJS.ProcessEnv = process.env): LibraryPlaces {
   const root = env['SystemRoot'] ?? '';
   return {
     etwLibrary: env['SIGEL_TEST_ETW_LIBRARY'] || undefined,
+    eventLogLibrary: env['SIGEL_TEST_EVENT_LOG_LIBRARY'] || undefined,
     systemRoot: /^[A-Za-z]:\\/.test(root) ? root : 'C:\\Windows',
   };
 }
@@ -87,8 +91,9 @@ export class Libraries {
   }
 
   #paths(library: LibraryName): readonly string[] {
-    const { etwLibrary, jobLibrary, systemRoot } = this.#places;
+    const { etwLibrary, jobLibrary, eventLogLibrary, systemRoot } = this.#places;
     if (jobLibrary !== undefined && library === 'jobs') return [jobLibrary];
+    if (eventLogLibrary !== undefined && library === 'wevtapi') return [eventLogLibrary];
     if (etwLibrary !== undefined && (library === 'etw' || library === 'tdh')) return [etwLibrary];
     return LIBRARIES[library].map((file) => win32.join(systemRoot, 'System32', file));
   }

@@ -2,7 +2,8 @@ import type { LogRecord } from '../../../src/model/log_record.ts';
 import { Random } from '../../scenario/random.ts';
 import { eventRecord, lifeRecord, type Told } from '../../support/process_records.ts';
 
-const BATCH = 1024;
+/** As receivers hand on. */
+const BATCH = 256;
 const DRAWS = 1 << 18;
 
 /**

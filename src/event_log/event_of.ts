@@ -1,14 +1,20 @@
-import type { DataField, EventLogEvent } from '../event_log/event.ts';
-import { joined } from './binxml/expand.ts';
-import type { Element, TypedValue } from './binxml/node.ts';
-import type { RecordSpan } from './chunk.ts';
+import { readFileTime } from '../etw/time_text.ts';
+import { type Element, joined, type TypedValue } from './element.ts';
+import type { DataField, EventLogEvent } from './event.ts';
 
 const NO_ACTIVITY = '00000000-0000-0000-0000-000000000000';
 /** UserData of more levels than any provider's. */
 const MAX_DEPTH = 16;
 
+/** What the place of an event tells, for what its elements do not. */
+export interface EventRecord {
+  readonly id: bigint;
+  /** FILETIME of its writing. */
+  readonly written: bigint;
+}
+
 /** The event that a record's elements tell; a string says what it lacks. */
-export function eventOf(elements: readonly Element[], record: RecordSpan): EventLogEvent | string {
+export function eventOf(elements: readonly Element[], record: EventRecord): EventLogEvent | string {
   const event = elements.find(({ name }) => name === 'Event');
   const system = event === undefined ? undefined : child(event, 'System');
   if (event === undefined || system === undefined) return 'a record without Event and System';
@@ -98,17 +104,21 @@ function number(value: TypedValue | undefined): number | undefined {
   return Number.isSafeInteger(parsed) ? parsed : undefined;
 }
 
+// As XML has them.
+const KEYWORDS = /^0x[0-9a-f]{1,16}$/i;
+
 function keywordsOf(value: TypedValue | undefined): bigint {
   const given = value?.value;
   if (typeof given === 'bigint') return given;
   if (typeof given === 'number' && Number.isSafeInteger(given)) return BigInt(given);
-  return 0n;
+  return typeof given === 'string' && KEYWORDS.test(given) ? BigInt(given) : 0n;
 }
 
 const EPOCH = 116_444_736_000_000_000n;
 
 function timeOf(time: TypedValue['value'], written: bigint): { seconds: number; nanoseconds: number } {
-  const filetime = typeof time === 'number' || typeof time === 'bigint' ? BigInt(time) : written;
+  const given = typeof time === 'string' ? readFileTime(time) : time;
+  const filetime = typeof given === 'number' || typeof given === 'bigint' ? BigInt(given) : written;
   const since = filetime - EPOCH;
   const seconds = since / 10_000_000n;
   const rest = since % 10_000_000n;

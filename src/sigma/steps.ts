@@ -1,0 +1,27 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Work in small steps, each well below a millisecond: between two of them it may be put down. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Does all of it at once. */
+export function finished<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Milliseconds without a pause: records that come meanwhile wait no longer. */
+const SLICE = 5;
+
+/** Does it in slices of 5 ms, other work in between. Rejects when `signal` aborts. */
+export async function inSlices<T>(steps: Steps<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    const end = performance.now() + SLICE;
+    do {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    } while (performance.now() < end);
+    await setImmediate(undefined, { signal });
+  }
+}

@@ -1,0 +1,87 @@
+// What components show of themselves on a status page: plain rows, so that neither side knows the other's code.
+
+/** The fill of a sending queue. */
+export interface QueueRow {
+  readonly used: number;
+  readonly size: number;
+  /** What `used` and `size` count. */
+  readonly sizer: 'requests' | 'items' | 'bytes';
+  /** Whether it is kept on disk. */
+  readonly onDisk: boolean;
+}
+
+/** A file of a storage; bytes. */
+export interface StoreRow {
+  readonly name: string;
+  readonly used: number;
+  /** What the file takes on the disk. */
+  readonly file: number;
+  readonly max: number;
+  /** Writes that found no room, or failed. */
+  readonly refused: number;
+}
+
+/** A container that is known. */
+export interface ContainerRow {
+  readonly id: string;
+  /** `namespace/pod/container` where kubelet owns it, else containerd's namespace and id. */
+  readonly name: string;
+  readonly image: string | undefined;
+  readonly isolation: string;
+  readonly isRunning: boolean;
+  /** Records that were found to be of it, by how; empty where nobody counts. */
+  readonly methods: Readonly<Record<string, number>>;
+}
+
+/** A process of a detection's tree. */
+export interface ProcessRow {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly commandLine: string | undefined;
+}
+
+/** A detection that was told. */
+export interface DetectionRow {
+  /** Its uid. */
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly time: number;
+  readonly level: string;
+  readonly title: string;
+  readonly ruleId: string;
+  /** The name of the event that triggered it. */
+  readonly event: string;
+  /** As {@link ContainerRow.name}; undefined on the node itself. */
+  readonly container: string | undefined;
+  /** From the eldest ancestor that is known to the process itself. */
+  readonly tree: readonly ProcessRow[];
+}
+
+/** A rule and what it did. */
+export interface RuleRow {
+  readonly id: string;
+  readonly title: string;
+  readonly level: string;
+  readonly evaluations: number;
+  readonly matches: number;
+  /** Seconds. */
+  readonly time: number;
+  readonly errors: number;
+}
+
+/** What a decoder of events knows by heart. */
+export interface SchemaCache {
+  readonly providers: number;
+  readonly schemas: number;
+}
+
+/** What can be shown, by name. */
+export interface Panels {
+  readonly queue: QueueRow;
+  readonly stores: readonly StoreRow[];
+  readonly containers: readonly ContainerRow[];
+  /** The last ones, newest first. */
+  readonly detections: readonly DetectionRow[];
+  readonly rules: readonly RuleRow[];
+  readonly schemas: SchemaCache;
+}
