@@ -26,6 +26,9 @@ const LONGEST_START = 60_000_000;
 /** The trace's clock may be this far ahead of containerd's, and of the system's. */
 export const CLOCKS_APART = 100_000;
 
+/** Whether a container may have ended between two times (microseconds), by what the trace tells of silos and jobs. */
+export type MayHaveEnded = (container: Container, from: number, to: number) => boolean;
+
 const NONE: Claimed = { kind: 'none' };
 
 /**
@@ -76,11 +79,14 @@ export class Claims {
     this.#pids.delete(container);
   }
 
-  /** Whose a process is; `watermark` is the time up to which events have come. */
-  of(process: KnownProcess, watermark: number): Claimed {
+  /**
+   * Whose a process is; `watermark` is the time up to which events have come, and `mayHaveEnded` says whether a container
+   * may have ended between two times.
+   */
+  of(process: KnownProcess, watermark: number, mayHaveEnded: MayHaveEnded): Claimed {
     let found: Claimed = NONE;
     for (const claim of this.#byPid.get(process.pid) ?? []) {
-      const fit = fitOf(claim, process, watermark);
+      const fit = fitOf(claim, process, watermark, mayHaveEnded);
       if (fit === 'no') continue;
       if (fit === 'soon') found = found.kind === 'none' ? { kind: 'soon' } : found;
       else if (found.kind !== 'claim') found = { kind: 'claim', claim };
@@ -106,7 +112,12 @@ export class Claims {
   }
 }
 
-function fitOf(claim: Claim, process: KnownProcess, watermark: number): 'yes' | 'no' | 'soon' {
+function fitOf(
+  claim: Claim,
+  process: KnownProcess,
+  watermark: number,
+  mayHaveEnded: MayHaveEnded,
+): 'yes' | 'no' | 'soon' {
   const { livedAt, fresh } = claim;
   if (!canBe(claim, process)) return 'no';
   if (claim.method === 'job') return fitOfList(claim, process, watermark);
@@ -116,7 +127,9 @@ function fitOf(claim: Claim, process: KnownProcess, watermark: number): 'yes' | 
   if (process.since <= livedAt) return 'yes';
   // Created behind the time at which containerd saw it: the clocks differ, if all else fits and it can have seen nobody else.
   const alone = process.before === undefined || process.before.until < livedAt - CLOCKS_APART;
-  return process.born && alone && hasSign(claim, process) ? 'yes' : 'no';
+  if (!process.born || !alone || !hasSign(claim, process)) return 'no';
+  // Unless the container was gone by then, and all that the trace had of its process is lost.
+  return mayHaveEnded(claim.container, livedAt - CLOCKS_APART, process.since) ? 'no' : 'yes';
 }
 
 // Nobody keeps the pids of a list from being used again: only who lived well before it and well behind it is meant.

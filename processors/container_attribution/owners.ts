@@ -8,6 +8,8 @@ interface Owner {
   readonly from: number;
   /** Nor what began after that. */
   readonly until: number;
+  /** When it was seen to have it (microseconds); before that, it may have been another's. */
+  readonly seen: number;
   readonly disputed: boolean;
 }
 
@@ -24,8 +26,11 @@ export class Owners<K> {
     this.#usedAgain = usedAgain;
   }
 
-  /** A container is known to have it; whether that was new. */
-  claim(key: K, container: Container): boolean {
+  /**
+   * A container is known to have it, as was seen at a time (microseconds); `freed`: from when on nobody else can have had
+   * it, as far as is known. Whether that was new.
+   */
+  claim(key: K, container: Container, seen: number, freed = Number.NEGATIVE_INFINITY): boolean {
     const known = this.#owners.get(key);
     if (known?.container === container) return false;
     // Two at a time cannot be: neither is believed.
@@ -33,11 +38,18 @@ export class Owners<K> {
     const disputed = known?.disputed === true || isShared;
     this.#owners.set(key, {
       container,
-      from: Math.max(leftBy(known), createdOf(container) - CLOCKS_APART),
+      from: Math.max(leftBy(known), freed, createdOf(container) - CLOCKS_APART),
       until: Number.POSITIVE_INFINITY,
+      seen,
       disputed,
     });
     return true;
+  }
+
+  /** Something of nobody known ended at a time (microseconds): what is only seen later to be another's may have been its. */
+  free(time: number): void {
+    for (const [key, owner] of this.#owners)
+      if (time <= owner.seen && time > owner.from) this.#owners.set(key, { ...owner, from: time });
   }
 
   /** The silo of a container has ended at a time: it has nothing any more. */

@@ -96,10 +96,11 @@ export class Resolver {
       if (jobId !== undefined && this.#watermark <= at) this.#jobs.claim(jobId, container, at);
     }
     if (container.details.isolation !== 'process') return;
-    if (session !== undefined) this.#ownSession(session, container);
-    if (siloId === undefined) return;
-    if (this.#silos.claim(siloId, container)) this.#quiet.delete(siloId);
-    const ended = this.#ended.get(siloId);
+    // Its own silo first: the session is not asked whether that one had it before.
+    if (siloId !== undefined && this.#silos.claim(siloId, container, this.#watermark))
+      this.#quiet.delete(siloId);
+    if (session !== undefined) this.#ownSession(session, container, at ?? this.#watermark);
+    const ended = siloId === undefined ? undefined : this.#ended.get(siloId);
     if (ended !== undefined) this.#sessions.end(container, ended);
   }
 
@@ -175,7 +176,10 @@ export class Resolver {
     this.#ended.set(silo, time);
     const container = this.ofSilo(silo);
     if (container !== undefined) this.#sessions.end(container, time);
-    else if (!this.#silos.has(silo)) this.#keepQuiet(silo);
+    else if (!this.#silos.has(silo)) {
+      this.#keepQuiet(silo);
+      this.#sessions.free(time);
+    }
     this.#revision++;
   }
 
@@ -186,7 +190,7 @@ export class Resolver {
 
   #find(process: KnownProcess, gaveUp: boolean, depth: number): Verdict {
     if (process.pid <= MAX_SYSTEM_PID) return HOST;
-    const claimed = this.claims.of(process, this.#watermark);
+    const claimed = this.claims.of(process, this.#watermark, this.#mayHaveEnded);
     if (claimed.kind === 'conflict') return UNRESOLVED;
     if (claimed.kind === 'claim') {
       const { container, method } = claimed.claim;
@@ -207,15 +211,33 @@ export class Resolver {
   }
 
   // Session 0 is the node's, and HostProcess containers run in it.
-  #learnSession({ facts: { session } }: KnownProcess, container: Container): void {
+  #learnSession({ facts: { session }, since }: KnownProcess, container: Container): void {
     if (session === undefined || session === 0 || container.details.isolation !== 'process') return;
-    this.#ownSession(session, container);
+    this.#ownSession(session, container, since);
   }
 
-  #ownSession(session: number, container: Container): void {
-    if (!this.#sessions.claim(session, container)) return;
+  #ownSession(session: number, container: Container, seen: number): void {
+    if (!this.#sessions.claim(session, container, seen, this.#freedBefore(seen))) return;
     this.#quiet.delete(session);
     this.#revision++;
+  }
+
+  readonly #mayHaveEnded = (container: Container, from: number, to: number): boolean => {
+    if (container.details.isolation !== 'process') return this.#jobs.anyEnded(from, to);
+    for (const [silo, ended] of this.#ended) {
+      if (ended < from || ended > to) continue;
+      const owner = this.ofSilo(silo);
+      if (owner === undefined || owner === container) return true;
+    }
+    return false;
+  };
+
+  // A silo that nobody was told of may have had the session before.
+  #freedBefore(time: number): number {
+    let freed = Number.NEGATIVE_INFINITY;
+    for (const [silo, ended] of this.#ended)
+      if (ended <= time && ended > freed && !this.#silos.has(silo)) freed = ended;
+    return freed;
   }
 
   #ofSilo(record: LogRecord, silo: string, process: KnownProcess | undefined, verdict: Verdict): Verdict {
@@ -231,7 +253,7 @@ export class Resolver {
     if (!isOwn) return verdict;
     if (verdict.kind === 'container') {
       const { container } = verdict;
-      if (container.details.isolation === 'process' && this.#silos.claim(silo, container))
+      if (container.details.isolation === 'process' && this.#silos.claim(silo, container, this.#watermark))
         this.#quiet.delete(silo);
       return verdict;
     }

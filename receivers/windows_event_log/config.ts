@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { channelsOfServices } from '../../src/sigma/event_log/channels.ts';
 import { SERVICES } from '../../src/sigma/event_log/taxonomy.ts';
 
 const channel = z.strictObject({
@@ -63,8 +64,7 @@ export type ChannelConfig = z.infer<typeof channel>;
 /** The channels of a configuration, each once where its query is the same. Names are compared without regard to case. */
 export function channelsOf({ services, channels }: WindowsEventLogConfig): readonly ChannelConfig[] {
   const own = new Set(channels.map(({ name }) => name.toLowerCase()));
-  const names = services === 'all' ? Object.keys(SERVICES) : services;
-  const ofServices = [...new Set(names.flatMap((name) => SERVICES[name] ?? []))]
+  const ofServices = channelsOfServices(services)
     .filter((name) => !own.has(name.toLowerCase()))
     .map((name) => ({ name, query: '*' }));
   const all = [...channels, ...ofServices].map(

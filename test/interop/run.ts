@@ -30,6 +30,7 @@ const ORDER = [
   'windows/tdh',
   'windows/host',
   'windows/jobs',
+  'windows/event_log',
   'windows/file_facts',
   'windows/storage',
   'windows/doctor',

@@ -130,9 +130,9 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   assert.deepEqual(
     detections,
     [
-      `File downloaded with a program of Windows: ${attack.pid} of shop/web-1/web`,
-      `Shell in a container connects to a public address: ${shell.pid} of shop/web-1/web`,
-      `Shell in a container connects to a public address: ${debug.pid} of shop/agent-1/agent`,
+      `"File downloaded with a program of Windows": ${attack.pid} of shop/web-1/web`,
+      `"Shell in a container connects to a public address": ${shell.pid} of shop/web-1/web`,
+      `"Shell in a container connects to a public address": ${debug.pid} of shop/agent-1/agent`,
     ].sort(),
   );
   assert.deepEqual((await replayed(recording)).flatMap(detectionOf).sort(), detections);
@@ -150,7 +150,7 @@ test('records of a node are attributed to the pods of a real containerd', { skip
 /** The rule of a detection, and whom it accuses. */
 function detectionOf(record: StoredRecord): string[] {
   const { 'security_rule.name': rule, 'process.pid': pid } = record.attributes;
-  return rule === undefined ? [] : [`${String(rule)}: ${String(pid)} of ${ownerOf(record)}`];
+  return rule === undefined ? [] : [`${JSON.stringify(rule)}: ${JSON.stringify(pid)} of ${ownerOf(record)}`];
 }
 
 /** What `sigel replay` on Linux makes of a recording with its journal, judged by the rules that Sigel brings. */
@@ -162,11 +162,16 @@ async function replayed(folder: string): Promise<StoredRecord[]> {
   const { code, stdout, stderr } = await runSigel([
     'replay',
     ...traces,
-    ...['--containers', journal, '--rules', 'builtin', '--format', 'json'],
+    '--containers',
+    journal,
+    '--rules',
+    'builtin',
+    '--format',
+    'json',
   ]);
   assert.equal(code, 0, stderr);
   const lines = stdout.split('\n').filter((line) => line !== '');
-  return lines.flatMap((line) => [...recordsOf(JSON.parse(line))]);
+  return lines.flatMap((line) => Array.from(recordsOf(JSON.parse(line))));
 }
 
 /** The pod and container that a record is of, as its resource says. */

@@ -99,6 +99,25 @@ const commandLine = put(
   'more.rule',
   rule('Line', 'category: process_creation', '  s: { CommandLine: a }\n  condition: s\n'),
 );
+test('--config: services of event logs that are read', async () => {
+  const audit = put(
+    'audit.rule',
+    rule('Audit', 'service: application', '  s: { EventID: 1 }\n  condition: s\n'),
+  );
+  for (const [services, fires] of [
+    ['[application]', 1],
+    ['all', 1],
+    ['[system]', 0],
+  ] as const) {
+    const config = put(
+      'logs.txt',
+      `receivers: { windows_event_log: { services: ${services} } }\n${NODE.replace('[etw]', '[windows_event_log]')}`,
+    );
+    const { stdout } = await runCli(['rules', 'coverage', audit, '--config', config, '--json']);
+    assert.equal((JSON.parse(stdout) as { fires: number }).fires, fires, services);
+  }
+});
+
 const live: readonly [title: string, receiver: string, path: string, kind: string][] = [
   ['the preset has command lines', '{ preset: security }', commandLine, 'fires'],
   ['it does not open files', '{ preset: security }', join(folder, '5.yml'), 'not_recorded'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import { channelsOfServices } from '../event_log/channels.ts';
 import { loadRules } from '../load.ts';
 import { coverageOf, type Surroundings } from './coverage.ts';
 import { defaultSurroundings, withFileFacts } from './surroundings.ts';
@@ -17,9 +18,13 @@ test('coverage of the active Windows rules of SigmaHQ', { skip }, async () => {
     {
       preset: firing(preset),
       presetWithFiles: firing(withFileFacts(preset)),
+      presetWithFilesAndLogs: firing({
+        ...withFileFacts(preset),
+        channels: new Set(channelsOfServices('all').map((name) => name.toLowerCase())),
+      }),
       all: firing({ ...preset, eventNames: 'all' }),
       allWithFiles: firing(withFileFacts({ ...preset, eventNames: 'all' })),
     },
-    { preset: 2360, presetWithFiles: 2420, all: 2532, allWithFiles: 2592 },
+    { preset: 2360, presetWithFiles: 2420, presetWithFilesAndLogs: 2755, all: 2532, allWithFiles: 2592 },
   );
 });

@@ -1,3 +1,4 @@
+import { channelsOfServices } from '../event_log/channels.ts';
 import { ServiceLogsource } from '../fields/service_logsource.ts';
 import { etwLogsources } from '../fields/table.ts';
 import type { Logsource, Provenance } from '../logsource.ts';
@@ -10,6 +11,8 @@ import { type Answer, type Assessment, assess, lessThan } from './assess.ts';
 export interface Surroundings {
   /** Names of the records that come; `all` where a receiver gives whatever was recorded. */
   readonly eventNames: ReadonlySet<string> | 'all';
+  /** Channels of live event logs that come, in lower case. */
+  readonly channels: ReadonlySet<string>;
   /** Where values of fields can come from. */
   readonly provenances: ReadonlySet<Provenance>;
   /** Fields that are not there though their records come: what a setting leaves out. */
@@ -28,6 +31,24 @@ export type Coverage =
 
 /** Whether a rule can fire on what comes. */
 export function coverageOf(rule: SigmaRule, surroundings: Surroundings): Coverage {
+  const found = etwCoverage(rule, surroundings);
+  return found.kind !== 'fires' && comesFromLog(rule, surroundings)
+    ? { kind: 'fires', unchecked: [] }
+    : found;
+}
+
+// Rules for a service are written for the events of its channel, with the fields that these have. Categories are not
+// asked here: that Sysmon's channel is read does not say that there is a Sysmon.
+function comesFromLog(
+  { logsource: { product, category, service } }: SigmaRule,
+  { channels }: Surroundings,
+): boolean {
+  if (category !== undefined || service === undefined) return false;
+  if (product !== undefined && product !== 'windows') return false;
+  return channelsOfServices([service]).some((name) => channels.has(name.toLowerCase()));
+}
+
+function etwCoverage(rule: SigmaRule, surroundings: Surroundings): Coverage {
   const { eventNames } = surroundings;
   const source = etwLogsources.find(rule.logsource);
   if (source === undefined) return { kind: 'no_logsource' };

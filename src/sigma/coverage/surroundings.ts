@@ -2,6 +2,7 @@ import type { CheckedConfig } from '../../config/checked.ts';
 import type { SessionsConfig } from '../../windows/live/sessions_config.ts';
 import { presetSessions } from '../../windows/sessions/preset_sessions.ts';
 import { PRESETS } from '../../windows/sessions/presets.ts';
+import { channelsOfServices } from '../event_log/channels.ts';
 import type { Provenance } from '../logsource.ts';
 import type { Surroundings } from './coverage.ts';
 import { type RecordedSession, recordedNames } from './recorded.ts';
@@ -20,10 +21,18 @@ const KERNEL_LOGGER = [
   'LogonId',
 ];
 
+const EVENT_LOG = 'windows_event_log';
+
+interface EventLogConfig {
+  readonly services: 'all' | readonly string[];
+  readonly channels: readonly { readonly name: string }[];
+}
+
 /** What a node gives by default: the preset `security` and the `process` processor. */
 export function defaultSurroundings(): Surroundings {
   return {
     eventNames: recordedNames(PRESETS.security.sessions),
+    channels: new Set(),
     provenances: new Set([...TOLD, 'process']),
     without: new Set(HASHES),
   };
@@ -46,19 +55,34 @@ export function surroundingsOf(config: CheckedConfig): Surroundings {
   const kernelLogger = recorded === 'all' || recorded.some(({ kernel }) => kernel.includes('process'));
   return {
     eventNames: recorded === 'all' ? 'all' : recordedNames(recorded),
+    channels: channelsReadBy(config, receivers),
     provenances,
     without: new Set([...(hashes ? [] : HASHES), ...(kernelLogger ? [] : KERNEL_LOGGER)]),
   };
 }
 
 /** The same with all facts of files. */
-export function withFileFacts({ eventNames, provenances, without }: Surroundings): Surroundings {
+export function withFileFacts(surroundings: Surroundings): Surroundings {
   const hashes = new Set(HASHES);
   return {
-    eventNames,
-    provenances: new Set([...provenances, 'file']),
-    without: new Set([...without].filter((name) => !hashes.has(name))),
+    ...surroundings,
+    provenances: new Set([...surroundings.provenances, 'file']),
+    without: new Set([...surroundings.without].filter((name) => !hashes.has(name))),
   };
+}
+
+const NO_ETW: ReadonlySet<string> = new Set(['containerd', EVENT_LOG]);
+
+function channelsReadBy(config: CheckedConfig, receivers: ReadonlySet<string>): ReadonlySet<string> {
+  const names: string[] = [];
+  for (const id of receivers) {
+    const receiver = config.receivers.get(id);
+    if (receiver?.definition.type !== EVENT_LOG) continue;
+    // As the receiver's schema has checked it.
+    const { services, channels } = receiver.config as unknown as EventLogConfig;
+    names.push(...channelsOfServices(services), ...channels.map(({ name }) => name));
+  }
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 function recordedBy(
@@ -68,8 +92,8 @@ function recordedBy(
   const recorded: RecordedSession[] = [];
   for (const id of receivers) {
     const receiver = config.receivers.get(id);
-    // What connectors hand on came from a receiver; containerd's records are none of ETW.
-    if (receiver === undefined || receiver.definition.type === 'containerd') continue;
+    // What connectors hand on came from a receiver; records of these are none of ETW.
+    if (receiver === undefined || NO_ETW.has(receiver.definition.type)) continue;
     // Recordings hold whatever was recorded.
     if (receiver.definition.type !== 'etw') return 'all';
     recorded.push(...sessionsOf(receiver.config));

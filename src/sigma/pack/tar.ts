@@ -17,15 +17,19 @@ const PREFIX = [345, 155] as const;
 /** Names that stay in a folder on every system. */
 const SAFE_NAME = /^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w. +@()-]+(?:\/[\w. +@()-]+)*$/;
 
-/** Reads an archive of POSIX's ustar format: plain files with names inside of it; folders are passed over. */
-export function readTar(bytes: Buffer): TarFiles {
+/**
+ * Reads an archive of POSIX's ustar format: plain files with names inside of it; folders are passed over. `root` is taken
+ * off names that begin with it: those in OPA's bundles begin with a slash.
+ */
+export function readTar(bytes: Buffer, root = ''): TarFiles {
   const files = new Map<string, Buffer>();
   for (let at = 0; at + BLOCK <= bytes.length; ) {
     const header = bytes.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) return { kind: 'files', files };
     const entry = readHeader(header);
     if (typeof entry === 'string') return wrong(`${entry} at byte ${at}`);
-    const { name, size, type } = entry;
+    const { size, type } = entry;
+    const name = entry.name.startsWith(root) ? entry.name.slice(root.length) : entry.name;
     const begin = at + BLOCK;
     if (begin + size > bytes.length) return wrong(`${name} is cut off`);
     if (type === 'file') {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { readTar } from './tar.ts';
+import { readTar } from '../../sigma/pack/tar.ts';
 
 /** What a policy's file holds. */
 export interface PolicyFile {
@@ -18,7 +18,9 @@ export function readPolicyFile(path: string): PolicyFile {
   if (statSync(path).size > MAX_FILE) throw new Error(`it is longer than ${MAX_FILE >> 20} MiB`);
   const bytes = readFileSync(path);
   if (!path.toLowerCase().endsWith('.tar.gz')) return { wasm: bytes, data: {} };
-  const files = readTar(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED }));
+  const archive = readTar(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED }), '/');
+  if (archive.kind === 'wrong') throw new Error(`the bundle is damaged: ${archive.reason}`);
+  const { files } = archive;
   const wasm = files.get('policy.wasm');
   if (wasm === undefined)
     throw new Error('the bundle holds no policy.wasm: build it with `opa build -t wasm`');
