@@ -17,7 +17,7 @@ function morph(node, wanted) {
 }
 
 function morphAttributes(node, wanted) {
-  for (const { name } of [...node.attributes])
+  for (const name of node.getAttributeNames())
     if (!wanted.hasAttribute(name) && name !== 'open') node.removeAttribute(name);
   for (const { name, value } of wanted.attributes)
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
