@@ -6,6 +6,7 @@ import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
+import { zpagesExtension } from '../extensions/zpages/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
@@ -47,4 +48,5 @@ export const components: readonly AnyDefinition[] = [
   containerdExtension,
   fileStorageExtension,
   healthCheckExtension,
+  zpagesExtension,
 ];
