@@ -9,8 +9,8 @@ const THIS_PROCESS = 0xffff_ffff_ffff_ffffn;
 const OWN_JOB = 0n;
 
 // psapi.h and winnt.h of mingw-w64, as 64-bit Windows lays them out.
-/** PROCESS_MEMORY_COUNTERS_EX: its size, and PrivateUsage. */
-const COUNTERS = { size: 80, privateUsage: 72 } as const;
+/** PROCESS_MEMORY_COUNTERS: its size, and PagefileUsage, which from Windows 8 on is the same as PrivateUsage of the longer form. */
+const COUNTERS = { size: 72, pagefileUsage: 56 } as const;
 /** JOBOBJECT_EXTENDED_LIMIT_INFORMATION: its size, BasicLimitInformation.LimitFlags and two limits in bytes. */
 const LIMITS = { size: 144, flags: 16, process: 112, job: 120 } as const;
 /** JobObjectExtendedLimitInformation of JOBOBJECTINFOCLASS. */
@@ -37,7 +37,7 @@ export function processMemory(libraries: Libraries): Called<ProcessMemory> {
       const view = new DataView(bytes.buffer);
       view.setUint32(0, COUNTERS.size, true);
       const isRead = counters(THIS_PROCESS, bytes, COUNTERS.size) !== 0;
-      return isRead ? Number(view.getBigUint64(COUNTERS.privateUsage, true)) : 0;
+      return isRead ? Number(view.getBigUint64(COUNTERS.pagefileUsage, true)) : 0;
     },
     limit() {
       const bytes = new Uint8Array(LIMITS.size);
