@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { FileFacts } from '../../src/file_facts/facts.ts';
 import { writePe } from '../support/pe_writer.ts';
 import { windowsBench } from './peers/bench.ts';
+import { ensureBuilt } from './peers/mingw.ts';
 import { ensureWindowsNode, NODE_22 } from './peers/node.ts';
 import { windowsPath } from './peers/wine.ts';
 
@@ -16,6 +17,10 @@ const PROGRAM = fileURLToPath(new URL('programs/file_facts.ts', import.meta.url)
 const result = await windowsBench();
 const node = await ensureWindowsNode(NODE_22);
 const skip = result.kind === 'missing' ? result.reason : node.kind === 'missing' ? node.reason : false;
+const standin = await ensureBuilt({
+  output: 'trust_standin.dll',
+  folder: join(import.meta.dirname, 'trust'),
+});
 const root = mkdtempSync(join(tmpdir(), 'sigel-file-facts-'));
 after(() => {
   if (result.kind === 'ready') result.bench.dispose();
@@ -27,10 +32,10 @@ interface Read {
   readonly facts: FileFacts;
 }
 
-async function read(paths: readonly string[]): Promise<readonly Read[]> {
+async function read(paths: readonly string[], env: Record<string, string> = {}): Promise<readonly Read[]> {
   assert.ok(result.kind === 'ready');
   const args = [result.bench.folder, ...paths].map(windowsPath);
-  const { code, stdout, stderr } = await result.bench.runScript(PROGRAM, args);
+  const { code, stdout, stderr } = await result.bench.runScript(PROGRAM, args, { env });
   assert.equal(code, 0, stderr);
   return stdout
     .trimEnd()
@@ -83,3 +88,30 @@ test('one that was altered, and those that nothing can be said of', { skip }, as
     ],
   );
 });
+
+// Which catalog lists a file the stand-in reads from its byte at 2.
+function listedBy(name: string, catalog: number): string {
+  const bytes = writePe();
+  bytes.writeUInt8(catalog, 2);
+  return put(name, bytes);
+}
+
+const noStandin = standin.kind === 'missing' ? standin.reason : skip;
+for (const silent of [false, true])
+  test(`files that catalogs list${silent ? ', where catalogs do not answer' : ''}`, {
+    skip: noStandin,
+  }, async () => {
+    assert.ok(standin.kind === 'ready');
+    const open = join(root, 'open.txt');
+    const files = await read([listedBy('sha256.exe', 2), listedBy('sha1.exe', 1), listedBy('none.exe', 0)], {
+      SIGEL_STANDIN_TRUST: windowsPath(standin.path),
+      SIGEL_STANDIN_OPEN: windowsPath(open),
+      ...(silent ? { SIGEL_STANDIN_SILENT: '1' } : {}),
+    });
+    const trusted = { kind: 'signed', status: 'trusted', isIntact: true, isTrusted: true };
+    assert.deepEqual(
+      files.map(({ facts }) => facts.signature),
+      silent ? [undefined, undefined, undefined] : [trusted, trusted, { kind: 'unsigned' }],
+    );
+    assert.equal(readFileSync(open, 'utf8'), '0 0 0', 'all that was open is released');
+  });

@@ -11,7 +11,12 @@ const { hostSignatures } = await installed<typeof import('../../../src/windows/t
   'src/windows/trust/host_signatures.ts',
 );
 
-const host = hostSignatures();
+const { placesFromEnvironment } = await installed<typeof import('../../../src/windows/native/libraries.ts')>(
+  'src/windows/native/libraries.ts',
+);
+
+const trustLibrary = process.env['SIGEL_STANDIN_TRUST'];
+const host = hostSignatures({ ...placesFromEnvironment(), trustLibrary });
 if (host.kind === 'failed') throw new Error(host.error.message);
 const wanted = { digests: ['sha256'], maxHashedSize: 2 ** 30, signature: host.value.read } as const;
 const reader = new FileReader(wanted, { cached: 4, queued: 4 });
