@@ -3,6 +3,8 @@ import { debugExporter } from '../exporters/debug/index.ts';
 import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
+import { otlpHttpExporter } from '../exporters/otlp_http/index.ts';
+import { bearerTokenExtension } from '../extensions/bearertokenauth/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
@@ -43,10 +45,12 @@ export const components: readonly AnyDefinition[] = [
   debugExporter,
   fileExporter,
   otlpGrpcExporter,
+  otlpHttpExporter,
   otelSdkExporter,
   // connectors
   forward,
   // extensions
+  bearerTokenExtension,
   containerdExtension,
   fileStorageExtension,
   healthCheckExtension,

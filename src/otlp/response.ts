@@ -25,6 +25,31 @@ export function readExportResponse(response: Uint8Array): PartialSuccess {
   return { rejected: Math.max(0, rejected), message };
 }
 
+/** As {@link readExportResponse}, of JSON, where 64-bit integers are strings. */
+export function readJsonResponse(response: Uint8Array): PartialSuccess {
+  try {
+    const { partialSuccess = {} } = JSON.parse(new TextDecoder().decode(response)) as JsonResponse;
+    const rejected = Number(partialSuccess.rejectedLogRecords ?? partialSuccess.rejectedSpans ?? 0);
+    const message = String(partialSuccess.errorMessage ?? '').slice(0, MAX_MESSAGE);
+    return { rejected: Number.isFinite(rejected) ? Math.max(0, rejected) : 0, message };
+  } catch {
+    return TAKEN_WHOLE;
+  }
+}
+
+interface JsonResponse {
+  readonly partialSuccess?: {
+    readonly rejectedLogRecords?: unknown;
+    readonly rejectedSpans?: unknown;
+    readonly errorMessage?: unknown;
+  };
+}
+
+/** The message of a google.rpc.Status { message = 2 }; empty where there is none. */
+export function readStatusMessage(status: Uint8Array): string {
+  return asText(bytesOf(readFields(status), 2));
+}
+
 /**
  * The delay in milliseconds of the RetryInfo in `grpc-status-details-bin`, a google.rpc.Status
  * { details = 3 repeated Any { type_url = 1, value = 2 } }; RetryInfo { retry_delay = 1 Duration

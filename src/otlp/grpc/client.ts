@@ -1,9 +1,20 @@
 import { Buffer } from 'node:buffer';
-import { Client, type ClientOptions, compressionAlgorithms, Metadata } from '@grpc/grpc-js';
-import { type Failure, SHUT_DOWN } from '../../delivery/sender.ts';
+import {
+  ChannelCredentials,
+  Client,
+  type ClientOptions,
+  compressionAlgorithms,
+  Metadata,
+} from '@grpc/grpc-js';
+import { SHUT_DOWN } from '../../delivery/sender.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { TlsConfig } from '../../tls/config.ts';
+import { RenewedConnection } from '../../tls/renewed.ts';
 import { VERSION } from '../../version.ts';
+import type { Authenticator } from '../auth.ts';
+import type { ExportAnswer, ExportClient } from '../sender.ts';
 import type { GrpcClientConfig } from './config.ts';
-import { createCredentials } from './credentials.ts';
+import { isSecure, secureCredentials } from './credentials.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { resultOfStatus } from './status.ts';
 
@@ -15,60 +26,102 @@ const MAX_RECONNECT_MS = 10_000;
 /** Answers are short; what is longer is not from an OTLP peer. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** What the peer answered, or why it did not. */
-export type ExportAnswer = { readonly kind: 'answer'; readonly body: Uint8Array } | Failure;
+/** What a client has beside its configuration. */
+export interface GrpcClientOptions {
+  /** Overrides channel options, for tests. */
+  readonly channel?: ClientOptions;
+  readonly authenticator?: Authenticator | undefined;
+  readonly logger: Logger;
+}
 
 /** A unary gRPC client that takes encoded messages as they are. One connection, any number of calls at a time. */
-export class GrpcClient {
-  readonly #client: Client;
+export class GrpcClient implements ExportClient {
+  readonly #connection: RenewedConnection<Client>;
   readonly #metadata: Metadata;
+  readonly #authenticator: Authenticator | undefined;
 
-  private constructor(client: Client, metadata: Metadata) {
-    this.#client = client;
+  private constructor(
+    connection: RenewedConnection<Client>,
+    metadata: Metadata,
+    authenticator: Authenticator | undefined,
+  ) {
+    this.#connection = connection;
     this.#metadata = metadata;
+    this.#authenticator = authenticator;
   }
 
   /**
    * Reads the certificates and prepares the connection, which is made with the first call. Rejects when the
-   * certificates cannot be used. `extra` overrides channel options, for tests.
+   * certificates cannot be used.
    */
-  static async create(config: GrpcClientConfig, extra: ClientOptions = {}): Promise<GrpcClient> {
+  static async create(
+    config: GrpcClientConfig & { readonly tls: TlsConfig },
+    options: GrpcClientOptions,
+  ): Promise<GrpcClient> {
     const endpoint = parseEndpoint(config.endpoint);
     if (typeof endpoint === 'string') throw new Error(`endpoint: ${endpoint}`);
-    const credentials = await createCredentials(endpoint, config.tls);
-    const client = new Client(endpoint.target, credentials, { ...channelOptions(config), ...extra });
-    return new GrpcClient(client, createMetadata(config));
+    const { tls } = config;
+    const connection = await RenewedConnection.open<Client>({
+      tls: isSecure(endpoint, tls) ? tls : undefined,
+      make: (context) => {
+        const credentials =
+          context === undefined ? ChannelCredentials.createInsecure() : secureCredentials(context, tls);
+        return new Client(endpoint.target, credentials, { ...channelOptions(config), ...options.channel });
+      },
+      close: (client) => client.close(),
+      logger: options.logger,
+    });
+    return new GrpcClient(connection, createMetadata(config), options.authenticator);
   }
 
-  /**
-   * Calls a method with an encoded message, which must stay unchanged until the promise settles. Settles at the
-   * latest after `timeoutMs`, and soon after the signal aborts.
-   */
-  async call(method: string, message: Buffer, timeoutMs: number, signal: AbortSignal): Promise<ExportAnswer> {
-    if (signal.aborted) return SHUT_DOWN;
-    const { promise, resolve } = Promise.withResolvers<ExportAnswer>();
-    const call = this.#client.makeUnaryRequest<Buffer, Buffer>(
-      method,
-      identity,
-      identity,
-      message,
-      this.#metadata,
-      { deadline: Date.now() + timeoutMs },
-      (error, body) =>
-        resolve(error === null ? { kind: 'answer', body: body ?? NO_BODY } : resultOfStatus(error)),
-    );
-    const cancel = () => call.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+  call(method: string, message: Buffer, timeoutMs: number, signal: AbortSignal): Promise<ExportAnswer> {
+    return this.#connection.use(async (client) => {
+      const metadata = await this.#metadataNow();
+      return signal.aborted ? SHUT_DOWN : unaryCall(client, { method, message, metadata, timeoutMs, signal });
+    });
   }
 
   /** Closes the connection; calls in flight fail. */
   close(): void {
-    this.#client.close();
+    this.#connection.close();
+  }
+
+  async #metadataNow(): Promise<Metadata> {
+    const headers = await this.#authenticator?.authHeaders();
+    if (headers === undefined) return this.#metadata;
+    const metadata = this.#metadata.clone();
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+    return metadata;
+  }
+}
+
+interface UnaryCall {
+  readonly method: string;
+  readonly message: Buffer;
+  readonly metadata: Metadata;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function unaryCall(client: Client, call: UnaryCall): Promise<ExportAnswer> {
+  const { method, message, metadata, timeoutMs, signal } = call;
+  const { promise, resolve } = Promise.withResolvers<ExportAnswer>();
+  const running = client.makeUnaryRequest<Buffer, Buffer>(
+    method,
+    identity,
+    identity,
+    message,
+    metadata,
+    { deadline: Date.now() + timeoutMs },
+    (error, body) =>
+      resolve(error === null ? { kind: 'answer', body: body ?? NO_BODY } : resultOfStatus(error)),
+  );
+  const cancel = () => running.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', cancel);
   }
 }
 

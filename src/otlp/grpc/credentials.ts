@@ -1,46 +1,26 @@
-import type { Buffer } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { ChannelCredentials } from '@grpc/grpc-js';
-import type { GrpcClientConfig } from './config.ts';
+import type { TlsFiles } from '../../tls/config.ts';
+import { readMaterial, secureContext } from '../../tls/context.ts';
 import type { Endpoint } from './endpoint.ts';
 
-type Tls = GrpcClientConfig['tls'];
+/** Whether a client uses TLS. As in the Collector, https:// turns it on over `insecure`, and http:// does not turn it off. */
+export function isSecure(endpoint: Endpoint, tls: TlsFiles): boolean {
+  return !tls.insecure || endpoint.scheme === 'https';
+}
+
+/** The credentials of a client that uses TLS. */
+export function secureCredentials(context: SecureContext, tls: TlsFiles): ChannelCredentials {
+  return ChannelCredentials.createFromSecureContext(context, {
+    rejectUnauthorized: !tls.insecure_skip_verify,
+  });
+}
 
 /**
- * The credentials of a gRPC client; reads the files. As in the Collector, https:// turns TLS on over `insecure`,
- * and http:// alone does not turn it off. Rejects with a sentence that names the key when a file cannot be read.
+ * The credentials of a gRPC client; reads the files. Rejects with a sentence that names the key when a file cannot be
+ * read or used.
  */
-export async function createCredentials(endpoint: Endpoint, tls: Tls): Promise<ChannelCredentials> {
-  if (tls.insecure && endpoint.scheme !== 'https') return ChannelCredentials.createInsecure();
-  const [ca, cert, key] = await Promise.all([
-    pem('ca_file', tls.ca_file, tls.ca_pem),
-    pem('cert_file', tls.cert_file, tls.cert_pem),
-    pem('key_file', tls.key_file, tls.key_pem),
-  ]);
-  try {
-    const context = createSecureContext({ ca, cert, key, minVersion: `TLSv${tls.min_version}` });
-    return ChannelCredentials.createFromSecureContext(context, {
-      rejectUnauthorized: !tls.insecure_skip_verify,
-    });
-  } catch (error) {
-    throw new Error(`tls: the certificates or the key cannot be used: ${message(error)}`, { cause: error });
-  }
-}
-
-async function pem(
-  key: string,
-  path: string | undefined,
-  text: string | undefined,
-): Promise<Buffer | string | undefined> {
-  if (path === undefined) return text;
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new Error(`tls.${key}: cannot read ${path}: ${message(error)}`, { cause: error });
-  }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+export async function createCredentials(endpoint: Endpoint, tls: TlsFiles): Promise<ChannelCredentials> {
+  if (!isSecure(endpoint, tls)) return ChannelCredentials.createInsecure();
+  return secureCredentials(secureContext(tls, await readMaterial(tls)), tls);
 }

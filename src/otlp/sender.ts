@@ -1,16 +1,30 @@
-import { type Sender, type SendResult, sentPartly } from '../../delivery/sender.ts';
-import type { WriterPool } from '../pool.ts';
-import { readExportResponse } from '../response.ts';
-import type { ProtobufWriter } from '../writer.ts';
-import type { GrpcClient } from './client.ts';
+import type { Buffer } from 'node:buffer';
+import { type Failure, type Sender, type SendResult, sentPartly } from '../delivery/sender.ts';
+import type { WriterPool } from './pool.ts';
+import type { PartialSuccess } from './response.ts';
+import type { ProtobufWriter } from './writer.ts';
+
+/** What the peer answered, or why it did not. */
+export type ExportAnswer = { readonly kind: 'answer'; readonly body: Uint8Array } | Failure;
+
+/** Takes encoded messages to a peer. */
+export interface ExportClient {
+  /**
+   * Sends a message, which must stay unchanged until the promise settles: at the latest after `timeoutMs`, and soon
+   * after the signal aborts. Never rejects.
+   */
+  call(method: string, message: Buffer, timeoutMs: number, signal: AbortSignal): Promise<ExportAnswer>;
+}
 
 /** How one signal is exported. */
 export interface OtlpSenderOptions<T> {
-  readonly client: GrpcClient;
-  /** The gRPC method, `/package.Service/Method`. */
+  readonly client: ExportClient;
+  /** The gRPC method, `/package.Service/Method`, or the URL. */
   readonly method: string;
   /** Encodes a request; false when it would be longer than the limit. */
   readonly write: (writer: ProtobufWriter, batch: readonly T[], limit: number) => boolean;
+  /** What the body of an answer says. */
+  readonly read: (body: Uint8Array) => PartialSuccess;
   /** Bytes in one message at most, before compression. */
   readonly maxBytes: number;
   readonly timeoutMs: number;
@@ -40,7 +54,7 @@ export class OtlpSender<T> implements Sender<T> {
   }
 
   async send(batch: readonly T[], signal: AbortSignal): Promise<SendResult> {
-    const { client, method, write, maxBytes, timeoutMs, pool } = this.#options;
+    const { client, method, write, read, maxBytes, timeoutMs, pool } = this.#options;
     const writer = pool.take();
     try {
       if (!write(writer, batch, maxBytes)) {
@@ -50,7 +64,7 @@ export class OtlpSender<T> implements Sender<T> {
       const answer = await client.call(method, writer.view(), timeoutMs, signal);
       if (answer.kind === 'too_large') this.#refused = Math.min(this.#refused, writer.length);
       if (answer.kind !== 'answer') return answer;
-      const { rejected, message } = readExportResponse(answer.body);
+      const { rejected, message } = read(answer.body);
       return sentPartly(batch.length, rejected, message);
     } finally {
       // A cancelled call may still be compressing these bytes, but what comes of it is thrown away.
