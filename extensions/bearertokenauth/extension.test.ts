@@ -64,7 +64,7 @@ it('a token that changes is used, one that cannot be read leaves the one before;
     ...['Bearer third-token', 'ok'],
   ]);
   assert.equal(said.length, 1);
-  assert.doesNotMatch(said.join(), /-token|lines/);
+  assert.doesNotMatch(said.join(), /(?:first|second|third)-token|lines/);
 });
 
 for (const [title, content, message] of [
