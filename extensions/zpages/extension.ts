@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringify } from 'yaml';
 import type { z } from 'zod';
 import type { Component, ExtensionContext } from '../../src/component.ts';
 import { type BoundedServer, openServer } from '../../src/http/bounded_server.ts';
 import type { zpagesConfig } from './config.ts';
 import { isOwnRequest } from './host_guard.ts';
+import type { Html } from './html.ts';
 import { pageOf, sectionsOf } from './page.ts';
 import { Rates } from './rates.ts';
 import { passed } from './sections/pipelines.ts';
@@ -35,6 +37,9 @@ export class StatusPage implements Component {
   readonly #rates = new Rates();
   readonly #viewers = new Viewers();
   readonly #assets = new Map<string, { readonly type: string; readonly text: string }>();
+  /** Made once between two samples, however often the page is asked for. */
+  #sections: ReadonlyMap<string, Html> | undefined;
+  #configText: string | undefined;
   #server: BoundedServer | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -78,7 +83,7 @@ export class StatusPage implements Component {
       return;
     }
     const asset = this.#assets.get(path);
-    if (path === '/') end(response, 200, 'text/html; charset=utf-8', pageOf(this.#look()).html);
+    if (path === '/') end(response, 200, 'text/html; charset=utf-8', this.#page().html);
     else if (asset !== undefined) end(response, 200, asset.type, asset.text);
     else if (path === '/events' && request.method === 'GET') this.#open(response);
     else end(response, 404, 'text/plain', 'there is no such page\n');
@@ -91,16 +96,23 @@ export class StatusPage implements Component {
     }
     response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
     this.#viewers.add(response);
-    this.#viewers.send(sectionsOf(this.#look()));
+    this.#viewers.send(this.#now());
   }
 
   #tick(): void {
     this.#rates.sample(this.#counters(), performance.now());
-    if (this.#viewers.size > 0) this.#viewers.send(sectionsOf(this.#look()));
+    this.#sections = undefined;
+    if (this.#viewers.size > 0) this.#viewers.send(this.#now());
   }
 
-  #look() {
-    return { service: this.#context.service, rates: this.#rates };
+  #page(): Html {
+    this.#configText ??= stringify(this.#context.service.config(), { lineWidth: 0 });
+    return pageOf(this.#now(), this.#configText);
+  }
+
+  #now(): ReadonlyMap<string, Html> {
+    this.#sections ??= sectionsOf({ service: this.#context.service, rates: this.#rates });
+    return this.#sections;
   }
 
   *#counters(): Iterable<readonly [name: string, value: number]> {
