@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import type { Component, ExtensionContext } from '../../src/component.ts';
-import { type BoundedServer, openServer } from '../../src/http/bounded_server.ts';
+import { PatientServer } from '../../src/http/patient_server.ts';
 import type { zpagesConfig } from './config.ts';
 import { isOwnRequest } from './host_guard.ts';
 import type { Html } from './html.ts';
@@ -40,37 +40,37 @@ export class StatusPage implements Component {
   /** Made once between two samples, however often the page is asked for. */
   #sections: ReadonlyMap<string, Html> | undefined;
   #configText: string | undefined;
-  #server: BoundedServer | undefined;
+  readonly #server: PatientServer;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(context: ExtensionContext, config: Config) {
     this.#context = context;
     this.#config = config;
+    this.#server = new PatientServer(context, {
+      ...config.endpoint,
+      what: 'the status page',
+      maxConnections: MAX_CONNECTIONS,
+      handle: (path, request, response) => this.#answer(path, request, response),
+    });
   }
 
   /** Where it listens, while it does. */
   get url(): string | undefined {
-    return this.#server?.url;
+    return this.#server.url;
   }
 
-  /** Rejects when the address cannot be had. */
   async start(): Promise<void> {
     await this.#load('/style.css', 'text/css; charset=utf-8');
     await this.#load('/client.js', 'text/javascript; charset=utf-8');
-    this.#server = await openServer({
-      ...this.#config.endpoint,
-      maxConnections: MAX_CONNECTIONS,
-      handle: (path, request, response) => this.#answer(path, request, response),
-    });
+    await this.#server.open();
     this.#timer = setInterval(() => this.#tick(), SAMPLE_MS);
     this.#timer.unref();
-    this.#context.logger.info('the status page is served', { url: `${this.#server.url}/` });
   }
 
   async shutdown(): Promise<void> {
     clearInterval(this.#timer);
     this.#viewers.close();
-    this.#server?.close();
+    this.#server.close();
   }
 
   async #load(path: string, type: string): Promise<void> {
