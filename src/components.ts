@@ -11,6 +11,7 @@ import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
+import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
@@ -34,6 +35,7 @@ export const components: readonly AnyDefinition[] = [
   containerAttributionProcessor,
   fileFactsProcessor,
   filterProcessor,
+  memoryLimiterProcessor,
   processProcessor,
   resourceProcessor,
   signatureProcessor,
