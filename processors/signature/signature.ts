@@ -53,7 +53,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
-  readonly #last = new LastDetections();
+  readonly #lastDetections = new LastDetections();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
   readonly #rules: RunningRules;
@@ -206,7 +206,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
       if (heldBack === undefined) continue;
       const told = this.#records.of(detection, heldBack);
       judged.records.push(told);
-      this.#last.add(detection, told);
+      this.#lastDetections.add(detection, told);
       judged.detections++;
       const level = levelOf(rule.metadata);
       this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
@@ -240,7 +240,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   #observe(): void {
     const { meter, account } = this.#context;
-    account.status.show('detections', () => this.#last.rows);
+    account.status.show('detections', () => this.#lastDetections.rows);
     account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {
