@@ -48,7 +48,8 @@ it('a token that changes is used, one that cannot be read leaves the one before;
   const seen: string[] = [];
   const ask = async (at: number) => {
     now = at;
-    seen.push((await extension.authHeaders())['authorization'] ?? '', account.status.now().kind);
+    const { authorization } = await extension.authHeaders();
+    seen.push(`${authorization}, ${account.status.now().kind}`);
   };
   await ask(9_999);
   await ask(10_000);
@@ -59,9 +60,11 @@ it('a token that changes is used, one that cannot be read leaves the one before;
   writeFileSync(filename, 'third-token');
   await ask(40_000);
   assert.deepEqual(seen, [
-    ...['Bearer first-token', 'ok', 'Bearer second-token', 'ok'],
-    ...['Bearer second-token', 'recoverable_error', 'Bearer second-token', 'recoverable_error'],
-    ...['Bearer third-token', 'ok'],
+    'Bearer first-token, ok',
+    'Bearer second-token, ok',
+    'Bearer second-token, recoverable_error',
+    'Bearer second-token, recoverable_error',
+    'Bearer third-token, ok',
   ]);
   assert.equal(said.length, 1);
   assert.doesNotMatch(said.join(), /(?:first|second|third)-token|lines/);

@@ -30,7 +30,8 @@ export function readJsonResponse(response: Uint8Array): PartialSuccess {
   try {
     const { partialSuccess = {} } = JSON.parse(new TextDecoder().decode(response)) as JsonResponse;
     const rejected = Number(partialSuccess.rejectedLogRecords ?? partialSuccess.rejectedSpans ?? 0);
-    const message = String(partialSuccess.errorMessage ?? '').slice(0, MAX_MESSAGE);
+    const said = partialSuccess.errorMessage;
+    const message = typeof said === 'string' ? said.slice(0, MAX_MESSAGE) : '';
     return { rejected: Number.isFinite(rejected) ? Math.max(0, rejected) : 0, message };
   } catch {
     return TAKEN_WHOLE;

@@ -19,6 +19,7 @@ const ORDER = [
   'oracles',
   'collector',
   'delivery',
+  'otlp_http',
   'status_page',
   'killed',
   'windows/abi',

@@ -10,8 +10,8 @@ export interface ReceivedPost {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The CN of the client's certificate, if any, and which connection it was. */
-  readonly client: { readonly name: string | undefined; readonly port: number };
+  /** The serial number of the client's certificate, if any, and the connection's port. */
+  readonly client: { readonly serial: string | undefined; readonly port: number };
   readonly status: number;
 }
 
@@ -77,9 +77,9 @@ export class OtlpHttpServer {
       silent = false,
     } = answer(this.requests.length + 1, body);
     const socket = request.socket as typeof request.socket & {
-      getPeerCertificate?: () => { subject?: { CN?: string } };
+      getPeerCertificate?: () => { serialNumber?: string };
     };
-    const client = { name: socket.getPeerCertificate?.().subject?.CN, port: socket.remotePort ?? 0 };
+    const client = { serial: socket.getPeerCertificate?.().serialNumber, port: socket.remotePort ?? 0 };
     this.requests.push({ url: request.url ?? '', headers: request.headers, body, client, status });
     if (!silent) response.writeHead(status, headers).end(answered);
   }

@@ -11,11 +11,13 @@ export interface CollectorOptions {
   readonly path: string;
   /** `file` keeps what arrives as OTLP JSON lines (it appends, so a restart loses nothing); `nop` drops it. */
   readonly sink?: 'file' | 'nop';
+  /** What it takes OTLP over; gRPC unless given. */
+  readonly protocol?: 'grpc' | 'http';
   /** Largest message it takes, in MiB; its own default is 4. */
   readonly maxRecvMsgSizeMib?: number;
 }
 
-/** A running Collector: one OTLP gRPC receiver on loopback, one logs pipeline. */
+/** A running Collector: one OTLP receiver on loopback, one logs pipeline. */
 export interface Collector {
   /** `127.0.0.1:PORT`; the same after a restart. */
   readonly endpoint: string;
@@ -96,7 +98,7 @@ function configuration(options: CollectorOptions, port: number, file: string): s
   return `receivers:
   otlp:
     protocols:
-      grpc:
+      ${options.protocol ?? 'grpc'}:
         endpoint: 127.0.0.1:${port}${limit}
 exporters:
   ${exporter}
