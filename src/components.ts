@@ -3,6 +3,7 @@ import { debugExporter } from '../exporters/debug/index.ts';
 import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
+import { captureExtension } from '../extensions/capture/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
@@ -44,6 +45,7 @@ export const components: readonly AnyDefinition[] = [
   // connectors
   forward,
   // extensions
+  captureExtension,
   containerdExtension,
   fileStorageExtension,
   healthCheckExtension,
