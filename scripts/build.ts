@@ -11,5 +11,6 @@ execFileSync(
   { stdio: 'inherit' },
 );
 cpSync(`${root}src/etw/catalogue/data`, `${root}dist/src/etw/catalogue/data`, { recursive: true });
+cpSync(`${root}extensions/zpages/assets`, `${root}dist/extensions/zpages/assets`, { recursive: true });
 cpSync(`${root}config/rules`, `${root}dist/config/rules`, { recursive: true });
 cpSync(`${root}package.json`, `${root}dist/package.json`);

@@ -22,8 +22,8 @@ needs it cannot fire, and one that only excludes by it fires without that exclus
 
 \`sigel rules coverage DIR\` says which rules that is, for what the receivers of a configuration record (\`--config\`; without one the
 preset \`security\`). A rule can fire when some branch of its condition has all the fields that it must find. Of SigmaHQ's 2,855
-active Windows rules that load without lists, 2,360 can fire on the preset, 2,420 with the facts of files, and 2,592 on
-recordings of everything; 30 (23 with facts of files) then lack a field that an exclusion asks for.
+active Windows rules that load without lists, 2,360 can fire on the preset, 2,420 with the facts of files (2,426 with signatures),
+and 2,592 on recordings of everything; 30 (23 with facts of files, 12 with signatures) then lack a field that an exclusion asks for.
 
 Not told by ETW at all: pipe_created (the file providers do not see named pipes), registry_rename, file_change,
 file_executable_detected, process_tampering, raw_access_thread, ps_classic_*, sysmon_*. Event logs have the last two.

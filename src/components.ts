@@ -7,10 +7,12 @@ import { captureExtension } from '../extensions/capture/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
+import { zpagesExtension } from '../extensions/zpages/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
+import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
@@ -34,6 +36,7 @@ export const components: readonly AnyDefinition[] = [
   containerAttributionProcessor,
   fileFactsProcessor,
   filterProcessor,
+  memoryLimiterProcessor,
   processProcessor,
   resourceProcessor,
   signatureProcessor,
@@ -49,4 +52,5 @@ export const components: readonly AnyDefinition[] = [
   containerdExtension,
   fileStorageExtension,
   healthCheckExtension,
+  zpagesExtension,
 ];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ComponentContext } from '../../src/component.ts';
+import { containerRows } from '../../src/containerd/container_row.ts';
 import { type Endpoint, parseEndpoint, usualEndpoints } from '../../src/containerd/endpoint.ts';
 import type { JobQueries } from '../../src/containerd/job_queries.ts';
 import type { ContainerSource, ContainerSourceExtension, SourceState } from '../../src/containerd/source.ts';
@@ -28,7 +29,9 @@ export class ContainerdExtension implements ContainerSourceExtension {
     this.#context = context;
     this.#watcher = new Watcher(watchOptions(config), context.logger);
     this.#loadJobs = loadJobs;
-    context.account.status.watch(() => trouble(this.#watcher.state));
+    const { status } = context.account;
+    status.watch(() => trouble(this.#watcher.state));
+    status.show('containers', () => containerRows(this.#watcher.containers));
   }
 
   get source(): ContainerSource {

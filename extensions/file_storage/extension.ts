@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ComponentContext } from '../../src/component.ts';
+import type { StoreRow } from '../../src/status/panels.ts';
 import type { StorageClient, StorageExtension, StorageOwner } from '../../src/storage/storage.ts';
 import { observeStorage } from '../../src/telemetry/storage_metrics.ts';
 import { FileStorageClient } from './client.ts';
@@ -33,6 +34,7 @@ export class FileStorageExtension implements StorageExtension {
     const { directory, create_directory: create } = this.#config;
     await prepareDirectory(directory, create);
     this.#thread = new StoreThread();
+    this.#context.account.status.show('stores', () => this.#rows());
     observeStorage(this.#context.meter, () => ({ stores: this.#clients, damaged: this.#damaged }));
   }
 
@@ -67,6 +69,13 @@ export class FileStorageExtension implements StorageExtension {
       }
     }
     await this.#thread?.stop();
+  }
+
+  #rows(): readonly StoreRow[] {
+    const { max_size: max } = this.#config;
+    return Array.from(this.#clients, ([name, { size, refused }]) => {
+      return { name, ...size, max, refused: refused.full + refused.failed };
+    });
   }
 
   async #open(thread: StoreThread, path: string) {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { createNoopMeter } from '@opentelemetry/api';
-import { internResource } from '../../src/model/resource.ts';
 import type { ComponentView } from '../../src/status/service_view.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
-import { SILENT } from '../../src/telemetry/logger.ts';
-import { serviceView } from '../../test/support/service_view.ts';
+import { extensionContext, serviceView } from '../../test/support/service_view.ts';
 import { healthCheckConfig } from './config.ts';
 import { HealthCheck } from './extension.ts';
 import type { Health } from './health.ts';
@@ -33,14 +30,7 @@ async function serve(config: object, says: readonly Says[]): Promise<string> {
     return { kind: 'exporter', id: `sink/${i}`, pipeline: undefined, account };
   });
   const extension = new HealthCheck(
-    {
-      id: 'health_check',
-      logger: SILENT,
-      account: new Account('health_check', 'extension'),
-      meter: createNoopMeter(),
-      resource: internResource({}),
-      service: serviceView(components),
-    },
+    extensionContext('health_check', serviceView(components)),
     healthCheckConfig.parse({ endpoint: '127.0.0.1:0', ...config }),
   );
   running.push(extension);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import { containerRows } from '../../src/containerd/container_row.ts';
 import { JournalPlayer } from '../../src/containerd/journal/player.ts';
 import { type ContainerSource, containerSourceOf } from '../../src/containerd/source.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
@@ -159,6 +160,9 @@ export class ContainerAttribution implements Component, LogsConsumer {
     this.#source = source;
     const marks = new Marks(source, this.#config.host_service_name, this.#kubernetes);
     this.#marks = marks;
+    this.#context.account.status.show('containers', () =>
+      containerRows(source.containers, (container) => marks.methodsOf(container)),
+    );
     this.#feed = new Feed(source, this.#resolver, marks, () => this.#releaseSoon());
   }
 

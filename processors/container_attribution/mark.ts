@@ -22,6 +22,8 @@ interface Made {
   readonly pod: Attributes | undefined;
   readonly resource: Resource;
   readonly blocks: Partial<Record<Method, AttributeBlock>>;
+  /** How records were found to be of it, whatever was known of it then. */
+  readonly methods: Set<Method>;
 }
 
 /** Knows more of a container's pod than containerd does: the same object until that changes. */
@@ -58,8 +60,13 @@ export class Marks {
     if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource));
     const { container, method } = verdict;
     const made = this.#madeFor(container, record.resource);
-    const block = (made.blocks[method] ??= foundBy(method, container));
+    const block = made.blocks[method] ?? make(made, method, container);
     return record.plus(block, made.resource);
+  }
+
+  /** How records were found to be of a container so far. */
+  methodsOf(container: Container): readonly Method[] {
+    return [...(this.#made.get(container)?.methods ?? [])];
   }
 
   #madeFor(container: Container, node: Resource): Made {
@@ -68,7 +75,8 @@ export class Marks {
     const pod = this.#pods?.attributesOf(container) ?? known?.pod;
     if (known?.node === node && known.revision === this.#revision && known.pod === pod) return known;
     const resource = containerResource(container, this.#source, node, pod);
-    const made: Made = { node, revision: this.#revision, pod, resource, blocks: {} };
+    const methods = known?.methods ?? new Set();
+    const made: Made = { node, revision: this.#revision, pod, resource, blocks: {}, methods };
     this.#made.set(container, made);
     return made;
   }
@@ -79,6 +87,13 @@ export class Marks {
     const attributes = { ...nodeAttributes(node), [ResourceAttr.serviceName.name]: this.#hostService };
     return this.#hosts.set(node, internResource(attributes));
   }
+}
+
+function make({ blocks, methods }: Made, method: Method, container: Container): AttributeBlock {
+  const block = foundBy(method, container);
+  blocks[method] = block;
+  methods.add(method);
+  return block;
 }
 
 function foundBy(method: Method, { details: { isolation } }: Container): AttributeBlock {

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import { createNoopMeter } from '@opentelemetry/api';
 import type { z } from 'zod';
+import type { HostSignatures } from '../../src/file_facts/signature.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
@@ -149,6 +150,72 @@ test('a batch that the next refuses does not hold those behind it, and is not co
   const outcomes = [await processor.consumeLogs(batch), await processor.consumeLogs(batch)];
   assert.deepEqual(outcomes, [refused, ACCEPTED]);
   assert.equal(account.taken, batch.length);
+});
+
+/** Starts a processor on a machine; the root stands for the disks of a Windows. */
+async function startedWith(
+  signatures: HostSignatures,
+  platform: NodeJS.Platform = 'win32',
+): Promise<Pick<Made, 'processor' | 'out'>> {
+  const out: LogRecord[] = [];
+  const config = { ...fileFactsConfig.parse({ root, wait: '10s' }), signatures: true };
+  const processor = new FileFactsProcessor(
+    { account: new Account('file_facts', 'processor'), meter: createNoopMeter() },
+    config,
+    { consumeLogs: async (batch) => (out.push(...batch), ACCEPTED) },
+    { platform, signatures: async () => signatures },
+  );
+  await processor.start();
+  return { processor, out };
+}
+
+const unsigned: HostSignatures = {
+  read: async () => ({ kind: 'unsigned' }),
+  deviceOfLetter: (letter) => (letter === 'C:' ? '\\Device\\HarddiskVolume3' : undefined),
+};
+
+test('signatures of programs and libraries', async () => {
+  const { processor, out } = await startedWith({
+    ...unsigned,
+    read: async ({ path, hasOwn }) => ({
+      kind: 'signed',
+      status: 'trusted',
+      isIntact: true,
+      isTrusted: true,
+      subject: `${path.slice(root.length)} ${hasOwn}`,
+    }),
+  });
+  await processor.consumeLogs(
+    await recordsOf(
+      (s) => void s.process('C:\\a.exe').starts('C:\\Temp\\svchost.exe').loads('C:\\Temp\\evil.dll'),
+    ),
+  );
+  const names = ['exists', 'status', 'trusted', 'valid', 'subject_name'] as const;
+  const signature = (eventName: string, role: string) =>
+    names.map((name) => named(out, eventName)[`${role}.code_signature.${name}`]);
+  const trusted = [true, 'trusted', true, true];
+  assert.deepEqual(signature('process.start', 'process'), [...trusted, '/C/Temp/svchost.exe false']);
+  assert.deepEqual(signature('process.module.load', 'dll'), [...trusted, '/C/Temp/evil.dll false']);
+});
+
+test('that a file is unsigned is said of the host’s alone', async () => {
+  for (const inContainer of [false, true]) {
+    const { processor, out } = await startedWith(unsigned);
+    const records = await recordsOf((s) => {
+      const where = inContainer ? { in: s.container() } : {};
+      s.process({ commandLine: 'C:\\a.exe', ...where }).starts('C:\\Temp\\svchost.exe');
+    });
+    await processor.consumeLogs(records);
+    const start = named(out, 'process.start');
+    assert.equal(start['process.pe.original_file_name'], 'mimikatz.exe');
+    assert.equal(start['process.code_signature.exists'], inContainer ? undefined : false);
+  }
+});
+
+test('signatures: Windows alone, and not beside a root', async () => {
+  await assert.rejects(startedWith(unsigned, 'linux'), /signatures are verified by Windows/);
+  const refused = fileFactsConfig.safeParse({ root, signatures: true });
+  assert.match(refused.error?.message ?? '', /expected false beside root/);
 });
 
 test('without a root it starts on Windows alone', { skip: process.platform === 'win32' }, async () => {

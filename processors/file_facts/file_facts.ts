@@ -3,17 +3,29 @@ import type { z } from 'zod';
 import type { Component, ComponentContext, LogsConsumer } from '../../src/component.ts';
 import { blockOf } from '../../src/file_facts/fact_blocks.ts';
 import type { FileFacts } from '../../src/file_facts/facts.ts';
-import { placeBelow, placeOnWindows, type ToldPaths } from '../../src/file_facts/file_place.ts';
+import { isOfHost, placeBelow, placeOnWindows, type ToldPaths } from '../../src/file_facts/file_place.ts';
 import { FileReader } from '../../src/file_facts/file_reader.ts';
 import type { FilePlace } from '../../src/file_facts/plain_file.ts';
+import type { HostSignatures } from '../../src/file_facts/signature.ts';
+import { signatureBlockOf } from '../../src/file_facts/signature_blocks.ts';
+import { Attr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { type FileFactsCounts, observeFileFacts } from '../../src/telemetry/file_facts_metrics.ts';
 import type { Account } from '../../src/telemetry/ledger.ts';
 import type { fileFactsConfig } from './config.ts';
+import { loadSignatures } from './load_signatures.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 type Config = z.infer<typeof fileFactsConfig>;
+
+/** What the processor needs of the machine; tests have others. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  signatures(): Promise<HostSignatures>;
+}
+
+const THIS_MACHINE: Machine = { platform: process.platform, signatures: loadSignatures };
 
 /**
  * Gives records of files that are run what those files say of themselves. A batch waits for files that were not read
@@ -24,7 +36,10 @@ export class FileFactsProcessor implements Component, LogsConsumer {
   readonly #config: Config;
   readonly #next: LogsConsumer;
   readonly #reader: FileReader;
+  readonly #machine: Machine;
   readonly #counts: FileFactsCounts = { files: new Map(), late: 0 };
+  /** From the start on, where signatures are asked for. */
+  #signatures: HostSignatures | undefined;
   /** Settles when the batch before has been handed on. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -32,19 +47,30 @@ export class FileFactsProcessor implements Component, LogsConsumer {
     { account, meter }: Pick<ComponentContext, 'account' | 'meter'>,
     config: Config,
     next: LogsConsumer,
+    machine: Machine = THIS_MACHINE,
   ) {
     this.#account = account;
     this.#config = config;
     this.#next = next;
+    this.#machine = machine;
     this.#reader = new FileReader(
-      { digests: config.hashes, maxHashedSize: config.max_hashed_size },
+      {
+        digests: config.hashes,
+        maxHashedSize: config.max_hashed_size,
+        signature: async (file) => this.#signatures?.read(file),
+      },
       { cached: config.max_files, queued: config.max_queued },
     );
     observeFileFacts(meter, this.#counts);
   }
 
   async start(): Promise<void> {
-    if (this.#config.root === undefined && process.platform !== 'win32')
+    const isWindows = this.#machine.platform === 'win32';
+    if (this.#config.signatures) {
+      if (!isWindows) throw new Error('signatures are verified by Windows, which this system is not');
+      this.#signatures = await this.#machine.signatures();
+    }
+    if (this.#config.root === undefined && !isWindows)
       throw new Error(
         'root is missing: on this system it has to say where the files of the recorded machine are',
       );
@@ -81,7 +107,7 @@ export class FileFactsProcessor implements Component, LogsConsumer {
       waiting++;
       const facts = await this.#facts(subject);
       waiting--;
-      if (facts !== undefined && !isOver) given[i] = withFacts(record, facts, subject);
+      if (facts !== undefined && !isOver) given[i] = this.#withFacts(record, facts, subject);
     };
     const giving: Promise<void>[] = [];
     for (const [i, record] of batch.entries()) {
@@ -110,6 +136,21 @@ export class FileFactsProcessor implements Component, LogsConsumer {
     return root === undefined ? placeOnWindows(paths) : placeBelow(root, paths);
   }
 
+  #withFacts(record: LogRecord, facts: FileFacts, { role, paths }: Subject): LogRecord {
+    const given = record.plus(blockOf(facts, role));
+    const { signature } = facts;
+    if (signature === undefined) return given;
+    // A container's Windows is another build's: this host's catalogs need not list its files.
+    if (signature.kind === 'unsigned' && !this.#isOfHost(record, paths)) return given;
+    return given.plus(signatureBlockOf(signature, role));
+  }
+
+  #isOfHost(record: LogRecord, paths: ToldPaths): boolean {
+    const { deviceOfLetter } = this.#signatures ?? {};
+    const isInSilo = record.get(Attr.siloId) !== undefined;
+    return deviceOfLetter !== undefined && !isInSilo && isOfHost(paths, deviceOfLetter);
+  }
+
   #count(outcome: string): undefined {
     const { files } = this.#counts;
     files.set(outcome, (files.get(outcome) ?? 0) + 1);
@@ -121,8 +162,4 @@ export class FileFactsProcessor implements Component, LogsConsumer {
     await Promise.race([reading, promise]);
     clearTimeout(timer);
   }
-}
-
-function withFacts(record: LogRecord, facts: FileFacts, { role }: Subject): LogRecord {
-  return record.plus(blockOf(facts, role));
 }

@@ -6,10 +6,10 @@ import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
 import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
+import { LastDetections } from '../../src/sigma/detection_row.ts';
 import type { CodeDetection, Detection, Detector } from '../../src/sigma/detector.ts';
 import { Exceptions } from '../../src/sigma/exceptions/exceptions.ts';
 import type { LoadedRules } from '../../src/sigma/load.ts';
-import type { RuleStatistics } from '../../src/sigma/rule_totals.ts';
 import { levelOf } from '../../src/sigma/selection.ts';
 import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
 import { headReader } from '../../src/signatures/file_head.ts';
@@ -57,6 +57,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
+  readonly #last = new LastDetections();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
   readonly #rules: RunningRules;
@@ -113,11 +114,6 @@ export class SignatureProcessor implements Component, LogsConsumer {
       'without fields': engine.impossible,
       'compile seconds': Number(engine.compileTime.toFixed(2)),
     });
-  }
-
-  /** Every rule and correlation, and what it did since the start: for whoever shows the state of the agent. */
-  ruleStatistics(): readonly RuleStatistics[] {
-    return this.#rules.statistics();
   }
 
   /** Waits for what is on its way until the deadline. */
@@ -224,7 +220,9 @@ export class SignatureProcessor implements Component, LogsConsumer {
       if (heldBack === undefined) continue;
       const level = levelOf(rule.metadata);
       if (this.#capture?.wants(level) === true) judged.grave.push(judged.records.length);
-      judged.records.push(this.#records.of(detection, heldBack));
+      const told = this.#records.of(detection, heldBack);
+      judged.records.push(told);
+      this.#last.add(detection, told);
       judged.detections++;
       this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
     }
@@ -256,7 +254,9 @@ export class SignatureProcessor implements Component, LogsConsumer {
   }
 
   #observe(): void {
-    const { meter } = this.#context;
+    const { meter, account } = this.#context;
+    account.status.show('detections', () => this.#last.rows);
+    account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {
       matches: this.#matches,

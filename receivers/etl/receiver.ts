@@ -39,6 +39,7 @@ export class EtlReceiver implements Component {
   constructor(context: ComponentContext, config: EtlConfig, next: LogsConsumer | undefined) {
     this.#context = context;
     this.#config = config;
+    context.account.status.show('schemas', () => this.#decoder.sizes);
     this.#emitter = new RecordEmitter({
       context,
       next,

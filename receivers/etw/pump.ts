@@ -65,6 +65,7 @@ export class Pump {
     const { context, host, emitter, clockCorrection, includeEventData, maxReorder } = options;
     this.#options = options;
     this.#decoder = new Decoder(Catalogue.shipped(), host.schemas);
+    context.account.status.show('schemas', () => this.#decoder.sizes);
     this.clocks = new Clocks(clockCorrection ? host.clock : undefined);
     this.merge = new LiveMerge({
       decoder: this.#decoder,

@@ -70,6 +70,12 @@ export class Decoder {
     this.#reader = new PayloadReader(texts);
   }
 
+  /** How many providers and schemas are remembered. */
+  get sizes(): { readonly providers: number; readonly schemas: number } {
+    const { providers, schemas } = this.providers.sizes;
+    return { providers, schemas: schemas + this.#traceLoggingSchemas };
+  }
+
   /** The event's schema and program, or undefined when no source knows it. */
   compiled(e: EventView): CompiledSchema | undefined {
     if (e.kind === 'tracelogging') return e.tlSchemaAt === 0 ? undefined : this.#traceLoggingSchema(e);

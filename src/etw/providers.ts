@@ -133,6 +133,15 @@ export class ProviderTable {
     entry.named = true;
   }
 
+  /** How many providers are known, and schemas that were looked up for them, those that nobody knows included. */
+  get sizes(): { readonly providers: number; readonly schemas: number } {
+    const entries = [...this.#byGuid.values(), ...this.#kernelByName.values()];
+    return {
+      providers: entries.length,
+      schemas: entries.reduce((sum, { schemas }) => sum + schemas.size, 0),
+    };
+  }
+
   /** Forgets every provider and what was looked up for it; all of it is found anew. */
   clear(): void {
     this.#byHash.clear();

@@ -69,6 +69,20 @@ function partsOf(below: string | undefined): readonly string[] | undefined {
   return isOdd ? undefined : parts;
 }
 
+/**
+ * Whether the process that a record tells of sees a file where this host has it: not so in a container, whose `C:` is another
+ * volume or a folder of the host's. `deviceOf` says what a letter of the host stands for.
+ */
+export function isOfHost(
+  { shown, kernel }: ToldPaths,
+  deviceOf: (letter: string) => string | undefined,
+): boolean {
+  const [, drive = '', rest = ''] = DRIVE.exec(shown) ?? [];
+  if (drive === '') return false;
+  if (kernel?.startsWith('\\Device\\') !== true) return true;
+  return kernel.toLowerCase() === `${deviceOf(`${drive}:`)}\\${rest}`.toLowerCase();
+}
+
 /** A name for a place, by which what was read of it is kept. */
 export function keyOf(place: FilePlace): string {
   return pathOf(place, place.parts.length).toLowerCase();

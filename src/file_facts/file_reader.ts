@@ -1,6 +1,6 @@
 import { type FactsWanted, type FileFacts, readFacts } from './facts.ts';
 import { keyOf } from './file_place.ts';
-import { type FilePlace, type FileStamp, openPlain, stampOf } from './plain_file.ts';
+import { type FilePlace, type FileStamp, openPlain, pathOf, stampOf } from './plain_file.ts';
 
 /** What came of a request for a file's facts. */
 export type FactsOutcome =
@@ -89,7 +89,8 @@ export class FileReader {
     if (opened.kind !== 'opened') return opened;
     const { handle, stats } = opened;
     try {
-      const facts = await readFacts(handle, stats.size, this.#wanted);
+      const path = pathOf(place, place.parts.length);
+      const facts = await readFacts({ handle, path, size: stats.size }, this.#wanted);
       const now = { size: stats.size, modified: stats.mtimeMs };
       this.#keep(key, { stamp: now, facts, checked: 0 });
       return { kind: 'read', facts };

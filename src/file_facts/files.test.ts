@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { writePe } from '../../test/support/pe_writer.ts';
 import type { FactsWanted } from './facts.ts';
-import { keyOf, placeBelow, placeOnWindows, type ToldPaths } from './file_place.ts';
+import { isOfHost, keyOf, placeBelow, placeOnWindows, type ToldPaths } from './file_place.ts';
 import { FileReader, type ReaderLimits } from './file_reader.ts';
 import { type FilePlace, openPlain, pathOf } from './plain_file.ts';
 
@@ -48,6 +48,24 @@ for (const [title, paths, path] of windows) {
     assert.equal(place === undefined ? undefined : pathOf(place, place.parts.length), path);
   });
 }
+
+const VOLUME_3 = '\\Device\\HarddiskVolume3';
+const ofHost: readonly [title: string, paths: ToldPaths, is: boolean][] = [
+  ['a letter and its volume', shown('C:\\a\\b.exe', `${VOLUME_3}\\A\\b.exe`), true],
+  ['a letter alone', shown('C:\\a.exe'), true],
+  ['a driver by the system’s root', shown('C:\\Windows\\d.sys', '\\SystemRoot\\d.sys'), true],
+  ['another volume', shown('C:\\a.exe', '\\Device\\HarddiskVolume7\\a.exe'), false],
+  ["a container's volume", shown('C:\\a.exe', `${VHD}\\a.exe`), false],
+  ['a layer of an image', shown('C:\\a.exe', `${VOLUME_3}\\layers\\1\\Files\\a.exe`), false],
+  ['a letter that the host has not', shown('Q:\\a.exe', `${VOLUME_3}\\a.exe`), false],
+  ['no letter', shown(`${VOLUME_3}\\a.exe`), false],
+];
+for (const [title, paths, is] of ofHost)
+  test(`of the host: ${title}`, () =>
+    assert.equal(
+      isOfHost(paths, (letter) => (letter === 'C:' ? VOLUME_3 : undefined)),
+      is,
+    ));
 
 test('place below a root: names in any case, and nothing above it', async () => {
   put('C/Windows/System32/Cmd.exe', 'x');
@@ -106,6 +124,33 @@ test('digests of a file, up to a size; the import hash whatever its size', async
   const small = await short.read(below('C', 'd.exe'));
   assert.ok(small.kind === 'read');
   assert.deepEqual(small.facts.digests, { imphash: of('md5', 'a.f') });
+});
+
+test('a signature is asked for of images, up to a size, with whether they have one of their own', async () => {
+  const own = writePe({ certificates: true });
+  put('C/s/own.exe', own);
+  put('C/s/none.exe', writePe());
+  put('C/s/text.exe', 'MZ');
+  put('C/s/long.exe', writePe({ version: {} }));
+  const asked: string[] = [];
+  const reader = new FileReader(
+    {
+      digests: [],
+      maxHashedSize: own.length,
+      signature: async ({ path, hasOwn }) => {
+        asked.push(`${path.slice(root.length)} ${hasOwn}`);
+        return { kind: 'unsigned' };
+      },
+    },
+    WIDE,
+  );
+  const told: unknown[] = [];
+  for (const name of ['own', 'none', 'text', 'long', 'own']) {
+    const read = await reader.read(below('C', 's', `${name}.exe`));
+    told.push('facts' in read ? read.facts.signature?.kind : read.kind);
+  }
+  assert.deepEqual(told, ['unsigned', 'unsigned', undefined, undefined, 'unsigned']);
+  assert.deepEqual(asked, ['/C/s/own.exe true', '/C/s/none.exe false']);
 });
 
 test('a file is read once, until it changes', async () => {

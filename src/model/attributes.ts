@@ -94,6 +94,11 @@ export const Attr = {
   processHashMd5: string('process.hash.md5'),
   processHashSha1: string('process.hash.sha1'),
   processHashSha256: string('process.hash.sha256'),
+  processSignatureExists: bool('process.code_signature.exists'),
+  processSignatureStatus: string('process.code_signature.status'),
+  processSignatureSubject: string('process.code_signature.subject_name'),
+  processSignatureTrusted: bool('process.code_signature.trusted'),
+  processSignatureValid: bool('process.code_signature.valid'),
 
   dllPath: string('dll.path'),
   dllName: string('dll.name'),
@@ -108,6 +113,11 @@ export const Attr = {
   dllHashMd5: string('dll.hash.md5'),
   dllHashSha1: string('dll.hash.sha1'),
   dllHashSha256: string('dll.hash.sha256'),
+  dllSignatureExists: bool('dll.code_signature.exists'),
+  dllSignatureStatus: string('dll.code_signature.status'),
+  dllSignatureSubject: string('dll.code_signature.subject_name'),
+  dllSignatureTrusted: bool('dll.code_signature.trusted'),
+  dllSignatureValid: bool('dll.code_signature.valid'),
 
   filePath: string('file.path'),
   fileName: string('file.name'),

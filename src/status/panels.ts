@@ -28,15 +28,16 @@ export interface ContainerRow {
   readonly name: string;
   readonly image: string | undefined;
   readonly isolation: string;
-  readonly isRunning: boolean;
-  /** Records that were found to be of it, by how; empty where nobody counts. */
-  readonly methods: Readonly<Record<string, number>>;
+  /** Of its first process; `created` where none is known. */
+  readonly state: 'created' | 'running' | 'ended';
+  /** How records were found to be of it so far. */
+  readonly methods: readonly string[];
 }
 
 /** A process of a detection's tree. */
 export interface ProcessRow {
   readonly name: string;
-  readonly pid: number | undefined;
+  readonly pid: number;
   readonly commandLine: string | undefined;
 }
 

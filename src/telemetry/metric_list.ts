@@ -6,6 +6,7 @@ import { ETW_METRICS } from './etw_metrics.ts';
 import { FILE_FACTS_METRICS } from './file_facts_metrics.ts';
 import { KUBERNETES_METRICS } from './kubernetes_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
+import { MEMORY_LIMITER_METRICS } from './memory_limiter_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
@@ -34,6 +35,7 @@ export const METRICS: Readonly<
     ...Object.values(RULE_METRICS),
     ...Object.values(STORAGE_METRICS),
     ...Object.values(CAPTURE_METRICS),
+    ...Object.values(MEMORY_LIMITER_METRICS),
   ],
   normal: PROCESS_METRICS,
 };

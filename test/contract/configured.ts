@@ -46,8 +46,8 @@ export async function configuredOf(definition: AnyDefinition): Promise<readonly 
 
 function isLocal(config: object): boolean {
   return Object.entries(config).every(([key, value]: [string, unknown]) => {
-    const isPeer = /(?:endpoint|url|host|server)s?$/i.test(key);
-    if (isPeer && !/\b127\.0\.0\.1\b/.test(JSON.stringify(value))) return false;
+    const peers = /(?:endpoint|url|host|server)s?$/i.test(key) ? JSON.stringify(value) : '[]';
+    if (peers !== '[]' && !/\b127\.0\.0\.1\b/.test(peers)) return false;
     return typeof value !== 'object' || value === null || isLocal(value);
   });
 }

@@ -106,9 +106,12 @@ export class AttributedNode {
   async told(kind: 'task' | 'exec', id: string): Promise<Told> {
     let found: Told | undefined;
     await until(`${kind} of ${id}`, () => {
-      for (const change of this.#changes)
-        if (change.kind === kind && change.container.id === id && change.at && change.process)
-          found = { pid: change.process.pid, at: change.at };
+      for (const change of this.#changes) {
+        // What happens while a subscription begins is told by a list only, where a task runs already.
+        const isSaid = change.kind === kind || (kind === 'task' && change.kind === 'start');
+        if (isSaid && change.container.id === id && change.at && change.process)
+          found ??= { pid: change.process.pid, at: change.at };
+      }
       return found !== undefined;
     });
     assert.ok(found !== undefined);

@@ -42,7 +42,10 @@ interface Read {
 async function ours(path: string): Promise<Read> {
   const handle = await open(path);
   try {
-    const { version, digests } = await readFacts(handle, 0, { digests: ['imphash'], maxHashedSize: 0 });
+    const { version, digests } = await readFacts(
+      { handle, path, size: 0 },
+      { digests: ['imphash'], maxHashedSize: 0 },
+    );
     const texts =
       version === undefined
         ? null

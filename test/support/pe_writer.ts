@@ -8,6 +8,8 @@ export interface PeSpec {
   readonly version?: Readonly<Record<string, string>>;
   /** The numbers of VS_FIXEDFILEINFO. */
   readonly fixedVersion?: readonly [number, number, number, number];
+  /** Whether its headers tell of a table of certificates; it has none. */
+  readonly certificates?: boolean;
   /** Libraries with what is imported of them: by name, or by number. */
   readonly imports?: readonly (readonly [library: string, functions: readonly (string | number)[]])[];
 }
@@ -38,6 +40,7 @@ export function writePe(spec: PeSpec = {}): Buffer {
   header.writeUInt32LE(16, directories - 4);
   if (imports.length > 0) header.writeUInt32LE(IMPORT_RVA, directories + 8);
   if (resources.length > 0) header.writeUInt32LE(RESOURCE_RVA, directories + 16);
+  if (spec.certificates === true) header.writeBigUInt64LE(0x8_0000_1000n, directories + 32);
   let offset = HEADERS;
   sections.forEach(({ rva, bytes }, i) => {
     const at = optional + optionalSize + i * 40;

@@ -25,12 +25,19 @@ import {
 import { JOB_STRUCTS } from '../../src/windows/abi/job_structs.ts';
 import { type Struct, struct } from '../../src/windows/abi/layout.ts';
 import { STRUCTS as ETW_STRUCTS } from '../../src/windows/abi/structs.ts';
+import {
+  CERT_NAME_SIMPLE_DISPLAY_TYPE,
+  FileOpen,
+  Trust,
+  TrustAnswer,
+} from '../../src/windows/abi/trust_constants.ts';
+import { TRUST_STRUCTS } from '../../src/windows/abi/trust_structs.ts';
 import { run } from '../interop/peers/process.ts';
 import { haveTool } from '../interop/peers/tools.ts';
 import { ROOT, readTable } from '../interop/shared_data.ts';
 import { assertionsInC, valuesInC } from './layout_assertions.ts';
 
-const STRUCTS = [...ETW_STRUCTS, ...JOB_STRUCTS];
+const STRUCTS = [...ETW_STRUCTS, ...JOB_STRUCTS, ...TRUST_STRUCTS];
 
 /** `STRUCT` and `STRUCT FIELD` that mingw's headers have, as far as the table of facts knows. */
 const IN_MINGW = new Set(
@@ -102,6 +109,25 @@ const VALUES: readonly (readonly [macro: string, value: number])[] = [
   ['OBJ_CASE_INSENSITIVE', OBJ_CASE_INSENSITIVE],
   ['JobObjectBasicProcessIdList', JobClass.basicProcessIdList],
   ...named('STATUS_', '', NtStatus),
+  ['WTD_UI_NONE', Trust.uiNone],
+  ['WTD_REVOKE_NONE', Trust.revokeNone],
+  ['WTD_CHOICE_FILE', Trust.choiceFile],
+  ['WTD_CHOICE_CATALOG', Trust.choiceCatalog],
+  ['WTD_STATEACTION_VERIFY', Trust.stateVerify],
+  ['WTD_STATEACTION_CLOSE', Trust.stateClose],
+  ['WTD_CACHE_ONLY_URL_RETRIEVAL', Trust.cacheOnly],
+  ['CERT_NAME_SIMPLE_DISPLAY_TYPE', CERT_NAME_SIMPLE_DISPLAY_TYPE],
+  ['GENERIC_READ', FileOpen.genericRead],
+  ['(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)', FileOpen.shareAll],
+  ['OPEN_EXISTING', FileOpen.openExisting],
+  ['FILE_FLAG_OPEN_REPARSE_POINT', FileOpen.reparsePoint],
+  ['(unsigned)TRUST_E_NOSIGNATURE', TrustAnswer.noSignature],
+  ['(unsigned)TRUST_E_BAD_DIGEST', TrustAnswer.badDigest],
+  ['(unsigned)TRUST_E_EXPLICIT_DISTRUST', TrustAnswer.explicitDistrust],
+  ['(unsigned)CERT_E_EXPIRED', TrustAnswer.expired],
+  ['(unsigned)CERT_E_UNTRUSTEDROOT', TrustAnswer.untrustedRoot],
+  ['(unsigned)CERT_E_CHAINING', TrustAnswer.chaining],
+  ['(unsigned)CERT_E_REVOKED', TrustAnswer.revoked],
 ];
 
 test('the numbers are those of the headers', { skip }, async () => {

@@ -38,6 +38,7 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
     own,
     version,
     clock,
+    memory,
     foreign: other,
     ...said
   } = JSON.parse(stdout) as Record<string, unknown>;
@@ -71,6 +72,10 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
   assert.ok((offWall ?? 1) < 0.5);
   // 10 MHz: the counter and the time went on together.
   assert.ok(Math.abs((ticks ?? 0) / 1e7 - (seconds ?? 0)) < 0.05 && (seconds ?? 0) > 0.15);
+  // A process of Node.js has some 30 MiB to itself at least, and Wine puts it into no job with a limit.
+  const { committed, limit } = memory as Record<string, number | null>;
+  assert.ok((committed ?? 0) > 2 ** 24 && (committed ?? 0) < 2 ** 34);
+  assert.equal(limit, null);
   assert.ok(existsSync(folder));
 });
 

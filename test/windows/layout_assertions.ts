@@ -35,6 +35,8 @@ const HEAD = [
   '#include <evntrace.h>',
   '#include <evntcons.h>',
   '#include <tdh.h>',
+  '#include <wintrust.h>',
+  '#include <mscat.h>',
 ];
 
 function assertions(

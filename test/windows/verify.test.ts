@@ -106,6 +106,17 @@ test('what needs no events of this moment passes', { skip }, async () => {
   );
 });
 
+test('signatures: that in a file passes, catalogs fail where none answers', { skip }, async () => {
+  const { verdicts, findings } = await probe(machine(), ['signatures']);
+  const expected = {
+    'signature-own': 'P',
+    'signature-catalog': 'F',
+    'signature-device': 'F',
+    'signature-none': 'F',
+  };
+  assert.deepEqual(verdicts, expected, JSON.stringify(findings));
+});
+
 // The recording is of another day, and nothing in it is of the processes that the checks start.
 test('what must be of this moment fails on a recording, and says why', { skip }, async () => {
   const standin = machine();

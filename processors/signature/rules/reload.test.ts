@@ -174,7 +174,7 @@ test('while records flow, none is lost and each is judged once, by the old or th
   assert.equal(told.at(-1), 'version 3');
   const { taken, made, emitted } = run.account;
   assert.deepEqual([taken, made, emitted, run.account.imbalance()], [sent, sent, 2 * sent, 0]);
-  const [tool] = run.processor.ruleStatistics();
+  const [tool] = run.account.status.shown('rules').flat();
   assert.deepEqual([tool?.id, tool?.matches, tool?.evaluations], ['tool', sent, sent]);
 });
 
@@ -189,7 +189,7 @@ test('a path that names nothing does not start; a glob and an empty folder may b
   writeFileSync(join(empty, 'b.yml'), smallRule('new'));
   await logged(run, LOADED);
   await end(run);
-  assert.equal(run.processor.ruleStatistics().length, 2);
+  assert.equal(run.account.status.shown('rules').flat().length, 2);
 });
 
 test('exceptions in a file are read again with the rules', async () => {

@@ -89,6 +89,21 @@ service: { pipelines: { logs: { receivers: [etl], processors: [process, file_fac
   );
 });
 
+test('--config: signatures are verified where they are asked for', async () => {
+  const config = put(
+    'signatures.txt',
+    `receivers: { etl: { include: [x.etl] } }
+processors: { process: {}, file_facts: { signatures: true } }
+exporters: { debug: {} }
+service: { pipelines: { logs: { receivers: [etl], processors: [process, file_facts], exporters: [debug] } } }
+`,
+  );
+  const { stdout } = await runCli(['rules', 'coverage', folder, '--config', config, '--json']);
+  const { list } = JSON.parse(stdout) as { list: Record<string, unknown>[] };
+  const excludes = list.find(({ title }) => title === 'Excludes');
+  assert.deepEqual([excludes?.['kind'], excludes?.['unchecked']], ['fires', []]);
+});
+
 const NODE = `exporters: { debug: {} }
 processors: { process: {} }
 service: { pipelines: { logs: { receivers: [etw], processors: [process], exporters: [debug] } } }

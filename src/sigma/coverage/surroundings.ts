@@ -10,6 +10,8 @@ import { type RecordedSession, recordedNames } from './recorded.ts';
 const TOLD: readonly Provenance[] = ['event', 'inferred'];
 /** What `file_facts` makes only where it is told to. */
 const HASHES = ['Hashes', 'md5', 'sha1', 'sha256', 'Imphash'];
+/** The same, on Windows alone. */
+const SIGNATURES = ['Signed', 'Signature', 'SignatureStatus'];
 /** What the kernel logger alone tells of processes. */
 const KERNEL_LOGGER = [
   'CommandLine',
@@ -34,7 +36,7 @@ export function defaultSurroundings(): Surroundings {
     eventNames: recordedNames(PRESETS.security.sessions),
     channels: new Set(),
     provenances: new Set([...TOLD, 'process']),
-    without: new Set(HASHES),
+    without: new Set([...HASHES, ...SIGNATURES]),
   };
 }
 
@@ -51,23 +53,28 @@ export function surroundingsOf(config: CheckedConfig): Surroundings {
   const facts = ofType('file_facts');
   if (facts.length > 0) provenances.add('file');
   const hashes = facts.some(({ config: { hashes: wanted } }) => Array.isArray(wanted) && wanted.length > 0);
+  const signatures = facts.some(({ config: { signatures: wanted } }) => wanted === true);
   const recorded = recordedBy(config, receivers);
   const kernelLogger = recorded === 'all' || recorded.some(({ kernel }) => kernel.includes('process'));
   return {
     eventNames: recorded === 'all' ? 'all' : recordedNames(recorded),
     channels: channelsReadBy(config, receivers),
     provenances,
-    without: new Set([...(hashes ? [] : HASHES), ...(kernelLogger ? [] : KERNEL_LOGGER)]),
+    without: new Set([
+      ...(hashes ? [] : HASHES),
+      ...(signatures ? [] : SIGNATURES),
+      ...(kernelLogger ? [] : KERNEL_LOGGER),
+    ]),
   };
 }
 
 /** The same with all facts of files. */
 export function withFileFacts(surroundings: Surroundings): Surroundings {
-  const hashes = new Set(HASHES);
+  const made = new Set([...HASHES, ...SIGNATURES]);
   return {
     ...surroundings,
     provenances: new Set([...surroundings.provenances, 'file']),
-    without: new Set([...surroundings.without].filter((name) => !hashes.has(name))),
+    without: new Set([...surroundings.without].filter((name) => !made.has(name))),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AttributeKey } from '../../model/attribute_set.ts';
 import { Attr } from '../../model/attributes.ts';
+import type { LogRecord } from '../../model/log_record.ts';
 import type { FieldTable } from './definition.ts';
 import { attribute, made } from './field.ts';
 
@@ -60,8 +61,7 @@ export const PROCESS_FILE_FIELDS: FieldTable = fileFactFields({
   imphash: Attr.processPeImphash,
 });
 
-/** What the file of a library or driver says of itself. */
-export const DLL_FILE_FIELDS: FieldTable = fileFactFields({
+const DLL_FACT_FIELDS = fileFactFields({
   originalFileName: Attr.dllPeOriginalFileName,
   description: Attr.dllPeDescription,
   product: Attr.dllPeProduct,
@@ -72,3 +72,51 @@ export const DLL_FILE_FIELDS: FieldTable = fileFactFields({
   sha256: Attr.dllHashSha256,
   imphash: Attr.dllPeImphash,
 });
+
+const {
+  dllSignatureExists,
+  dllSignatureStatus,
+  dllSignatureSubject,
+  dllSignatureTrusted,
+  dllSignatureValid,
+} = Attr;
+
+// A rule that leaves signed files out must not leave out what anybody could have signed in any name, or altered.
+const isTrusted = (record: LogRecord): boolean => record.get(dllSignatureTrusted) === true;
+
+function signed(record: LogRecord): string | undefined {
+  if (isTrusted(record)) return 'true';
+  const isNot = record.get(dllSignatureExists) === false || record.get(dllSignatureValid) === false;
+  return isNot ? 'false' : undefined;
+}
+
+// Words of Sysmon's.
+const STATUS_WORDS: ReadonlyMap<string, string> = new Map([
+  ['trusted', 'Valid'],
+  ['TRUST_E_BAD_DIGEST', 'Invalid'],
+  ['CERT_E_EXPIRED', 'Expired'],
+  ['CERT_E_REVOKED', 'Revoked'],
+  ['TRUST_E_EXPLICIT_DISTRUST', 'Revoked'],
+]);
+
+function signatureStatus(record: LogRecord): string | undefined {
+  if (record.get(dllSignatureExists) === false) return 'Unavailable';
+  return STATUS_WORDS.get(record.get(dllSignatureStatus) ?? '');
+}
+
+const SIGNATURE_FIELDS: FieldTable = {
+  Signed: made(
+    `\`true\` where \`${dllSignatureTrusted.name}\`, \`false\` where not \`${dllSignatureExists.name}\` or not \`${dllSignatureValid.name}\``,
+    'file',
+    signed,
+  ),
+  Signature: made(
+    `\`${dllSignatureSubject.name}\` where \`${dllSignatureTrusted.name}\``,
+    'file',
+    (record) => (isTrusted(record) ? record.get(dllSignatureSubject) : undefined),
+  ),
+  SignatureStatus: made(`\`${dllSignatureStatus.name}\`, in Sysmon's words`, 'file', signatureStatus),
+};
+
+/** What the file of a library or driver says of itself, and Windows of its signature. */
+export const DLL_FILE_FIELDS: FieldTable = { ...DLL_FACT_FIELDS, ...SIGNATURE_FIELDS };

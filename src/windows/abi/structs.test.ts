@@ -5,8 +5,9 @@ import koffi, { type TypeObject } from 'koffi';
 import * as job from './job_structs.ts';
 import { type FieldType, type Struct, struct } from './layout.ts';
 import * as etw from './structs.ts';
+import * as trust from './trust_structs.ts';
 
-const STRUCTS = [...etw.STRUCTS, ...job.JOB_STRUCTS];
+const STRUCTS = [...etw.STRUCTS, ...job.JOB_STRUCTS, ...trust.TRUST_STRUCTS];
 
 /** `STRUCT FIELD` to its offset; `(size)` and `(align)` stand for fields. */
 const FACTS = new Map(
@@ -21,7 +22,8 @@ const FACTS = new Map(
 test('every struct that is declared is in the list', () => {
   const { STRUCTS: _, ...ofEtw } = etw;
   const { JOB_STRUCTS: __, SERVERSILO_SIZES: ___, ...ofJobs } = job;
-  assert.deepEqual(new Set(STRUCTS), new Set(Object.values({ ...ofEtw, ...ofJobs })));
+  const { TRUST_STRUCTS: ____, ...ofTrust } = trust;
+  assert.deepEqual(new Set(STRUCTS), new Set(Object.values({ ...ofEtw, ...ofJobs, ...ofTrust })));
 });
 
 test('each struct has the size, alignment and offsets of the table', () => {

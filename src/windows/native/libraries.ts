@@ -21,6 +21,8 @@ const LIBRARIES = {
   kernel32: ['kernel32.dll'],
   advapi32: ['advapi32.dll'],
   ntdll: ['ntdll.dll'],
+  wintrust: ['wintrust.dll'],
+  crypt32: ['crypt32.dll'],
   wevtapi: ['wevtapi.dll'],
   // Beside ntdll, since a stand-in may take the place of these alone.
   jobs: ['ntdll.dll'],
@@ -35,6 +37,8 @@ export interface LibraryPlaces {
   readonly etwLibrary?: string | undefined;
   /** The same for `jobs`. */
   readonly jobLibrary?: string | undefined;
+  /** The same for `wintrust`. */
+  readonly trustLibrary?: string | undefined;
   /** The same for `wevtapi`. */
   readonly eventLogLibrary?: string | undefined;
   /** The folder of Windows. */
@@ -89,8 +93,9 @@ export class Libraries {
   }
 
   #paths(library: LibraryName): readonly string[] {
-    const { etwLibrary, jobLibrary, eventLogLibrary, systemRoot } = this.#places;
+    const { etwLibrary, jobLibrary, trustLibrary, eventLogLibrary, systemRoot } = this.#places;
     if (jobLibrary !== undefined && library === 'jobs') return [jobLibrary];
+    if (trustLibrary !== undefined && library === 'wintrust') return [trustLibrary];
     if (eventLogLibrary !== undefined && library === 'wevtapi') return [eventLogLibrary];
     if (etwLibrary !== undefined && (library === 'etw' || library === 'tdh')) return [etwLibrary];
     return LIBRARIES[library].map((file) => win32.join(systemRoot, 'System32', file));

@@ -25,6 +25,9 @@ const { privateFolders } = await installed<typeof import('../../../src/windows/n
 const { sampleClock } = await installed<typeof import('../../../src/windows/native/host_clock.ts')>(
   'src/windows/native/host_clock.ts',
 );
+const { processMemory } = await installed<typeof import('../../../src/windows/native/host_memory.ts')>(
+  'src/windows/native/host_memory.ts',
+);
 const { openHost } = await installed<typeof import('../../../src/windows/native/host_live.ts')>(
   'src/windows/native/host_live.ts',
 );
@@ -52,6 +55,7 @@ const together = {
 };
 await host.close();
 
+const memory = processMemory(libraries);
 const sample = sampleClock(libraries);
 const [first, wall] = [sample(), Date.now()];
 await new Promise((resolve) => setTimeout(resolve, 200));
@@ -84,6 +88,10 @@ process.stdout.write(
     version: new ProviderVersions(registry).of('7c1d3b52-0e4f-4a69-8b1c-d2e3f4a5b6c7'),
     rights,
     clock,
+    memory: memory.kind === 'ok' && {
+      committed: memory.value.committed(),
+      limit: memory.value.limit() ?? null,
+    },
     together,
     folder: makePrivate(privateFolder).kind,
     again: makePrivate(privateFolder).kind,

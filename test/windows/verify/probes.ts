@@ -9,6 +9,7 @@ import { cleanup, mutex, own, squat, squatted, takeover } from './probes/owner.t
 import { accepted, captureState, filtered, keywords, presets, registered } from './probes/providers.ts';
 import { raw } from './probes/raw.ts';
 import { openError, paths, record } from './probes/record.ts';
+import { signatures } from './probes/signatures.ts';
 
 /** What a program of checks finds. */
 export type Probe = (
@@ -43,6 +44,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   accounts,
   volumes,
   jobs,
+  signatures,
   mutex,
   takeover,
 };

@@ -59,6 +59,9 @@ export const product = {
     'windows/schemas/provider_list',
   )),
   ...(await load<typeof import('../../../src/windows/jobs/host_jobs.ts')>('windows/jobs/host_jobs')),
+  ...(await load<typeof import('../../../src/windows/trust/host_signatures.ts')>(
+    'windows/trust/host_signatures',
+  )),
   ...(await load<typeof import('../../../src/windows/host/volumes.ts')>('windows/host/volumes')),
   ...(await load<typeof import('../../../src/etw/catalogue/provider_names.ts')>(
     'etw/catalogue/provider_names',
