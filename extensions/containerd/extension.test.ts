@@ -16,11 +16,15 @@ import { ContainerdExtension, type LoadJobs } from './extension.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sigel-containerd-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function extensionOf(config: Readonly<Record<string, unknown>>, loadJobs?: LoadJobs): ContainerdExtension {
+function extensionOf(
+  config: Readonly<Record<string, unknown>>,
+  loadJobs?: LoadJobs,
+  account = new Account('containerd', 'extension'),
+): ContainerdExtension {
   const context = {
     id: 'containerd',
     logger: SILENT,
-    account: new Account('containerd', 'extension'),
+    account,
     meter: createNoopMeter(),
     resource: internResource({}),
   };
@@ -33,13 +37,18 @@ test('it is started with the lists read, and others find it by its id', async ()
   await fake.start();
   fake.create('k8s.io', { id: 'web' });
   fake.startTask('k8s.io', 'web', 42);
-  const extension = extensionOf({ endpoint: `unix://${path}` });
+  const account = new Account('containerd', 'extension');
+  account.status.enter('ok');
+  const extension = extensionOf({ endpoint: `unix://${path}` }, undefined, account);
   try {
     await extension.start();
     const host = { extension: () => extension, finished: () => {}, fatal: () => {} };
     const source = containerSourceOf(host, 'containerd');
     assert.equal(source.state.kind, 'synced');
     assert.equal(source.containers.byPid(42)[0]?.container.id, 'web');
+    assert.equal(account.status.now().kind, 'ok');
+    const [[row] = []] = account.status.shown('containers');
+    assert.deepEqual(row && [row.name, row.state, row.methods], ['k8s.io/web', 'running', []]);
   } finally {
     await extension.shutdown();
     fake.kill();
@@ -68,9 +77,14 @@ test('the job of what it lists first is asked for, and told like what containerd
 });
 
 test('containerd is absent: it is started all the same', async () => {
-  const extension = extensionOf({ endpoint: `unix://${join(folder, 'none.sock')}` });
+  const account = new Account('containerd', 'extension');
+  account.status.enter('ok');
+  const extension = extensionOf({ endpoint: `unix://${join(folder, 'none.sock')}` }, undefined, account);
   await extension.start();
   assert.equal(extension.source.state.kind, 'lost');
+  const { kind, reasons } = account.status.now();
+  assert.equal(kind, 'recoverable_error');
+  assert.match(reasons[0] ?? '', /^containerd is away: /);
   await extension.shutdown();
 });
 

@@ -109,11 +109,6 @@ for (const [title, path, method, status] of requests) {
   });
 }
 
-test('an address that is taken is an error at the start', async () => {
-  const { host } = new URL(await serve({}, [OK]));
-  await assert.rejects(serve({ endpoint: host }, [OK]), /EADDRINUSE/);
-});
-
 for (const [config, message] of [
   [{ endpoint: '13134' }, /expected an address and a port/],
   [{ endpoint: '127.0.0.1:99999' }, /at most 65535/],

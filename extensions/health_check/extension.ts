@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Component, ExtensionContext } from '../../src/component.ts';
-import { type BoundedServer, openServer } from '../../src/http/bounded_server.ts';
+import { PatientServer } from '../../src/http/patient_server.ts';
 import type { healthCheckConfig } from './config.ts';
 import { healthOf, type Probe } from './health.ts';
 
@@ -14,23 +14,15 @@ const MAX_CONNECTIONS = 16;
 export class HealthCheck implements Component {
   readonly #context: ExtensionContext;
   readonly #config: Config;
-  #server: BoundedServer | undefined;
+  readonly #server: PatientServer;
 
   constructor(context: ExtensionContext, config: Config) {
     this.#context = context;
     this.#config = config;
-  }
-
-  /** Where it listens, while it does. */
-  get url(): string | undefined {
-    return this.#server?.url;
-  }
-
-  /** Rejects when the address cannot be had. */
-  async start(): Promise<void> {
-    const { endpoint, path: ready, liveness_path: live } = this.#config;
-    this.#server = await openServer({
+    const { endpoint, path: ready, liveness_path: live } = config;
+    this.#server = new PatientServer(context, {
       ...endpoint,
+      what: 'health',
       maxConnections: MAX_CONNECTIONS,
       handle: (path, _request, response) => {
         if (path === ready) this.#answer('ready', response);
@@ -38,11 +30,19 @@ export class HealthCheck implements Component {
         else response.writeHead(404).end();
       },
     });
-    this.#context.logger.info('health is told', { url: `${this.#server.url}${ready}` });
+  }
+
+  /** Where it listens, while it does. */
+  get url(): string | undefined {
+    return this.#server.url;
+  }
+
+  async start(): Promise<void> {
+    await this.#server.open();
   }
 
   async shutdown(): Promise<void> {
-    this.#server?.close();
+    this.#server.close();
   }
 
   #answer(probe: Probe, response: ServerResponse): void {

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringify } from 'yaml';
 import type { z } from 'zod';
 import type { Component, ExtensionContext } from '../../src/component.ts';
-import { type BoundedServer, openServer } from '../../src/http/bounded_server.ts';
+import { PatientServer } from '../../src/http/patient_server.ts';
 import type { zpagesConfig } from './config.ts';
 import { isOwnRequest } from './host_guard.ts';
+import type { Html } from './html.ts';
 import { pageOf, sectionsOf } from './page.ts';
 import { Rates } from './rates.ts';
 import { passed } from './sections/pipelines.ts';
@@ -35,37 +37,40 @@ export class StatusPage implements Component {
   readonly #rates = new Rates();
   readonly #viewers = new Viewers();
   readonly #assets = new Map<string, { readonly type: string; readonly text: string }>();
-  #server: BoundedServer | undefined;
+  /** Made once between two samples, however often the page is asked for. */
+  #sections: ReadonlyMap<string, Html> | undefined;
+  #configText: string | undefined;
+  readonly #server: PatientServer;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(context: ExtensionContext, config: Config) {
     this.#context = context;
     this.#config = config;
+    this.#server = new PatientServer(context, {
+      ...config.endpoint,
+      what: 'the status page',
+      maxConnections: MAX_CONNECTIONS,
+      handle: (path, request, response) => this.#answer(path, request, response),
+    });
   }
 
   /** Where it listens, while it does. */
   get url(): string | undefined {
-    return this.#server?.url;
+    return this.#server.url;
   }
 
-  /** Rejects when the address cannot be had. */
   async start(): Promise<void> {
     await this.#load('/style.css', 'text/css; charset=utf-8');
     await this.#load('/client.js', 'text/javascript; charset=utf-8');
-    this.#server = await openServer({
-      ...this.#config.endpoint,
-      maxConnections: MAX_CONNECTIONS,
-      handle: (path, request, response) => this.#answer(path, request, response),
-    });
+    await this.#server.open();
     this.#timer = setInterval(() => this.#tick(), SAMPLE_MS);
     this.#timer.unref();
-    this.#context.logger.info('the status page is served', { url: `${this.#server.url}/` });
   }
 
   async shutdown(): Promise<void> {
     clearInterval(this.#timer);
     this.#viewers.close();
-    this.#server?.close();
+    this.#server.close();
   }
 
   async #load(path: string, type: string): Promise<void> {
@@ -78,7 +83,7 @@ export class StatusPage implements Component {
       return;
     }
     const asset = this.#assets.get(path);
-    if (path === '/') end(response, 200, 'text/html; charset=utf-8', pageOf(this.#look()).html);
+    if (path === '/') end(response, 200, 'text/html; charset=utf-8', this.#page().html);
     else if (asset !== undefined) end(response, 200, asset.type, asset.text);
     else if (path === '/events' && request.method === 'GET') this.#open(response);
     else end(response, 404, 'text/plain', 'there is no such page\n');
@@ -91,16 +96,23 @@ export class StatusPage implements Component {
     }
     response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
     this.#viewers.add(response);
-    this.#viewers.send(sectionsOf(this.#look()));
+    this.#viewers.send(this.#now());
   }
 
   #tick(): void {
     this.#rates.sample(this.#counters(), performance.now());
-    if (this.#viewers.size > 0) this.#viewers.send(sectionsOf(this.#look()));
+    this.#sections = undefined;
+    if (this.#viewers.size > 0) this.#viewers.send(this.#now());
   }
 
-  #look() {
-    return { service: this.#context.service, rates: this.#rates };
+  #page(): Html {
+    this.#configText ??= stringify(this.#context.service.config(), { lineWidth: 0 });
+    return pageOf(this.#now(), this.#configText);
+  }
+
+  #now(): ReadonlyMap<string, Html> {
+    this.#sections ??= sectionsOf({ service: this.#context.service, rates: this.#rates });
+    return this.#sections;
   }
 
   *#counters(): Iterable<readonly [name: string, value: number]> {

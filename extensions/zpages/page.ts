@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { type Html, html } from './html.ts';
 import { containers } from './sections/containers.ts';
 import { detections } from './sections/detections.ts';
@@ -35,13 +34,9 @@ function inner({ id, title, render }: Section, look: Look): Html {
   return title === '' ? content : html`<h2 id="${id}-title">${title}</h2>${content}`;
 }
 
-/** The whole page. It is complete without its script, which only renews it. */
-export function pageOf(look: Look): Html {
-  const sections = Array.from(
-    sectionsOf(look),
-    ([id, content]) => html`<section id="${id}">${content}</section>`,
-  );
-  const config = stringify(look.service.config(), { lineWidth: 0 });
+/** The whole page, with the configuration as text. It is complete without its script, which only renews it. */
+export function pageOf(content: ReadonlyMap<string, Html>, config: string): Html {
+  const sections = Array.from(content, ([id, inner]) => html`<section id="${id}">${inner}</section>`);
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -8,7 +8,7 @@ import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import { internResource } from '../../src/model/resource.ts';
-import { CONFIDENCE, type Method, type Verdict } from './verdict.ts';
+import { CONFIDENCE, METHODS, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
 const UNRESOLVED = new AttributeBlock(new Shape([Attr.attributionMethod]), ['unresolved']);
@@ -66,7 +66,8 @@ export class Marks {
 
   /** How records were found to be of a container so far. */
   methodsOf(container: Container): readonly Method[] {
-    return [...(this.#made.get(container)?.methods ?? [])];
+    const methods = this.#made.get(container)?.methods;
+    return METHODS.filter((method) => methods?.has(method));
   }
 
   #madeFor(container: Container, node: Resource): Made {

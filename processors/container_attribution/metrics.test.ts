@@ -63,3 +63,26 @@ test('metrics say what was found, what waits, what is remembered and what is lef
   } = await points(reader);
   assert.deepEqual([unresolved, expired, quiet], [1, 1, 1]);
 });
+
+test('containers are shown with how they were found, the newest first', async (t) => {
+  fakeClock(t);
+  const world = new Attributing();
+  await world.start();
+  world.containerd.create('web', 1);
+  world.containerd.create('idle', 2);
+  world.containerd.run('web', 100, 12);
+  await world.take(
+    told('process.start', 100, 10, { session: 6 }),
+    told('process.start', 101, 20, { parent: 100 }),
+  );
+  await world.take(told('file.create', 100, 21), told('file.create', 101, 22));
+  const shown = world.account.status.shown('containers').flat();
+  assert.deepEqual(
+    shown.map(({ id, state, methods }) => [id, state, methods]),
+    [
+      ['idle', 'created', []],
+      ['web', 'running', ['pid', 'parent']],
+    ],
+  );
+  await world.shutdown();
+});

@@ -57,7 +57,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #triage: Triage;
   readonly #signatures: Signatures;
   readonly #matches = new Map<string, number>();
-  readonly #last = new LastDetections();
+  readonly #lastDetections = new LastDetections();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
   readonly #rules: RunningRules;
@@ -222,7 +222,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
       if (this.#capture?.wants(level) === true) judged.grave.push(judged.records.length);
       const told = this.#records.of(detection, heldBack);
       judged.records.push(told);
-      this.#last.add(detection, told);
+      this.#lastDetections.add(detection, told);
       judged.detections++;
       this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
     }
@@ -255,7 +255,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   #observe(): void {
     const { meter, account } = this.#context;
-    account.status.show('detections', () => this.#last.rows);
+    account.status.show('detections', () => this.#lastDetections.rows);
     account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {

@@ -195,6 +195,11 @@ test('what Windows lost is told: events as events, buffers as buffers', async ()
     ]),
   );
   assert.equal(run.account.lost.get('kernel'), 10);
+  run.account.status.enter('ok');
+  assert.deepEqual(run.account.status.now(), {
+    kind: 'recoverable_error',
+    reasons: ['events of session kernel were lost (real_time)'],
+  });
   const counters = run.account.sessions.get('events')?.();
   assert.equal(counters?.['realTimeBuffersLost'], 2);
 });

@@ -19,6 +19,7 @@ const ORDER = [
   'oracles',
   'collector',
   'delivery',
+  'status_page',
   'killed',
   'windows/abi',
   'windows/standin',

@@ -82,6 +82,20 @@ const AS_RECORDED = [
   'receivers::etw::reorder_window=1h',
 ];
 
+/** Others may run an agent on this machine, too. */
+const ANY_PORTS = [
+  '--set',
+  'extensions::health_check::endpoint=127.0.0.1:0',
+  '--set',
+  'extensions::zpages::endpoint=127.0.0.1:0',
+];
+
+/** Where something is served, as the log says. */
+function servedAt(run: WindowsProcess, what: string): string {
+  const [, url] = new RegExp(`${what} is served.* url=(\\S+)`).exec(run.stderr()) ?? [];
+  return url ?? assert.fail(`${what} is not served:\n${run.stderr()}`);
+}
+
 /** `sigel --config config/node.yaml` on a machine, sending to a Collector. */
 async function startNode(standin: Standin, endpoint: string, ...more: string[]): Promise<WindowsProcess> {
   const run = bench().startSigel(
@@ -154,9 +168,13 @@ for (const build of ['full', 'server2019'] as const) {
   }, async (t) => {
     const standin = machine(t, build);
     const peer = await collector(t);
-    const run = await startNode(standin, peer.endpoint);
+    const run = await startNode(standin, peer.endpoint, ...ANY_PORTS);
     await delivered(standin, 'sigel-events');
     await delivered(standin, 'sigel-lifecycle');
+    assert.equal((await fetch(`${servedAt(run, 'health')}live`)).status, 200);
+    const page = await (await fetch(servedAt(run, 'the status page'))).text();
+    for (const session of ['sigel-events', 'sigel-lifecycle'])
+      assert.match(page, new RegExp(`<th scope="row">${session}</th>`));
     const { code, stderr } = await run.stop();
     assert.equal(code, 0, stderr);
     await peer.stop();

@@ -12,6 +12,12 @@ const TOOLS = {
     test: ['--version'],
     packages: ['gcc-mingw-w64-x86-64'],
   },
+  // Without a font it shows nothing.
+  chromium: {
+    command: '/usr/bin/chromium',
+    test: ['--version'],
+    packages: ['chromium', 'fonts-dejavu-core'],
+  },
   containerd: { command: 'containerd', test: ['--version'], packages: ['containerd', 'runc'] },
 } as const;
 
