@@ -5,6 +5,7 @@ import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts';
 import { bearerTokenExtension } from '../extensions/bearertokenauth/index.ts';
+import { captureExtension } from '../extensions/capture/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
@@ -51,6 +52,7 @@ export const components: readonly AnyDefinition[] = [
   forward,
   // extensions
   bearerTokenExtension,
+  captureExtension,
   containerdExtension,
   fileStorageExtension,
   healthCheckExtension,

@@ -90,6 +90,13 @@ const options = z.strictObject({
     .describe(
       'Detections that are told in a minute. Beyond it only the first of a rule and workload is, and a summary says what was held back. 0: all.',
     ),
+  capture: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The `capture` extension that writes the raw events of the last seconds beside [grave detections](../../docs/rules.md#capture-on-alert).',
+    ),
   provenance: z
     .boolean()
     .default(false)

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Component, ComponentContext, LogsConsumer } from '../../src/component.ts';
+import { type Capture, captureOf } from '../../src/capture/capture.ts';
+import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
@@ -15,6 +16,7 @@ import { headReader } from '../../src/signatures/file_head.ts';
 import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
 import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
+import { addCapture } from './captured.ts';
 import type { signatureConfig } from './config.ts';
 import { ListStore } from './lists/list_store.ts';
 import { PackStore } from './packs/pack_store.ts';
@@ -30,6 +32,8 @@ type Config = z.infer<typeof signatureConfig>;
 /** What a batch becomes. */
 interface Judged {
   readonly records: LogRecord[];
+  /** Places of detections in `records` that are worth a capture. */
+  readonly grave: number[];
   detections: number;
   filtered: number;
   /** It fired something, or correlations have counted something of it: it must not be judged again. */
@@ -57,6 +61,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
   readonly #rules: RunningRules;
+  #capture: Capture | undefined;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
@@ -90,8 +95,10 @@ export class SignatureProcessor implements Component, LogsConsumer {
     });
   }
 
-  /** Loads and compiles the rules. Rejects when a list cannot be read, a path names nothing, and no rule could be loaded. */
-  async start(): Promise<void> {
+  /** Loads and compiles the rules. Rejects when the extension captures nothing, a list cannot be read, a path names nothing, and no rule could be loaded. */
+  async start(host: Host): Promise<void> {
+    const { capture } = this.#config;
+    if (capture !== undefined) this.#capture = captureOf(host, capture);
     await this.#signatures.start();
     await this.#lists.open(this.#config.lists);
     await this.#packs.open();
@@ -131,13 +138,13 @@ export class SignatureProcessor implements Component, LogsConsumer {
     return ACCEPTED;
   }
 
-  async #offer({ records, detections, filtered }: Judged): Promise<void> {
-    const { account, logger } = this.#context;
+  async #offer(judged: Judged): Promise<void> {
+    const { records, detections, filtered } = judged;
+    const { account } = this.#context;
     account.made += detections;
     account.filtered += filtered;
     account.queued += records.length;
-    const { signal } = this.#giveUp;
-    const offering = offer(this.#next, records, account, { signal, logger });
+    const offering = this.#deliver(judged);
     this.#offering.add(offering);
     const outcome = await offering;
     this.#offering.delete(offering);
@@ -145,8 +152,15 @@ export class SignatureProcessor implements Component, LogsConsumer {
     if (outcome.kind === 'accepted') account.emitted += records.length;
   }
 
+  async #deliver({ records, grave }: Judged): Promise<Outcome> {
+    const { account, logger } = this.#context;
+    const { signal } = this.#giveUp;
+    if (this.#capture !== undefined) await addCapture(this.#capture, records, grave, signal);
+    return offer(this.#next, records, account, { signal, logger });
+  }
+
   async #endSignatures(deadline: AbortSignal): Promise<void> {
-    const judged: Judged = { records: [], detections: 0, filtered: 0, counted: true };
+    const judged: Judged = { ...nothingJudged(), counted: true };
     this.#addAll(judged, await this.#signatures.end(deadline));
     this.#summarize(judged, this.#triage.excess());
     if (judged.detections > 0) await this.#offer(judged);
@@ -166,7 +180,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   }
 
   #judge(batch: LogBatch, code: CodeJudgement): Judged {
-    const judged: Judged = { records: [], detections: 0, filtered: 0, counted: false };
+    const judged = nothingJudged();
     const { detector } = this.#rules;
     const before = detector.counted;
     this.#addAll(judged, code.detections.get(-1));
@@ -204,11 +218,12 @@ export class SignatureProcessor implements Component, LogsConsumer {
       const heldBack = this.#triage.judge(rule, record);
       judged.counted = true;
       if (heldBack === undefined) continue;
+      const level = levelOf(rule.metadata);
+      if (this.#capture?.wants(level) === true) judged.grave.push(judged.records.length);
       const told = this.#records.of(detection, heldBack);
       judged.records.push(told);
       this.#lastDetections.add(detection, told);
       judged.detections++;
-      const level = levelOf(rule.metadata);
       this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
     }
   }
@@ -271,4 +286,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
       },
     });
   }
+}
+
+function nothingJudged(): Judged {
+  return { records: [], grave: [], detections: 0, filtered: 0, counted: false };
 }

@@ -9,6 +9,7 @@ import { ACCEPTED, type Outcome, refusedForGood, retryLater } from '../../src/mo
 import { internResource } from '../../src/model/resource.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
+import { hostWith } from '../../test/support/hosts.ts';
 import { logRecord } from '../../test/support/log_records.ts';
 import { folderOf, signatureText } from '../../test/support/signature_files.ts';
 import { signatureConfig } from './config.ts';
@@ -54,7 +55,7 @@ async function open(
     next,
   );
   running.push(processor);
-  await processor.start();
+  await processor.start(hostWith());
   return { account, seen, processor };
 }
 type Opened = Awaited<ReturnType<typeof open>>;

@@ -39,6 +39,13 @@ export const etwConfig = z.strictObject({
     .prefault({})
     .describe('Descriptions of events that this Windows has.'),
   accounts: z.boolean().default(true).describe('Look up the names of users.'),
+  capture: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The `capture` extension that is given the raw buffers, to write the last of them beside grave detections.',
+    ),
   include_event_data: z
     .boolean()
     .default(false)

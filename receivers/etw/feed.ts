@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import type { Capture, Tap } from '../../src/capture/capture.ts';
 import { BUFFER_HEADER_SIZE } from '../../src/etw/constants.ts';
 import type { LiveMerge } from '../../src/etw/live/live_merge.ts';
 import { readLogHeader } from '../../src/etw/log_header.ts';
@@ -16,21 +17,28 @@ export class Feed {
   readonly #merge: LiveMerge;
   readonly #clocks: Clocks;
   readonly #window: number | undefined;
+  readonly #capture: Capture | undefined;
   #session: object | undefined;
+  #tap: Tap | undefined;
 
-  /** `window`: milliseconds that events are waited for; undefined: the session's flush interval. */
+  /**
+   * `window`: milliseconds that events are waited for; undefined: the session's flush interval. `capture` is shown all
+   * buffers.
+   */
   constructor(
     planned: PlannedSession,
     rank: number,
     merge: LiveMerge,
     clocks: Clocks,
     window: number | undefined,
+    capture: Capture | undefined,
   ) {
     this.#planned = planned;
     this.#rank = rank;
     this.#merge = merge;
     this.#clocks = clocks;
     this.#window = window;
+    this.#capture = capture;
     this.shedLast = planned.shedLast;
   }
 
@@ -41,7 +49,9 @@ export class Feed {
     for (let length = live.next(); length >= 0 && this.#merge.held < most; length = live.next()) {
       const buffer = this.#merge.allocate(length);
       live.take(buffer);
-      this.#merge.put(this.#open(buffer), buffer);
+      const session = this.#open(buffer);
+      this.#tap?.(buffer);
+      this.#merge.put(session, buffer);
       moved++;
     }
     return moved;
@@ -54,9 +64,12 @@ export class Feed {
     const header = readLogHeader(view, BUFFER_HEADER_SIZE, buffer.length);
     if (typeof header === 'string') throw new Error(`${this.#planned.live.name}: ${header}`);
     const { live } = this.#planned;
+    const clock = this.#clocks.of(header);
+    const bufferSize = (live.facts?.bufferSizeKiB ?? 0) * 1024;
+    this.#tap = this.#capture?.tap({ name: live.name, bufferSize, header: buffer, clock });
     this.#session = this.#merge.add({
       rank: this.#rank,
-      clock: this.#clocks.of(header),
+      clock,
       flushMilliseconds: this.#window ?? (live.facts?.flushMilliseconds || FLUSH),
       behind: () => live.next() >= 0,
     });

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
+import type { Capture } from '../../src/capture/capture.ts';
 import type { ComponentContext } from '../../src/component.ts';
 import { Catalogue } from '../../src/etw/catalogue/catalogue.ts';
 import type { Correlator } from '../../src/etw/correlate/correlator.ts';
@@ -27,6 +28,8 @@ export interface PumpOptions {
   readonly reorderWindow: number | undefined;
   /** Bytes of buffers that may wait for their turn. */
   readonly maxReorder: number;
+  /** What is shown all buffers as they come. */
+  readonly capture: Capture | undefined;
   /** Called when all events were handed on: what is still to be said goes with the last batch. */
   readonly lastWords: () => void;
 }
@@ -78,7 +81,8 @@ export class Pump {
     });
     this.#correlator = emitter.correlator(host.volumes === undefined ? {} : { volumes: host.volumes.known });
     this.#feeds = options.sessions.map(
-      (session, rank) => new Feed(session, rank, this.merge, this.clocks, options.reorderWindow),
+      (session, rank) =>
+        new Feed(session, rank, this.merge, this.clocks, options.reorderWindow, options.capture),
     );
   }
 

@@ -1,3 +1,4 @@
+import { type Capture, captureOf } from '../../src/capture/capture.ts';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
@@ -48,12 +49,14 @@ export class EtwReceiver implements Component {
 
   /** Rejects when a session cannot be had, with what to do about it; those that were started are stopped. */
   async start(host: Host): Promise<void> {
+    const { capture: extension } = this.#config;
+    const capture = extension === undefined ? undefined : captureOf(host, extension);
     const platform = await this.#platform(this.#config);
     this.#made = platform;
     const plans = platform.plan(this.#config);
     if (plans.kind === 'failed') throw new Error(sentence(plans.error));
     for (const plan of plans.value) await this.#startSession(plan, platform);
-    const pump = this.#pump(platform);
+    const pump = this.#pump(platform, capture);
     this.#measure(pump);
     this.#polling = setInterval(() => this.#watch.poll(), this.#config.poll_interval);
     this.#running = pump.run().catch((error: unknown) => {
@@ -101,7 +104,7 @@ export class EtwReceiver implements Component {
     });
   }
 
-  #pump({ host }: EtwPlatform): Pump {
+  #pump({ host }: EtwPlatform, capture: Capture | undefined): Pump {
     const config = this.#config;
     return new Pump({
       context: this.#context,
@@ -113,6 +116,7 @@ export class EtwReceiver implements Component {
       batchSize: config.batch_size,
       reorderWindow: config.reorder_window,
       maxReorder: config.max_reorder,
+      capture,
       lastWords: () => this.#watch.poll(),
     });
   }

@@ -398,6 +398,10 @@ export const Attr = {
   detectionEvidence: string('sigel.evidence'),
   /** What else a signature tells. */
   detectionData: map('sigel.detection.data'),
+  /** Files that were captured beside a detection: traces, and the journal of containers. */
+  capturePaths: strings('sigel.capture.paths'),
+  /** The SHA-256 of each, in hexadecimal. */
+  captureSha256: strings('sigel.capture.sha256'),
   /** The values that the events of a correlation have in common. */
   correlationGroup: map('sigel.correlation.group'),
   /** The log.record.uid of those events, oldest first. */
@@ -492,6 +496,8 @@ export const MetricAttr = {
   reloadOutcome: string('sigel.reload.outcome'),
   /** Why a detection was not told: `exception`, `shadow`, `throttle` or `cap`. */
   withheldReason: string('sigel.withheld.reason'),
+  /** Why nothing was captured beside a detection: `cool_down`, `quota`, `nothing` or `failed`. */
+  captureSkipped: string('sigel.capture.skipped.reason'),
   /** What the attribution remembers: `claims` of pids, `sessions`, `silos`, … */
   attributionState: string('sigel.attribution.state'),
   /** What an event consumed as state was. */

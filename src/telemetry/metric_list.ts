@@ -1,5 +1,6 @@
 import type { MetricsConfig } from '../config/telemetry_config.ts';
 import { ATTRIBUTION_METRICS } from './attribution_metrics.ts';
+import { CAPTURE_METRICS } from './capture_metrics.ts';
 import { CONTAINERD_METRICS } from './containerd_metrics.ts';
 import { ETW_METRICS } from './etw_metrics.ts';
 import { FILE_FACTS_METRICS } from './file_facts_metrics.ts';
@@ -33,6 +34,7 @@ export const METRICS: Readonly<
     ...Object.values(SIGNATURE_METRICS),
     ...Object.values(RULE_METRICS),
     ...Object.values(STORAGE_METRICS),
+    ...Object.values(CAPTURE_METRICS),
     ...Object.values(MEMORY_LIMITER_METRICS),
   ],
   normal: PROCESS_METRICS,

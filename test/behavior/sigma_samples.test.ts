@@ -13,6 +13,7 @@ import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED } from '../../src/model/outcome.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
+import { hostWith } from '../support/hosts.ts';
 import { retoldRecords } from '../support/retold_records.ts';
 import { RETOLD } from '../support/sample_story.ts';
 import { regressionSamples, sigmaRules } from '../support/sigma_samples.ts';
@@ -53,7 +54,7 @@ test('samples of rules fire as ETW events of a container: etl, process, file_fac
     signatureConfig.parse({ rules: samples.map(({ rule }) => join(rules ?? '', rule)), emit: 'detections' }),
     detections,
   );
-  await signature.start();
+  await signature.start(hostWith());
   const missed: string[] = [];
   for (const { ruleId, rule, category, events } of samples) {
     detections.records.length = 0;

@@ -9,6 +9,7 @@ import { ACCEPTED } from '../../src/model/outcome.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { withProcesses } from '../behavior/with_processes.ts';
+import { hostWith } from '../support/hosts.ts';
 import { sigmaRules } from '../support/sigma_samples.ts';
 import { index, NO_TRACES, traceBytes, tracePath } from './shared_data.ts';
 
@@ -39,7 +40,7 @@ test('no high or critical hit on the recorded traces is unexplained', { skip }, 
       },
     },
   );
-  await signature.start();
+  await signature.start(hostWith());
   const hits: string[] = [];
   let [records, lesser] = [0, 0];
   for (const { id = '' } of index()) {

@@ -6,12 +6,14 @@ import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-
 import type { z } from 'zod';
 import { signatureConfig } from '../../processors/signature/config.ts';
 import { SignatureProcessor } from '../../processors/signature/signature.ts';
+import type { Host } from '../../src/component.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
 import { flatRecord } from '../../src/sigma/event_log/flat_record.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
+import { hostWith } from './hosts.ts';
 
 /** Options of the processor, as one writes them. */
 export type SignatureOptions = Partial<z.input<typeof signatureConfig>>;
@@ -84,6 +86,7 @@ class Reader extends MetricReader {
 export async function openSignatures(
   config: SignatureOptions,
   outcomes: Outcome[] = [],
+  host: Host = hostWith(),
 ): Promise<SignatureRun> {
   const account = new Account('signature', 'processor');
   const seen: LogBatch[] = [];
@@ -102,7 +105,7 @@ export async function openSignatures(
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
   const context = { id: 'signature', account, logger, meter, resource };
   const processor = new SignatureProcessor(context, signatureConfig.parse(config), next);
-  await processor.start();
+  await processor.start(host);
   const measured: SignatureRun['measured'] = async (metric) => {
     const { resourceMetrics } = await reader.collect();
     const points = resourceMetrics.scopeMetrics

@@ -32,15 +32,7 @@ export class JournalWriter {
     this.#fd = openSync(path, 'w', OWNER_ONLY);
     // The file may have been there, for all to read.
     fchmodSync(this.#fd, OWNER_ONLY);
-    const { host, boot } = node;
-    this.#write({
-      kind: 'journal',
-      version: JOURNAL_VERSION,
-      told: timeText(source.time()),
-      host,
-      ...(boot === undefined ? {} : { boot: timeText(boot) }),
-      sigel: VERSION,
-    });
+    this.#write(headerLine(source.time(), node));
     this.#unsubscribe = source.subscribe((change) => this.#take(change));
   }
 
@@ -81,6 +73,21 @@ export class JournalWriter {
       this.failure = error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+/** The first line of a journal that begins at a time. */
+export function headerLine(
+  told: HrTime,
+  { host, boot }: JournalNode = thisNode(),
+): z.input<typeof headerSchema> {
+  return {
+    kind: 'journal',
+    version: JOURNAL_VERSION,
+    told: timeText(told),
+    host,
+    ...(boot === undefined ? {} : { boot: timeText(boot) }),
+    sigel: VERSION,
+  };
 }
 
 /** Whose journal it is. */

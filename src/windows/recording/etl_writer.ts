@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import { finishHeader, storedBuffer } from './stored_buffer.ts';
+import { filetimeNow, finishHeader, storedBuffer } from './stored_buffer.ts';
 
 /** How a session is written to files. */
 export interface EtlWriterOptions {
@@ -30,7 +30,6 @@ interface OpenFile {
   size: number;
 }
 
-const FILETIME_TO_UNIX = 116_444_736_000_000_000n;
 const NOTHING_LOST: RecordedLoss = { events: 0, buffers: 0 };
 
 /**
@@ -116,7 +115,7 @@ export class EtlWriter {
     const file = this.#open;
     if (file === undefined) return;
     this.#open = undefined;
-    const now = this.#options.now ?? (() => BigInt(Date.now()) * 10_000n + FILETIME_TO_UNIX);
+    const now = this.#options.now ?? filetimeNow;
     writeFully(file.fd, this.#storedHeader(now(), loss, file.buffers), 0);
     closeSync(file.fd);
   }

@@ -15,6 +15,13 @@ export function storedBuffer(buffer: Uint8Array, size: number): Buffer {
   return stored;
 }
 
+const FILETIME_TO_UNIX = 116_444_736_000_000_000n;
+
+/** FILETIME of now, to the millisecond. */
+export function filetimeNow(): bigint {
+  return BigInt(Date.now()) * 10_000n + FILETIME_TO_UNIX;
+}
+
 /** What a file's header tells in the end that a live session's does not. */
 export interface FinalFacts {
   readonly bufferSize: number;
@@ -24,6 +31,8 @@ export interface FinalFacts {
   readonly buffersWritten: number;
   readonly eventsLost: number;
   readonly buffersLost: number;
+  /** FILETIME that the header event's own stamp means; undefined: as the session says. */
+  readonly startTime?: bigint;
 }
 
 const SYSTEM_HEADER_SIZE = 32;
@@ -39,6 +48,8 @@ const At = {
   logFileMode: 0x20,
   buffersWritten: 0x24,
   eventsLost: 0x30,
+  startTime64: 0x108,
+  startTime32: 0x100,
   buffersLost64: 0x114,
   buffersLost32: 0x10c,
 } as const;
@@ -47,7 +58,10 @@ const At = {
 export function finishHeader(stored: Buffer, facts: FinalFacts): void {
   const event = BUFFER_HEADER_SIZE;
   const p = event + SYSTEM_HEADER_SIZE;
-  const buffersLost = stored[event + 2] === SYSTEM64 ? At.buffersLost64 : At.buffersLost32;
+  const isWide = stored[event + 2] === SYSTEM64;
+  const buffersLost = isWide ? At.buffersLost64 : At.buffersLost32;
+  if (facts.startTime !== undefined)
+    stored.writeBigInt64LE(facts.startTime, p + (isWide ? At.startTime64 : At.startTime32));
   stored.writeUInt32LE(facts.bufferSize, p + At.bufferSize);
   stored.writeBigInt64LE(facts.endTime, p + At.endTime);
   stored.writeUInt32LE(0, p + At.maximumFileSize);
