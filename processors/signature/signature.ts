@@ -67,13 +67,17 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#context = context;
     this.#config = config;
     this.#next = next;
-    this.#records = new DetectionRecords(scopeFor('signature'), config);
     this.#lists = new ListStore(context.logger, () => void this.#rules.listsChanged());
     this.#packs = new PackStore(
       config.packs,
       context.logger,
       async () => (await this.#rules.reload()) === 'loaded',
     );
+    this.#records = new DetectionRecords(scopeFor('signature'), {
+      ruleset: config.ruleset,
+      provenance: config.provenance,
+      packDigest: (file) => this.#packs.digestOf(file),
+    });
     this.#triage = new Triage(config.throttle, config.max_per_minute);
     this.#rules = new RunningRules({
       paths: ruleSources({ ...config, packs: [] }).flatMap(({ paths }) => paths),

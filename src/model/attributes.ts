@@ -384,6 +384,8 @@ export const Attr = {
   ruleReferences: strings('sigel.rule.references'),
   ruleFalsePositives: strings('sigel.rule.false_positives'),
   ruleTags: strings('sigel.rule.tags'),
+  /** SHA-256 of the pack that brought the rule, in hex. */
+  rulePackDigest: string('sigel.rule.pack_digest'),
   /** The event name of the record that fired the rule. */
   detectionEventName: string('sigel.detection.event_name'),
   /** The log.record.uid of that record. */

@@ -43,6 +43,7 @@ const RULE = new Shape([
   Attr.ruleReferences,
   Attr.ruleFalsePositives,
   Attr.ruleTags,
+  Attr.rulePackDigest,
 ]);
 /** Of every detection. */
 const COMMON = [
@@ -73,13 +74,18 @@ export interface DetectionOptions {
   readonly ruleset?: string | undefined;
   /** Say of each field of a rule where its value came from. */
   readonly provenance: boolean;
+  /** The digest of the pack that a file of rules came with, as it is now. */
+  readonly packDigest?: ((file: string) => string | undefined) | undefined;
 }
 
 /** Makes the records of detections; what is of the rule alone is made once. */
 export class DetectionRecords {
   readonly #scope: InstrumentationScope;
   readonly #options: DetectionOptions;
-  readonly #blocks = new WeakMap<DetectingRule, AttributeBlock>();
+  readonly #blocks = new WeakMap<
+    DetectingRule,
+    { readonly digest: string | undefined; readonly block: AttributeBlock }
+  >();
 
   constructor(scope: InstrumentationScope, options: DetectionOptions) {
     this.#scope = scope;
@@ -134,11 +140,12 @@ export class DetectionRecords {
   }
 
   #block(rule: DetectingRule): AttributeBlock {
-    let block = this.#blocks.get(rule);
-    if (block === undefined) {
-      block = new AttributeBlock(RULE, ruleValues(rule, this.#options.ruleset));
-      this.#blocks.set(rule, block);
-    }
+    // A newer pack may have the same rule.
+    const digest = this.#options.packDigest?.(rule.metadata.range.source.name);
+    const made = this.#blocks.get(rule);
+    if (made !== undefined && made.digest === digest) return made.block;
+    const block = new AttributeBlock(RULE, [...ruleValues(rule, this.#options.ruleset), digest]);
+    this.#blocks.set(rule, { digest, block });
     return block;
   }
 }

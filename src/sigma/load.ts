@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readText } from '../config/read_file.ts';
 import { Source } from '../config/source.ts';
+import { fileInPack } from './pack/pack.ts';
 import type { SigmaDocument } from './rule/documents.ts';
 import type { Lists } from './rule/expand.ts';
 import type { RuleIssue } from './rule/issue.ts';
@@ -57,7 +58,7 @@ export async function loadRules(
   const files = new Map(onDisk);
   for (const [location, pack] of packs) {
     for (const [name, text] of pack.files) {
-      const file = `${location}#${name}`;
+      const file = fileInPack(location, name);
       files.set(file, location);
       take(file, text);
       await setImmediate();

@@ -2,7 +2,13 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { readText } from '../../../src/config/read_file.ts';
-import { MAX_ARCHIVE, openPack, type Pack, type SignedArchive } from '../../../src/sigma/pack/pack.ts';
+import {
+  fileInPack,
+  MAX_ARCHIVE,
+  openPack,
+  type Pack,
+  type SignedArchive,
+} from '../../../src/sigma/pack/pack.ts';
 import type { Logger } from '../../../src/telemetry/logger.ts';
 import type { PackConfig } from './config.ts';
 import { fetchPack } from './fetch_pack.ts';
@@ -32,6 +38,13 @@ export class PackStore {
   /** By location. */
   get packs(): ReadonlyMap<string, Pack> {
     return this.#packs;
+  }
+
+  /** The digest of the pack that a file of rules came with; undefined for a file of no pack. */
+  digestOf(file: string): string | undefined {
+    for (const [location, { digest }] of this.#packs)
+      if (file.startsWith(fileInPack(location, ''))) return digest;
+    return undefined;
   }
 
   /** Packs whose last refresh failed or was refused. */

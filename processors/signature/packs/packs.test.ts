@@ -118,8 +118,10 @@ async function until(what: string, met: () => boolean): Promise<void> {
 for (const [name, url] of Object.entries(PLACES)) {
   test(`${name}: a pack is taken, kept, and taken again from where it is kept when nothing answers`, async () => {
     there = await packOf('tool');
-    const { files } = await open({ url });
+    const { files, store } = await open({ url });
     assert.equal(files(), smallRule('tool'));
+    assert.equal(store.digestOf(`${url}#tool.yml`), sha256(there.archive));
+    assert.equal(store.digestOf('rules/tool.yml'), undefined);
     there = undefined;
     const later = await open({ url });
     assert.equal(later.files(), smallRule('tool'));

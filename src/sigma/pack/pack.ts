@@ -26,6 +26,11 @@ export type OpenedPack =
   | { readonly kind: 'pack'; readonly pack: Pack }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** What rules of a pack are called in messages: the pack's location and the file's name in it. */
+export function fileInPack(location: string, name: string): string {
+  return `${location}#${name}`;
+}
+
 /** No pack is longer, as it is transported. */
 export const MAX_ARCHIVE = 16 << 20;
 const MAX_UNPACKED = 128 << 20;
