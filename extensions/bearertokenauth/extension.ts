@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { ComponentContext } from '../../src/component.ts';
 import type { Authenticator } from '../../src/otlp/auth.ts';
 import type { BearerTokenConfig } from './config.ts';
@@ -66,12 +66,15 @@ export class BearerTokenExtension implements Authenticator {
 
 /** Rejects with a sentence when it cannot be read; reads no more than a token may have. */
 async function readText(path: string): Promise<string> {
+  let file: FileHandle | undefined;
   try {
-    await using file = await open(path);
+    file = await open(path);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(MAX_BYTES) });
     return buffer.toString('utf8', 0, bytesRead).trim();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`filename: cannot read ${path}: ${reason}`, { cause: error });
+  } finally {
+    await file?.close();
   }
 }
