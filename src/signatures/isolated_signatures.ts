@@ -70,23 +70,43 @@ export class IsolatedSignatures {
     const selected = selectedOf(batch, this.#names, this.#nextTimer);
     if (selected === undefined) return undefined;
     const { records, places, until } = selected;
-    const answer = await this.#ask({ kind: 'run', records: records.map(messageOf), until });
-    return (answer?.found ?? []).map((found) => detectionOf(found, records, places));
+    return this.#found({ kind: 'run', records: records.map(messageOf), until }, records, places);
   }
 
   /** Tells them that nothing more comes, and ends the thread. */
   async end(): Promise<readonly NumberedDetection[]> {
     if (this.#state === 'running') this.#state = 'ending';
-    const answer = await this.#ask({ kind: 'signal', signal: { kind: 'end' } });
+    const found = await this.#found({ kind: 'signal', signal: { kind: 'end' } });
     await this.#isolate?.close();
     this.#isolate = undefined;
-    return (answer?.found ?? []).map((found) => detectionOf(found, [], []));
+    return found;
   }
 
   /** Ends the thread at once, for good: whoever waits for it does not wait longer. */
   abort(): void {
     this.#state = 'aborted';
     void this.#isolate?.end();
+  }
+
+  async #found(
+    question: Question,
+    records: readonly LogRecord[] = [],
+    places: readonly number[] = [],
+  ): Promise<readonly NumberedDetection[]> {
+    try {
+      const answer = await this.#ask(question);
+      return (answer?.found ?? []).map((found) => detectionOf(found, records, places));
+    } catch (error) {
+      await this.#distrust(`its thread answered what cannot be: ${String(error)}`);
+      return [];
+    }
+  }
+
+  // Whose answer it was is not known: none of them runs any more.
+  async #distrust(reason: string): Promise<void> {
+    await this.#isolate?.end();
+    this.#isolate = undefined;
+    this.#disableAll(reason);
   }
 
   /** Asks until a thread lives to answer; undefined when none of the signatures is left. */
@@ -137,7 +157,11 @@ export class IsolatedSignatures {
     this.#unknown++;
     this.#logger.warn('the thread of signatures has died and is started again', { reason });
     if (this.#unknown < MAX_UNKNOWN) return;
-    for (const [each] of this.#paths.entries()) this.#report({ number: each, reason, disabled: true });
+    this.#disableAll(reason);
+  }
+
+  #disableAll(reason: string): void {
+    for (const [number] of this.#paths.entries()) this.#report({ number, reason, disabled: true });
   }
 
   #report({ number, reason, disabled }: Mishap): void {

@@ -117,6 +117,24 @@ for (const [title, create, limits, reason] of bad) {
   });
 }
 
+const forged: readonly [title: string, message: string][] = [
+  ['nothing', 'null'],
+  ['what was not asked', '{ kind: "loaded" }'],
+  ['what cannot be', '{ kind: "ran", mishaps: [], found: [{ number: 0, place: 0, about: 7 }] }'],
+  ['half an answer', '{ kind: "ran" }'],
+];
+for (const [title, message] of forged) {
+  test(`one that answers ${title} in the name of its thread: records go on without signatures`, async () => {
+    const create = `const { parentPort } = process.getBuiltinModule('node:worker_threads');
+    return { onEvent: () => parentPort.postMessage(${message}) };`;
+    const opened = await open(folderOf({ 'bad.js': signatureText('bad', create) }));
+    for (let n = 1; n <= 4; n++) assert.deepEqual(await opened.judge(started(n)), []);
+    assert.match(opened.logged.join('\n'), /a signature does not run any more.*bad\.js/);
+    assert.equal(opened.signatures.disabled, 1);
+    assert.deepEqual(await opened.signatures.end(NEVER), []);
+  });
+}
+
 test('one that throws is counted, and disabled when it throws often', async () => {
   const create = 'return { onEvent: () => { throw new Error("broken\\nline"); } };';
   const files = { 'bad.js': signatureText('bad', create), 'good.js': signatureText('good', EACH) };

@@ -30,7 +30,7 @@ export class Isolate {
   readonly #clock: RunClock;
   readonly #limits: IsolateLimits;
   #death: Death | undefined;
-  #settle: ((given: Answer | Death) => void) | undefined;
+  #settle: ((given: Answer | Death | null | undefined) => void) | undefined;
 
   private constructor(
     start: Pick<IsolateStart, 'sources' | 'allowed'>,
@@ -53,7 +53,7 @@ export class Isolate {
     });
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    this.#worker.on('message', (answer: Answer) => this.#settle?.(answer));
+    this.#worker.on('message', (answer: Answer | null | undefined) => this.#settle?.(answer));
     this.#worker.on('error', (error) => this.#die(this.#clock.current, causeOf(error, heap)));
     this.#worker.on('exit', () => this.#die(this.#clock.current, 'it ended its thread'));
   }
@@ -67,9 +67,8 @@ export class Isolate {
   ): Promise<{ readonly isolate: Isolate; readonly loaded: LoadedAnswer } | Death> {
     const isolate = new Isolate({ sources, allowed }, count, limits);
     const given = await isolate.#answerWithin(LOADING + limits.deadline);
-    if (given.kind === 'died') return given;
-    if (given.kind !== 'loaded') throw new Error('the thread answered what was not asked');
-    return { isolate, loaded: given };
+    if (given?.kind === 'loaded') return { isolate, loaded: given };
+    return given?.kind === 'died' ? given : isolate.#distrust();
   }
 
   /** Asks; a thread that has not answered by its deadline is ended. */
@@ -77,8 +76,7 @@ export class Isolate {
     this.#clock.reset();
     this.#worker.postMessage(question);
     const given = await this.#answerWithin(this.#limits.deadline);
-    if (given.kind === 'loaded') throw new Error('the thread answered what was not asked');
-    return given;
+    return given?.kind === 'ran' || given?.kind === 'died' ? given : this.#distrust();
   }
 
   /** The last call of its signatures, and the end of the thread. */
@@ -92,8 +90,8 @@ export class Isolate {
     await this.#worker.terminate();
   }
 
-  #answerWithin(milliseconds: number): Promise<Answer | Death> {
-    const { promise, resolve } = Promise.withResolvers<Answer | Death>();
+  #answerWithin(milliseconds: number): Promise<Answer | Death | null | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Answer | Death | null | undefined>();
     const began = performance.now();
     // This thread may have been the busy one: an answer that waits for it is still taken.
     const timer = setTimeout(() => setImmediate(() => this.#expire(began, milliseconds)), milliseconds);
@@ -112,9 +110,16 @@ export class Isolate {
     void this.#worker.terminate();
   }
 
-  #die(number: number | undefined, reason: string): void {
+  // Signatures have the thread's port, too, and can say anything in its name.
+  #distrust(): Death {
+    void this.#worker.terminate();
+    return this.#die(undefined, 'it answered what it was not asked');
+  }
+
+  #die(number: number | undefined, reason: string): Death {
     this.#death ??= { kind: 'died', number, reason };
     this.#settle?.(this.#death);
+    return this.#death;
   }
 }
 
