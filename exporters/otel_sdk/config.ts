@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { byteSize } from '../../src/config/units.ts';
-import { attemptTimeout, retryOnFailure, sendingQueue } from '../../src/delivery/config.ts';
+import { attemptTimeout, maxMessageSize, retryOnFailure, sendingQueue } from '../../src/delivery/config.ts';
 import { grpcClientKeys } from '../../src/otlp/grpc/config.ts';
 
 /** Options of the `otel_sdk` exporter: those of `otlp_grpc` that the stock exporter can be given. */
@@ -12,10 +11,9 @@ export const otelSdkConfig = z
     headers: grpcClientKeys.headers,
     user_agent: grpcClientKeys.user_agent,
     timeout: attemptTimeout,
-    max_message_size: byteSize()
-      .refine((bytes) => bytes >= 1024, { error: 'expected at least 1KiB' })
-      .prefault('4MiB')
-      .describe('What the peer takes in one message; batches that are (about) larger are split.'),
+    max_message_size: maxMessageSize.describe(
+      'What the peer takes in one message; batches that are (about) larger are split.',
+    ),
     sending_queue: sendingQueue,
     retry_on_failure: retryOnFailure,
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { byteSize, duration } from '../../src/config/units.ts';
-import { retryOnFailure, sendingQueue } from '../../src/delivery/config.ts';
+import { duration } from '../../src/config/units.ts';
+import { maxMessageSize, retryOnFailure, sendingQueue } from '../../src/delivery/config.ts';
 import { headerValue } from '../../src/http/header_value.ts';
 import { authKey } from '../../src/otlp/auth.ts';
 import { tlsConfig } from '../../src/tls/config.ts';
@@ -39,10 +39,7 @@ export const otlpHttpConfig = z
     auth: authKey,
     tls: tlsConfig.prefault({}).describe('TLS, which is on for `https://`; `insecure` has no meaning here.'),
     timeout: duration({ atLeast: '1ms' }).prefault('30s').describe('Time for one attempt to send a request.'),
-    max_message_size: byteSize()
-      .refine((bytes) => bytes >= 1024, { error: 'expected at least 1KiB' })
-      .prefault('4MiB')
-      .describe('What the peer takes in one message, before compression; larger batches are split.'),
+    max_message_size: maxMessageSize,
     sending_queue: sendingQueue,
     retry_on_failure: retryOnFailure,
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../config/units.ts';
+import { byteSize, duration } from '../config/units.ts';
 
 // The keys of delivery that all networked exporters share, named and defaulted as the Collector's exporterhelper.
 
@@ -109,3 +109,9 @@ export const retryOnFailure = z
 export const attemptTimeout = duration({ atLeast: '1ms' })
   .prefault('5s')
   .describe('Time for one attempt to send a request.');
+
+/** `max_message_size`. */
+export const maxMessageSize = byteSize()
+  .refine((bytes) => bytes >= 1024, { error: 'expected at least 1KiB' })
+  .prefault('4MiB')
+  .describe('What the peer takes in one message, before compression; larger batches are split.');

@@ -1,7 +1,6 @@
 import type { AttributeKey, AttributeSet, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
 import type { LogRecord } from '../model/log_record.ts';
-import { RecentWeakMap } from '../model/recent_weak_map.ts';
 import type { KnownProcess } from './known_process.ts';
 
 /** What a block shows of a process, in its order; a bit of a mask is the position of a key. */
@@ -51,7 +50,7 @@ const NONE: readonly Overlap[] = [];
  * thing: a record with its own user gets no part of the process's, nor facts of another parent than its own.
  */
 export class OwnKeys {
-  readonly #overlaps = new RecentWeakMap<Shape, readonly Overlap[]>();
+  readonly #overlaps = new WeakMap<Shape, readonly Overlap[]>();
   #lastOwn: Shape | undefined;
   #lastOverlaps = NONE;
   #lastBlock: Shape | undefined;

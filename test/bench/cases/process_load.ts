@@ -8,7 +8,7 @@ const DRAWS = 1 << 18;
 
 /**
  * How records are spread over processes. `busy`: as Zipf's law has it, the n-th busiest writes 1/n as much as the busiest
- * (of 10,000 the first one has a tenth of all records, a twentieth of them three quarters). Recorded traces are more
+ * (of 10,000 the first one has a tenth of all records, a twentieth of them seven tenths). Recorded traces are more
  * uneven: the busiest of 35 to 224 processes has 4 to 89 %, and a twentieth of them 22 to 95 %. `even`: all write as much,
  * the worst there can be for a processor's caches.
  */
