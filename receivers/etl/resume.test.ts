@@ -8,11 +8,10 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, refusedForGood } from '../../src/model/outcome.ts';
-import type { StorageExtension } from '../../src/storage/storage.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { scenario } from '../../test/scenario/scenario.ts';
-import { MemoryStorage } from '../../test/support/memory_storage.ts';
+import { MemoryStorage, storageExtension } from '../../test/support/memory_storage.ts';
 import { etlConfig } from './config.ts';
 import { EtlReceiver } from './receiver.ts';
 
@@ -68,12 +67,7 @@ async function begin(client: MemoryStorage, include: readonly string[], answer: 
   const context = { id: 'etl', logger: SILENT, account, meter: createNoopMeter(), resource: emptyResource() };
   const config = etlConfig.parse({ include, batch_size: BATCH, storage: 'disk' });
   const receiver = new EtlReceiver(context, config, { consumeLogs });
-  const storage: StorageExtension = {
-    client: async () => client,
-    start: async () => {},
-    shutdown: async () => {},
-  };
-  await receiver.start({ extension: () => storage, finished: stop, fatal: reject });
+  await receiver.start({ extension: () => storageExtension(client), finished: stop, fatal: reject });
   const shutdown = (deadline = AbortSignal.timeout(5000)) => receiver.shutdown(deadline);
   return { shown, account, over, stop: () => stop(undefined), shutdown };
 }

@@ -7,11 +7,11 @@ import type { EventLogEvent } from '../../src/event_log/event.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, retryLater } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
-import type { StorageChange, StorageClient, StorageExtension } from '../../src/storage/storage.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { eventXml } from '../../test/scenario/event_xml.ts';
 import { FakeEventLog } from '../../test/support/fake_event_log.ts';
+import { MemoryStorage, storageExtension } from '../../test/support/memory_storage.ts';
 import { windowsEventLogConfig } from './config.ts';
 import { WindowsEventLogReceiver } from './receiver.ts';
 
@@ -44,35 +44,6 @@ function write(log: FakeEventLog, channel: string, ...ids: readonly number[]): v
   const events = log.channels.get(channel) ?? [];
   for (const recordId of ids) events.push({ recordId, xml: eventXml({ ...EVENT, channel, recordId }) });
   log.channels.set(channel, events);
-}
-
-/** A storage whose entries outlive what uses it. */
-class MemoryStorage implements StorageExtension {
-  readonly entries = new Map<string, Uint8Array>();
-
-  client(): Promise<StorageClient> {
-    const { entries } = this;
-    const batch = (changes: readonly StorageChange[]): Promise<{ readonly kind: 'done' }> => {
-      for (const change of changes) if (change.kind === 'set') entries.set(change.key, change.value);
-      return Promise.resolve({ kind: 'done' });
-    };
-    return Promise.resolve({
-      get: (key) => {
-        const value = entries.get(key);
-        return Promise.resolve(value === undefined ? { kind: 'missing' } : { kind: 'found', value });
-      },
-      set: (key, value) => batch([{ kind: 'set', key, value }]),
-      delete: (key) => batch([{ kind: 'delete', key }]),
-      batch,
-      entries: () => Promise.resolve([]),
-    });
-  }
-  start(): Promise<void> {
-    return Promise.resolve();
-  }
-  shutdown(): Promise<void> {
-    return Promise.resolve();
-  }
 }
 
 interface Run {
@@ -115,7 +86,8 @@ async function run(log: FakeEventLog, config: object, options: RunOptions = {}):
     () => Promise.resolve({ kind: 'ok', value: log }),
   );
   const host: Host = {
-    extension: () => storage ?? assert.fail('no extension is wanted'),
+    extension: () =>
+      storage === undefined ? assert.fail('no extension is wanted') : storageExtension(storage),
     finished: () => assert.fail('it never ends by itself'),
     fatal: (error) => assert.fail(error),
   };
@@ -187,9 +159,9 @@ test('a bookmark is kept when its batch, and all before, are settled; the next r
     answer: () => (offers++ === 0 ? first.promise : ACCEPTED),
   });
   await until(() => one.records.length === 3);
-  assert.equal(storage.entries.size, 0, 'the first batch is not settled');
+  assert.equal(storage.values.size, 0, 'the first batch is not settled');
   first.resolve(ACCEPTED);
-  await until(() => storage.entries.size === 1);
+  await until(() => storage.values.size === 1);
   await one.stop();
   write(log, 'Security', 6);
   const two = await run(log, config, { storage });
@@ -241,7 +213,7 @@ test('records that are missing are counted as lost, also between two runs; with 
   write(log, 'Security', 1, 2, 6);
   const config = { ...SECURITY, start_at: 'beginning' };
   const one = await run(log, config, { storage });
-  await until(() => storage.entries.size === 1);
+  await until(() => storage.values.size === 1);
   assert.equal(one.account.lost.get('missing'), 3);
   assert.match(one.said.join(), /3 events before record 6 were overwritten/);
   await one.stop();

@@ -2,6 +2,7 @@ import type {
   StorageChange,
   StorageClient,
   StorageEntry,
+  StorageExtension,
   StorageRead,
   StorageWritten,
 } from '../../src/storage/storage.ts';
@@ -51,4 +52,9 @@ export class MemoryStorage implements StorageClient {
       .map(([key, { length: size }]) => ({ key, size }))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
+}
+
+/** An extension that gives everybody this store; what it holds outlives who uses it. */
+export function storageExtension(client: StorageClient): StorageExtension {
+  return { client: async () => client, start: async () => {}, shutdown: async () => {} };
 }
