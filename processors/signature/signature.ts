@@ -1,46 +1,29 @@
 import type { z } from 'zod';
 import { type Capture, captureOf } from '../../src/capture/capture.ts';
 import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
-import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
+import type { LogBatch } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { scopeFor } from '../../src/model/scope.ts';
 import { offer } from '../../src/pipeline/offer.ts';
-import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
-import { LastDetections } from '../../src/sigma/detection_row.ts';
-import type { CodeDetection, Detection, Detector } from '../../src/sigma/detector.ts';
+import { DetectionRecords } from '../../src/sigma/detection_record.ts';
 import { Exceptions } from '../../src/sigma/exceptions/exceptions.ts';
 import type { LoadedRules } from '../../src/sigma/load.ts';
-import { levelOf } from '../../src/sigma/selection.ts';
 import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
 import { headReader } from '../../src/signatures/file_head.ts';
-import { type CodeJudgement, Signatures } from '../../src/signatures/signatures.ts';
+import { Signatures } from '../../src/signatures/signatures.ts';
 import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import { addCapture } from './captured.ts';
 import type { signatureConfig } from './config.ts';
+import { type Judged, Judging } from './judging.ts';
 import { ListStore } from './lists/list_store.ts';
 import { PackStore } from './packs/pack_store.ts';
 import { ruleFiles, ruleSources } from './rule_sources.ts';
 import { type Prepared, RunningRules } from './rules/running_rules.ts';
-import type { Excess } from './triage/cap.ts';
 import { readExceptions, unknownRules } from './triage/read_exceptions.ts';
-import { SUMMARY, summaryRecord } from './triage/summary_record.ts';
 import { Triage } from './triage/triage.ts';
 
 type Config = z.infer<typeof signatureConfig>;
-
-/** What a batch becomes. */
-interface Judged {
-  readonly records: LogRecord[];
-  /** Places of detections in `records` that are worth a capture. */
-  readonly grave: number[];
-  detections: number;
-  filtered: number;
-  /** It fired something, or correlations have counted something of it: it must not be judged again. */
-  counted: boolean;
-}
-
-const NONE: readonly never[] = Object.freeze([]);
 
 /**
  * Judges every record once, in the order it comes. A batch that fired nothing is the caller's as before: what refuses it
@@ -51,13 +34,11 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #context: ComponentContext;
   readonly #config: Config;
   readonly #next: LogsConsumer;
-  readonly #records: DetectionRecords;
   readonly #lists: ListStore;
   readonly #packs: PackStore;
   readonly #triage: Triage;
+  readonly #judging: Judging;
   readonly #signatures: Signatures;
-  readonly #matches = new Map<string, number>();
-  readonly #lastDetections = new LastDetections();
   readonly #giveUp = new AbortController();
   readonly #offering = new Set<Promise<unknown>>();
   readonly #rules: RunningRules;
@@ -73,12 +54,18 @@ export class SignatureProcessor implements Component, LogsConsumer {
       context.logger,
       async () => (await this.#rules.reload()) === 'loaded',
     );
-    this.#records = new DetectionRecords(scopeFor('signature'), {
-      ruleset: config.ruleset,
-      provenance: config.provenance,
-      packDigest: (file) => this.#packs.digestOf(file),
-    });
     this.#triage = new Triage(config.throttle, config.max_per_minute);
+    this.#judging = new Judging({
+      emit: config.emit,
+      triage: this.#triage,
+      records: new DetectionRecords(scopeFor('signature'), {
+        ruleset: config.ruleset,
+        provenance: config.provenance,
+        packDigest: (file) => this.#packs.digestOf(file),
+      }),
+      isGrave: (level) => this.#capture?.wants(level) === true,
+      resource: context.resource,
+    });
     this.#rules = new RunningRules({
       paths: ruleSources({ ...config, packs: [] }).flatMap(({ paths }) => paths),
       packs: this.#packs.packs,
@@ -135,7 +122,8 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
     const code = this.#signatures.judge(batch);
-    const judged = this.#judge(batch, code instanceof Promise ? await code : code);
+    const judgement = code instanceof Promise ? await code : code;
+    const judged = this.#judging.judge(batch, this.#rules.detector, judgement);
     if (!judged.counted) return this.#handOn(batch, judged);
     this.#context.account.taken += batch.length;
     await this.#offer(judged);
@@ -164,9 +152,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   }
 
   async #endSignatures(deadline: AbortSignal): Promise<void> {
-    const judged: Judged = { ...nothingJudged(), counted: true };
-    this.#addAll(judged, await this.#signatures.end(deadline));
-    this.#summarize(judged, this.#triage.excess());
+    const judged = this.#judging.end(await this.#signatures.end(deadline));
     if (judged.detections > 0) await this.#offer(judged);
   }
 
@@ -181,63 +167,6 @@ export class SignatureProcessor implements Component, LogsConsumer {
       account.emitted += records.length;
     }
     return outcome;
-  }
-
-  #judge(batch: LogBatch, code: CodeJudgement): Judged {
-    const judged = nothingJudged();
-    const { detector } = this.#rules;
-    const before = detector.counted;
-    this.#addAll(judged, code.detections.get(-1));
-    for (const [place, record] of batch.entries())
-      this.#judgeRecord(judged, record, detector, code.detections.get(place));
-    if (code.isCounted || detector.counted !== before) judged.counted = true;
-    this.#summarize(judged, this.#triage.excess(batch.at(-1)));
-    return judged;
-  }
-
-  #judgeRecord(
-    judged: Judged,
-    record: LogRecord,
-    detector: Detector,
-    code: readonly CodeDetection[] = NONE,
-  ): void {
-    // Of another signature processor: no event of its own.
-    if (record.eventName === DETECTION || record.eventName === SUMMARY) {
-      judged.records.push(record);
-      return;
-    }
-    const before = detector.counted;
-    const fired = detector.detect(record);
-    // Detections name the events that they are made of, so these have to have their names.
-    const isNamed = fired.length + code.length > 0 || detector.counted !== before;
-    if (this.#config.emit === 'detections') judged.filtered++;
-    else judged.records.push(isNamed ? DetectionRecords.named(record) : record);
-    this.#addAll(judged, fired);
-    this.#addAll(judged, code);
-  }
-
-  #addAll(judged: Judged, detections: readonly (Detection | CodeDetection)[] = NONE): void {
-    for (const detection of detections) {
-      const { rule, record } = detection;
-      const heldBack = this.#triage.judge(rule, record);
-      judged.counted = true;
-      if (heldBack === undefined) continue;
-      const level = levelOf(rule.metadata);
-      if (this.#capture?.wants(level) === true) judged.grave.push(judged.records.length);
-      const told = this.#records.of(detection, heldBack);
-      judged.records.push(told);
-      this.#lastDetections.add(detection, told);
-      judged.detections++;
-      this.#matches.set(level, (this.#matches.get(level) ?? 0) + 1);
-    }
-  }
-
-  #summarize(judged: Judged, all: readonly Excess[]): void {
-    for (const excess of all) {
-      judged.records.push(summaryRecord(excess, this.#context.resource));
-      judged.detections++;
-      judged.counted = true;
-    }
   }
 
   async #prepare(loaded: LoadedRules): Promise<Prepared> {
@@ -259,11 +188,11 @@ export class SignatureProcessor implements Component, LogsConsumer {
 
   #observe(): void {
     const { meter, account } = this.#context;
-    account.status.show('detections', () => this.#lastDetections.rows);
+    account.status.show('detections', () => this.#judging.last.rows);
     account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {
-      matches: this.#matches,
+      matches: this.#judging.matches,
       withheld: this.#triage.withheld,
       reloads: this.#rules.reloads,
       read: () => {
@@ -290,8 +219,4 @@ export class SignatureProcessor implements Component, LogsConsumer {
       },
     });
   }
-}
-
-function nothingJudged(): Judged {
-  return { records: [], grave: [], detections: 0, filtered: 0, counted: false };
 }
