@@ -1,8 +1,10 @@
 import { atomsOf } from './regex_atoms.ts';
 
-/** The most ways in which an expression may be tried at one place of a text, and the most characters each takes. */
-const MAX_WAYS = 512;
-const MAX_LENGTH = 1024;
+/**
+ * The most steps at one place of a text: the ways in which an expression may be tried there times the characters that each
+ * takes. RE2 itself takes up to 1,000 states along a text, for the longest repetition that it allows, each far slower.
+ */
+const MAX_STEPS = 8192;
 /** A class of characters of ASCII; what a class excludes is not, and the engines count that differently. */
 const PLAIN_CLASS =
   /^\[(?:[A-Za-z0-9 _"'`,;:=<>@#%&!~$(){}+*./|?]|[A-Za-z0-9]-[A-Za-z0-9]|\\[-\]\\.d"'])+\]$/;
@@ -22,7 +24,7 @@ export function boundedRegex(source: string, flags: string): RegExp | undefined 
     if (form === undefined) return undefined;
     ways *= max - min + 1;
     length += max;
-    if (ways > MAX_WAYS || length > MAX_LENGTH) return undefined;
+    if (ways * length > MAX_STEPS) return undefined;
     text += `${form}{${min},${max}}`;
   }
   return new RegExp(text);
