@@ -3,6 +3,7 @@ import type { Logsource, LogsourceTable } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
 import type { Steps } from '../steps.ts';
 import { Program } from './program.ts';
+import { ScanMemory } from './remembered_scan.ts';
 import type { RuleWorkDone } from './rule_work.ts';
 
 /** A rule that a record met, and how its fields were read. */
@@ -54,11 +55,12 @@ export class SigmaEngine {
   *#compile(rules: readonly SigmaRule[], tables: readonly LogsourceTable[]): Steps<void> {
     const start = performance.now();
     const known = new Set<SigmaRule>();
+    const memory = new ScanMemory();
     for (const table of tables) {
       const anyName: Program[] = [];
       for (const [source, own] of bySource(rules, table)) {
         for (const rule of own) known.add(rule);
-        const program = yield* Program.of(source, own);
+        const program = yield* Program.of(source, own, memory);
         this.#programs.push(program);
         if (source.eventNames === 'any') anyName.push(program);
         else for (const name of source.eventNames) push(this.#byEvent, name, program);

@@ -5,7 +5,7 @@ import { type Expression, type Test, testsIn, testText } from '../rule/expressio
 import type { Steps } from '../steps.ts';
 import { FieldIndex, type LiteralSink } from './field_index.ts';
 import { literalKey, literalOf, type Need, type NeededLiteral, needOf } from './needs.ts';
-import { plainScan, RememberedScan, type ValueScan } from './remembered_scan.ts';
+import { plainScan, RememberedScan, type ScanMemory, type ValueScan } from './remembered_scan.ts';
 import { RuleWork } from './rule_work.ts';
 import { simplified } from './simplify.ts';
 import { Slot } from './slot.ts';
@@ -36,6 +36,7 @@ export interface ProgramStats {
  */
 export class Program implements LiteralSink {
   readonly source: Logsource;
+  readonly #memory: ScanMemory;
   readonly #slots = new Map<string, Slot>();
   readonly #indexes: (readonly [slot: Slot, index: FieldIndex, scan: ValueScan])[] = [];
   readonly #rules: (readonly [rule: SigmaRule, node: Node])[] = [];
@@ -54,13 +55,14 @@ export class Program implements LiteralSink {
   #impossible = 0;
   #work = new RuleWork([]);
 
-  private constructor(source: Logsource) {
+  private constructor(source: Logsource, memory: ScanMemory) {
     this.source = source;
+    this.#memory = memory;
   }
 
   /** Compiles `rules`, which are all of this log source. */
-  static *of(source: Logsource, rules: readonly SigmaRule[]): Steps<Program> {
-    const program = new Program(source);
+  static *of(source: Logsource, rules: readonly SigmaRule[], memory: ScanMemory): Steps<Program> {
+    const program = new Program(source, memory);
     yield* program.#compile(rules);
     return program;
   }
@@ -199,7 +201,7 @@ export class Program implements LiteralSink {
     for (const [field, literals] of byField) {
       const index = yield* FieldIndex.of(literals);
       // Keywords are looked for in all texts, times and ids among them.
-      const scan = field === '' ? plainScan(index) : new RememberedScan(index);
+      const scan = field === '' ? plainScan(index) : new RememberedScan(index, this.#memory);
       this.#indexes.push([this.#slot(field), index, scan]);
     }
     return numbers;

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { finished } from '../steps.ts';
+import { FieldIndex } from './field_index.ts';
+import { RememberedScan, ScanMemory } from './remembered_scan.ts';
+
+function scanned(memory: ScanMemory) {
+  const literals = [
+    { at: 'within', text: 'abc', number: 0 },
+    { at: 'within', text: 'tool', number: 1 },
+  ] as const;
+  const scan = new RememberedScan(finished(FieldIndex.of(literals)), memory);
+  let scans = 0;
+  const of = (text: string): number[] => {
+    const hits: number[] = [];
+    const lower = () => {
+      scans++;
+      return text.toLowerCase();
+    };
+    scan.scan(text, lower, {
+      seen: (literal) => hits.includes(literal),
+      hit: (literal) => hits.push(literal),
+    });
+    return hits.sort();
+  };
+  return { of, scans: () => scans };
+}
+
+test('a value is scanned once, and found the same again', () => {
+  const { of, scans } = scanned(new ScanMemory());
+  for (let i = 0; i < 3; i++) assert.deepEqual(of('ABC tool abc'), [0, 1]);
+  for (let i = 0; i < 3; i++) assert.deepEqual(of('nothing'), []);
+  assert.equal(scans(), 2);
+});
+
+test('a long value is scanned each time', () => {
+  const { of, scans } = scanned(new ScanMemory());
+  const long = `${'x'.repeat(2000)}tool`;
+  for (let i = 0; i < 3; i++) assert.deepEqual(of(long), [1]);
+  assert.equal(scans(), 3);
+});
+
+test('what all scans remember together is bounded: then all forget', () => {
+  const memory = new ScanMemory(10_000);
+  const one = scanned(memory);
+  const other = scanned(memory);
+  one.of('tool');
+  one.of('tool');
+  assert.equal(one.scans(), 1);
+  for (let i = 0; i < 100; i++) other.of(`abc ${i}`);
+  assert.deepEqual(one.of('tool'), [1]);
+  assert.equal(one.scans(), 2);
+});
