@@ -21,7 +21,7 @@ function scanned(memory: ScanMemory) {
       seen: (literal) => hits.includes(literal),
       hit: (literal) => hits.push(literal),
     });
-    return hits.sort();
+    return hits.sort((a, b) => a - b);
   };
   return { of, scans: () => scans };
 }
