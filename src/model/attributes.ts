@@ -509,6 +509,8 @@ export const MetricAttr = {
   fileFactsOutcome: string('sigel.file_facts.outcome'),
   /** The file of a component's store. */
   storageStore: string('sigel.storage.store'),
+  /** A limit of `rate_limit`. */
+  rateLimitName: string('sigel.rate_limit.name'),
   // The labels of the Collector's own metrics.
   otelReceiver: string('receiver'),
   otelTransport: string('transport'),
