@@ -20,6 +20,7 @@ const ORDER = [
   'collector',
   'delivery',
   'otlp_http',
+  'metrics',
   'status_page',
   'killed',
   'windows/abi',
