@@ -272,7 +272,7 @@ for (const [title, config, message] of wrong) {
   test(`config: ${title} is an error`, () => {
     const { success, error } = rateLimitConfig.safeParse(config);
     assert.equal(success, false);
-    assert.match(String(error?.message), message);
+    assert.match(error?.message ?? '', message);
   });
 }
 

@@ -9,14 +9,12 @@ export function lossesBetween(
   seconds: number,
 ): Loss[] {
   const grown = (name: keyof SessionCounters): number => now[name] - before[name];
-  const losses: Omit<Loss, 'seconds'>[] = [
-    { session, cause: 'kernel', events: grown('eventsLost'), buffers: undefined },
-    { session, cause: 'real_time', events: undefined, buffers: grown('realTimeBuffersLost') },
-    { session, cause: 'log', events: undefined, buffers: grown('logBuffersLost') },
-    { session, cause: 'ring', events: grown('eventsDropped'), buffers: grown('buffersDropped') },
-    { session, cause: 'unpackable', events: grown('eventsUnpackable'), buffers: undefined },
+  const losses: Loss[] = [
+    { session, cause: 'kernel', events: grown('eventsLost'), buffers: undefined, seconds },
+    { session, cause: 'real_time', events: undefined, buffers: grown('realTimeBuffersLost'), seconds },
+    { session, cause: 'log', events: undefined, buffers: grown('logBuffersLost'), seconds },
+    { session, cause: 'ring', events: grown('eventsDropped'), buffers: grown('buffersDropped'), seconds },
+    { session, cause: 'unpackable', events: grown('eventsUnpackable'), buffers: undefined, seconds },
   ];
-  return losses
-    .filter(({ events = 0, buffers = 0 }) => events + buffers > 0)
-    .map((loss) => ({ ...loss, seconds }));
+  return losses.filter(({ events = 0, buffers = 0 }) => events + buffers > 0);
 }

@@ -58,6 +58,7 @@ describe('alerts', () => {
 
   test('and no runbook is of an alert that is none', () => {
     const names = Array.from(runbooks.matchAll(/^## (.*)$/gm), ([, name]) => name);
-    assert.deepEqual(names.toSorted(), ALERTS.map(({ alert }) => alert).toSorted());
+    assert.deepEqual(new Set(names), new Set(ALERTS.map(({ alert }) => alert)));
+    assert.equal(names.length, ALERTS.length);
   });
 });

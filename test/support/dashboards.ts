@@ -44,8 +44,10 @@ export interface Dashboard {
 /** All dashboards. */
 export function dashboards(): readonly Dashboard[] {
   return globSync('*.json', { cwd: FOLDER }).map((file) => {
-    const dashboard = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Dashboard;
-    return { ...dashboard, file };
+    const { uid, title, panels, templating } = JSON.parse(
+      readFileSync(join(FOLDER, file), 'utf8'),
+    ) as Dashboard;
+    return { file, uid, title, panels, templating };
   });
 }
 
