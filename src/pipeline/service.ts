@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import type { Component, Host } from '../component.ts';
+import { coresOf } from '../config/cpu_limit.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { sleep } from './back_off.ts';
 import { buildGraph, type GraphOptions } from './graph.ts';
@@ -118,6 +120,7 @@ class Service {
 
   #hostFor(running: Running): Host {
     return {
+      cpuLimit: coresOf(this.#options.config.service.cpu_limit, availableParallelism()),
       extension: (id) => {
         const extension = this.#extensions.get(id);
         if (extension === undefined) throw new Error(`service::extensions does not name "${id}"`);

@@ -30,6 +30,7 @@ function accountJson(account: Account): Record<string, unknown> {
     delivered,
     queued,
     dropped: Object.fromEntries(account.dropped),
+    ...(account.shed.size === 0 ? {} : { shed: Object.fromEntries(account.shed) }),
     ...(account.sessions.size === 0 ? {} : { sessions: sessionsJson(account) }),
   };
 }

@@ -28,6 +28,7 @@ const ORDER = [
   'windows/standin',
   'windows/consumer',
   'windows/live',
+  'windows/governor',
   'windows/product',
   'windows/replay',
   'windows/sessions',
