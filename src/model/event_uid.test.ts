@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { logRecord } from '../../test/support/log_records.ts';
-import { AttributeBlock, Shape } from './attribute_set.ts';
+import { AttributeBlock, NO_ATTRIBUTES, Shape } from './attribute_set.ts';
 import { Attr } from './attributes.ts';
 import { eventUid, named, uidOf } from './event_uid.ts';
 
 const record = logRecord(1);
 const on = (host: string) => record.with({ resource: resourceFromAttributes({ 'host.name': host }) });
 const of = (provider: string) =>
-  record.plus(new AttributeBlock(new Shape([Attr.etwProviderName]), [provider]));
+  record.with({ own: NO_ATTRIBUTES }).plus(new AttributeBlock(new Shape([Attr.etwProviderName]), [provider]));
 const pid = (value: number) => record.with({ own: { shape: new Shape([Attr.processPid]), values: [value] } });
 
 for (const [title, one, other] of [
