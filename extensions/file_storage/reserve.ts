@@ -40,18 +40,28 @@ export class Reserve {
 
 const KEPT: StorageWritten = { kind: 'full', reason: 'the disk is full: the rest of it is kept for deleting' };
 
-/** Makes all of the changes or none. Deleting may use the reserve; nothing is added while there is none. */
+/**
+ * Makes all of the changes or none. On a full disk, deleting uses the reserve; so does giving back what deleted entries had,
+ * which the log keeps. Nothing is added while there is no reserve.
+ */
 export function applyWithReserve(
   store: Pick<SqliteStore, 'apply' | 'shrink'>,
   reserve: Pick<Reserve, 'take' | 'give'>,
   changes: readonly StorageChange[],
 ): StorageWritten {
   const adds = changes.some(({ kind }) => kind === 'set');
-  if (adds && !reserve.take()) return KEPT;
+  if (adds && !reserve.take() && !regained(store, reserve)) return KEPT;
   const written = store.apply(changes);
-  if (adds || written.kind !== 'full') return written;
+  if (written.kind !== 'full') return written;
   reserve.give();
+  if (adds) return regained(store, reserve) ? store.apply(changes) : KEPT;
   const again = store.apply(changes);
   store.shrink();
   return again;
+}
+
+/** Makes the store smaller, which needs some room itself, and takes the reserve again. */
+function regained(store: Pick<SqliteStore, 'shrink'>, reserve: Pick<Reserve, 'take'>): boolean {
+  store.shrink();
+  return reserve.take();
 }

@@ -57,6 +57,7 @@ function configuration(way: Way): object {
   const exporter = {
     endpoint: `${isSecure ? 'https' : 'http'}://${endpoint}`,
     compression: 'none',
+    ...(isSecure ? {} : { tls: { insecure: true } }),
     retry_on_failure: { initial_interval: '50ms', max_interval: '200ms', max_elapsed_time: '0s' },
     sending_queue: { num_consumers: CONSUMERS, ...kept, ...way.queue },
     ...way.exporter,

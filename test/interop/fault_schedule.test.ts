@@ -10,6 +10,7 @@ import { repeatTrace } from '../bench/repeat.ts';
 import { Random } from '../scenario/random.ts';
 import { BATCH, eventsOf } from './fault_run.ts';
 import { ON_ITS_WAY, type Scene, Scenes } from './fault_scene.ts';
+import { NETWORK_FAULTS, type Network } from './network_faults.ts';
 import { ensureCollector } from './peers/collector_build.ts';
 import type { RunningSigel } from './sigel.ts';
 
@@ -34,46 +35,18 @@ const scenes = await Scenes.open(peer);
 after(() => scenes.close());
 after(() => scenes.end());
 
-/** What a fault may do to: the scene, and the Sigel that runs now. */
-interface Stage extends Scene {
+/** The scene, and the Sigel that runs now. */
+interface Stage extends Scene, Network {
   running: RunningSigel;
-  /** A random time between two, in ms. */
-  pause(least: number, most: number): Promise<void>;
 }
 
 const FAULTS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
-  'the Collector is killed': async ({ collector, pause }) => {
-    await collector.kill();
-    await pause(0, 2000);
-    await collector.start();
-  },
-  'the Collector stops in order': async ({ collector, pause }) => {
-    await collector.stop();
-    await pause(0, 2000);
-    await collector.start();
-  },
+  ...NETWORK_FAULTS,
   'Sigel is killed': kill,
   'both are killed': async (stage) => {
     await stage.collector.kill();
     await kill(stage);
     await stage.collector.start();
-  },
-  'a black hole': async ({ proxy, pause }) => {
-    proxy.set('hold');
-    await pause(500, 4000);
-    proxy.set('pass');
-  },
-  'connections are refused': async ({ proxy, pause }) => {
-    proxy.set('refuse');
-    proxy.cut();
-    await pause(500, 2000);
-    proxy.set('pass');
-  },
-  'connections are cut': async ({ proxy }) => proxy.cut(),
-  'the network is slow': async ({ proxy, pause }) => {
-    proxy.limit(RATE / 10);
-    await pause(1000, 3000);
-    proxy.limit(RATE);
   },
   'the end is slow': async ({ sink, pause }) => {
     sink.answer = () => ({ delayMs: 700 });
@@ -112,7 +85,7 @@ test(`random faults for ${SECONDS} s, seed ${SEED}: nothing is lost`, { skip }, 
   scene.proxy.limit(RATE);
   const random = new Random(SEED);
   const pause = async (least: number, most: number) => void (await sleep(random.integer(least, most)));
-  const stage: Stage = { ...scene, running: scene.start({}, LONG), pause };
+  const stage: Stage = { ...scene, running: scene.start({}, LONG), rate: RATE, pause };
 
   const names = Object.keys(FAULTS);
   const happened: string[] = [];

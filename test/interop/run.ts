@@ -22,6 +22,9 @@ const ORDER = [
   'otlp_http',
   'status_page',
   'killed',
+  'faults',
+  'storage_faults',
+  'memory',
   'windows/abi',
   'windows/standin',
   'windows/consumer',
@@ -52,6 +55,9 @@ const ORDER = [
   'pe_files',
   // The longest build of all.
   'windows/containerd_2',
+  // Minutes that mostly wait.
+  'fault_schedule',
+  'soak',
 ];
 /** Where suites lie, by the first part of their name. */
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
