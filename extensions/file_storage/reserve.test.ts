@@ -14,9 +14,23 @@ const full: StorageWritten = { kind: 'full', reason: 'full' };
 /** What is asked of a store and of the reserve, in order, and what comes of it. */
 for (const [title, changes, takes, answers, steps, result] of [
   ['adding needs the reserve', [set], [true], [done], 'take apply', 'done'],
-  ['where there is none, a smaller store may leave room', [set], [false, true], [done], 'take shrink take apply', 'done'],
+  [
+    'where there is none, a smaller store may leave room',
+    [set],
+    [false, true],
+    [done],
+    'take shrink take apply',
+    'done',
+  ],
   ['nothing is added without it', [set], [false, false], [], 'take shrink take', 'full'],
-  ['a full disk is made smaller first', [set, remove], [true, true], [full, done], 'take apply give shrink take apply', 'done'],
+  [
+    'a full disk is made smaller first',
+    [set, remove],
+    [true, true],
+    [full, done],
+    'take apply give shrink take apply',
+    'done',
+  ],
   ['which may not be enough', [set], [true, true], [full, full], 'take apply give shrink take apply', 'full'],
   ['and must leave the reserve', [set], [true, false], [full], 'take apply give shrink take', 'full'],
   ['deleting does without', [remove], [], [done], 'apply', 'done'],
@@ -30,7 +44,10 @@ for (const [title, changes, takes, answers, steps, result] of [
       apply: () => (asked.push('apply'), left.shift() ?? done),
       shrink: () => void asked.push('shrink'),
     };
-    const reserve = { take: () => (asked.push('take'), room.shift() ?? false), give: () => void asked.push('give') };
+    const reserve = {
+      take: () => (asked.push('take'), room.shift() ?? false),
+      give: () => void asked.push('give'),
+    };
     assert.equal(applyWithReserve(store, reserve, changes).kind, result);
     assert.equal(asked.join(' '), steps);
   });

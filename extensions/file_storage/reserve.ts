@@ -38,7 +38,10 @@ export class Reserve {
   }
 }
 
-const KEPT: StorageWritten = { kind: 'full', reason: 'the disk is full: the rest of it is kept for deleting' };
+const KEPT: StorageWritten = {
+  kind: 'full',
+  reason: 'the disk is full: the rest of it is kept for deleting',
+};
 
 /**
  * Makes all of the changes or none. On a full disk, deleting uses the reserve; so does giving back what deleted entries had,

@@ -120,8 +120,7 @@ export class Checkpoints {
       this.#pending.clear();
       isKept = await this.#write(changes);
       if (isKept) continue;
-      for (const change of changes)
-        if (!this.#pending.has(change.key)) this.#pending.set(change.key, change);
+      for (const change of changes) if (!this.#pending.has(change.key)) this.#pending.set(change.key, change);
     }
     this.#saving = undefined;
   }

@@ -141,7 +141,13 @@ function slowGate(): Gate {
 /** A `memory_limiter` above its limit. */
 async function limiterGate(): Promise<Gate> {
   let used = 900;
-  const memory = { available: 1000, heapAvailable: 1000, used: () => used, heapUsed: () => 0, collect: () => {} };
+  const memory = {
+    available: 1000,
+    heapAvailable: 1000,
+    used: () => used,
+    heapUsed: () => 0,
+    collect: () => {},
+  };
   const config = memoryLimiterConfig.parse({ check_interval: '10ms' });
   const next = { consumeLogs: () => Promise.resolve(ACCEPTED) };
   const limiter = new LogsMemoryLimiter(contextOf('memory_limiter'), config, next, async () => memory);

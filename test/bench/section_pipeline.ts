@@ -23,7 +23,9 @@ const TRACE = 'kernel-process-w7';
  */
 export async function pipelineSection(bench: Bench): Promise<void> {
   const { table } = bench;
-  table.heading(`The whole way to a real Collector (otlp -> nop), ${TRACE}: records, all of the sender's process`);
+  table.heading(
+    `The whole way to a real Collector (otlp -> nop), ${TRACE}: records, all of the sender's process`,
+  );
   const peer = await ensureCollector();
   if (peer.kind === 'missing') {
     table.skipped('all', peer.reason);
@@ -86,7 +88,9 @@ function configOf(bench: Bench, { gateway, path, compression }: OurWay, withRule
     processors,
     exporters: { otlp_grpc: { endpoint: gateway.endpoint, compression, tls: { insecure: true } } },
     service: {
-      pipelines: { logs: { receivers: ['etl'], processors: Object.keys(processors), exporters: ['otlp_grpc'] } },
+      pipelines: {
+        logs: { receivers: ['etl'], processors: Object.keys(processors), exporters: ['otlp_grpc'] },
+      },
     },
   };
   writeFileSync(file, JSON.stringify(config));

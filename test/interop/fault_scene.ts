@@ -35,9 +35,9 @@ export interface Scene {
   readonly collector: Collector;
   readonly proxy: FaultProxy;
   /** Starts Sigel; a second time it goes on where the first was, where there is a storage. */
-  start(way?: Partial<Way>, options?: SigelOptions): RunningSigel;
+  readonly start: (way?: Partial<Way>, options?: SigelOptions) => RunningSigel;
   /** Resolves when so many of a hundred events have come to the end. */
-  arrived(percent: number): Promise<void>;
+  readonly arrived: (percent: number) => Promise<void>;
 }
 
 /** Makes scenes over one trace, and ends what they have started. */

@@ -84,7 +84,7 @@ test(`random faults for ${SECONDS} s, seed ${SEED}: nothing is lost`, { skip }, 
   const scene = await scenes.setUp({}, way);
   scene.proxy.limit(RATE);
   const random = new Random(SEED);
-  const pause = async (least: number, most: number) => void (await sleep(random.integer(least, most)));
+  const pause = (least: number, most: number) => sleep(random.integer(least, most));
   const stage: Stage = { ...scene, running: scene.start({}, LONG), rate: RATE, pause };
 
   const names = Object.keys(FAULTS);

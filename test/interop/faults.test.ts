@@ -92,8 +92,7 @@ const FAULTS: readonly Fault[] = [
     during: async ({ sink, arrived }) => {
       await arrived(30);
       let refusals = 0;
-      sink.answer = () =>
-        refusals++ < 5 ? { code: status.RESOURCE_EXHAUSTED, retryDelayMs: 20 } : {};
+      sink.answer = () => (refusals++ < 5 ? { code: status.RESOURCE_EXHAUSTED, retryDelayMs: 20 } : {});
     },
   },
   {
@@ -156,7 +155,9 @@ test('both are killed at once, and started again', { skip }, async (t) => {
   scenes.verify(t, last, sink.uids, 2 * ON_ITS_WAY + 1400);
 });
 
-test('a peer takes part of a batch: what it rejects is counted and missing, by event', { skip }, async (t) => {
+test('a peer takes part of a batch: what it rejects is counted and missing, by event', {
+  skip,
+}, async (t) => {
   let first = true;
   const sink = await Sink.start();
   scenes.atEnd(() => sink.stop());

@@ -8,8 +8,8 @@ import { Random } from '../scenario/random.ts';
 import { readStored } from './otlp_json.ts';
 import { type Collector, startCollector } from './peers/collector.ts';
 import { ensureCollector } from './peers/collector_build.ts';
-import { until } from './peers/process.ts';
 import { startFaultProxy } from './peers/fault_proxy.ts';
+import { until } from './peers/process.ts';
 import { NO_TRACES, tracePath } from './shared_data.ts';
 import { account, type SigelRun, startSigel } from './sigel.ts';
 

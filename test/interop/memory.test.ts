@@ -23,7 +23,9 @@ const LIMIT_MIB = 260;
 const SLACK_MIB = 60;
 const ROUNDS = 150;
 
-test('a peer that takes nothing: the file receiver waits at the limit, and nothing is lost', { skip }, async (t) => {
+test('a peer that takes nothing: the file receiver waits at the limit, and nothing is lost', {
+  skip,
+}, async (t) => {
   assert.equal(peer.kind, 'ready');
   const collector = await startCollector({ path: peer.path, sink: 'nop' });
   scenes.atEnd(() => collector.dispose());

@@ -8,7 +8,7 @@ export interface Network {
   /** Bytes a second that the network has when nothing is wrong. */
   readonly rate: number;
   /** Waits some time between two, in ms. */
-  pause(least: number, most: number): Promise<void>;
+  readonly pause: (least: number, most: number) => Promise<unknown>;
 }
 
 /** Faults of the network and of the Collector behind it, by name; each is over when it resolves. */

@@ -6,8 +6,7 @@ import { run } from './peers/process.ts';
 import { ROOT } from './shared_data.ts';
 
 const peer = await ensureCollector();
-const skip =
-  peer.kind === 'missing' ? peer.reason : process.platform === 'linux' ? false : 'needs /proc';
+const skip = peer.kind === 'missing' ? peer.reason : process.platform === 'linux' ? false : 'needs /proc';
 
 test('two minutes of soak: memory is flat, handles and caches are bounded, nothing is lost', {
   skip,

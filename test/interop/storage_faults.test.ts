@@ -49,7 +49,9 @@ test('storage is read-only: said at the start, and nothing is taken', { skip: no
   const directory = join(scenes.folder, 'read_only');
   mkdirSync(directory, { mode: 0o700 });
   const { start, sink } = await scenes.setUp({}, kept(directory));
-  const readOnly = mounted(`mount --bind '${directory}' '${directory}' && mount -o remount,bind,ro '${directory}'`);
+  const readOnly = mounted(
+    `mount --bind '${directory}' '${directory}' && mount -o remount,bind,ro '${directory}'`,
+  );
   const refused = await start({}, { under: readOnly }).ended;
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /the store .* cannot be used: .*(read-only|EROFS)/i);
@@ -79,7 +81,10 @@ test('the queue on disk is damaged: what cannot be read is counted, all else com
 function lostOf(first: SigelRun, last: SigelRun): number {
   const { restored, dropped, delivered } = account(last, 'exporter');
   assert.equal(delivered, restored - sum(dropped));
-  assert.deepEqual(Object.keys(dropped).filter((cause) => cause !== 'damaged_in_storage'), []);
+  assert.deepEqual(
+    Object.keys(dropped).filter((cause) => cause !== 'damaged_in_storage'),
+    [],
+  );
   return account(first, 'exporter').queued - restored + sum(dropped);
 }
 

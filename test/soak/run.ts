@@ -106,7 +106,7 @@ function configuration(directory: string): object {
 /** Faults, one after the other, most of the time none. Resolves to how many there were. */
 async function makeFaults(over: AbortSignal): Promise<number> {
   const random = new Random(SEED);
-  const pause = async (least: number, most: number) => void (await sleep(random.integer(least, most)));
+  const pause = (least: number, most: number) => sleep(random.integer(least, most));
   const names = Object.keys(NETWORK_FAULTS);
   let count = 0;
   while (!over.aborted) {

@@ -42,5 +42,8 @@ for (const [title, change, end, unmet] of [
 ] as const)
   test(title, () => {
     const findings = judge(soak(change), end, 50);
-    assert.deepEqual(findings.filter(({ isMet }) => !isMet).map(({ name }) => name), unmet);
+    assert.deepEqual(
+      findings.filter(({ isMet }) => !isMet).map(({ name }) => name),
+      unmet,
+    );
   });
