@@ -9,7 +9,10 @@ import { eventUid, named, uidOf } from './event_uid.ts';
 const record = logRecord(1);
 const on = (host: string) => record.with({ resource: resourceFromAttributes({ 'host.name': host }) });
 const of = (provider: string) =>
-  record.with({ own: NO_ATTRIBUTES }).plus(new AttributeBlock(new Shape([Attr.etwProviderName]), [provider]));
+  record.with({
+    own: NO_ATTRIBUTES,
+    blocks: [new AttributeBlock(new Shape([Attr.etwProviderName]), [provider])],
+  });
 const pid = (value: number) => record.with({ own: { shape: new Shape([Attr.processPid]), values: [value] } });
 
 for (const [title, one, other] of [

@@ -36,13 +36,14 @@ export class PlayedTraces {
   #played = 0;
   #into: { readonly context: ComponentContext; readonly next: LogsConsumer } | undefined;
   #ended: Promise<RunResult> | undefined;
+  readonly #started = Promise.withResolvers<void>();
 
   /** `folder` is where the traces are written. */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Runs a configuration until {@link stop}. @throws when it is wrong. */
+  /** Runs a configuration until {@link stop}; resolves when it runs, or has ended. @throws when it is wrong. */
   async run(yaml: string): Promise<void> {
     const definitions = [...components, this.#definition()];
     const configs = [new Source('test', yaml)];
@@ -56,6 +57,7 @@ export class PlayedTraces {
       logger: () => this.#logger(),
       stop: this.#stop.signal,
     });
+    await Promise.race([this.#started.promise, this.#ended]);
   }
 
   /** Reads a trace; resolves when all records of it are delivered, rejects when it cannot be read. */
@@ -102,6 +104,7 @@ export class PlayedTraces {
         return {
           start: async () => {
             this.#into = { context, next: logs };
+            this.#started.resolve();
           },
           shutdown: () => Promise.resolve(),
         };
