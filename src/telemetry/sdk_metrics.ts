@@ -1,4 +1,4 @@
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { globalErrorHandler } from '@opentelemetry/core';
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import type { MetricsConfig } from '../config/telemetry_config.ts';
@@ -6,7 +6,7 @@ import { VERSION } from '../version.ts';
 import { componentMeter } from './component_meter.ts';
 import type { Account } from './ledger.ts';
 import { LedgerMetrics } from './ledger_metrics.ts';
-import type { Metrics, MetricsOptions } from './metrics.ts';
+import type { EndingMeter, Metrics, MetricsOptions } from './metrics.ts';
 import { createPeriodicReader } from './otlp_metrics.ts';
 import { showProcess } from './process_metrics.ts';
 import { openPrometheusEndpoint, type PrometheusEndpoint } from './prometheus_endpoint.ts';
@@ -29,10 +29,11 @@ export async function createSdkMetrics(config: MetricsConfig, options: MetricsOp
   const hideProcess = level === 'basic' ? () => {} : showProcess(meter);
   const ledger = new LedgerMetrics(meter);
   return {
-    component: (account: Account, attributes: Attributes): Meter => {
+    component: (account: Account, attributes: Attributes): EndingMeter => {
       ledger.show(account, attributes);
       return componentMeter(meter, attributes);
     },
+    meter,
     shutdown: async () => {
       for (const endpoint of endpoints) endpoint.close();
       await provider.shutdown().catch(globalErrorHandler);
