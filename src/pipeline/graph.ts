@@ -122,7 +122,11 @@ class Builder {
     const found = find(this.#options.config.extensions, id);
     const { view: service, control } = this.#options;
     return this.#place({
-      ...{ kind: 'extension', id, key: id, found, next: {} },
+      kind: 'extension',
+      id,
+      key: id,
+      found,
+      next: {},
       create: (context) => found.definition.create({ ...context, service, control }, found.config),
     });
   }
@@ -141,7 +145,11 @@ class Builder {
     const found = this.#options.config.exporters.get(id);
     if (before !== undefined || found === undefined) return before;
     const running = this.#place({
-      ...{ kind: 'exporter', id, key: id, found, next: {} },
+      kind: 'exporter',
+      id,
+      key: id,
+      found,
+      next: {},
       create: (context) => found.definition.create(context, found.config),
     });
     stage.push(running);
@@ -154,7 +162,11 @@ class Builder {
     const found = find(this.#options.config.processors, id);
     const { definition, config } = found;
     const running = this.#place({
-      ...{ kind: 'processor', id, key: `${id} (${pipeline.id})`, pipeline: pipeline.id, found },
+      kind: 'processor',
+      id,
+      key: `${id} (${pipeline.id})`,
+      pipeline: pipeline.id,
+      found,
       next: { [pipeline.signal]: next },
       attributes: { [MetricAttr.pipelineId.name]: pipeline.id },
       facts: { pipeline: pipeline.id },
@@ -189,7 +201,11 @@ class Builder {
   #instance(id: string, found: ComponentConfig<ConnectorOf>, from: Signal, next: Taker, to: Signal): Taker {
     const { definition, config } = found;
     const running = this.#place({
-      ...{ kind: 'connector', id, key: `${id} (${from} to ${to})`, found, next: { [to]: next } },
+      kind: 'connector',
+      id,
+      key: `${id} (${from} to ${to})`,
+      found,
+      next: { [to]: next },
       attributes: { [MetricAttr.signal.name]: from, [MetricAttr.signalOutput.name]: to },
       create: (context, { logs, traces }) =>
         from === 'traces'
@@ -210,7 +226,11 @@ class Builder {
         const { id, definition } = found;
         const next = { ...this.#headsOf(id, 'logs'), ...this.#headsOf(id, 'traces') };
         return this.#place({
-          ...{ kind: 'receiver', id, key: id, found, next },
+          kind: 'receiver',
+          id,
+          key: id,
+          found,
+          next,
           create: (context, behind) => definition.create(context, found.config, behind),
         });
       });
@@ -235,10 +255,19 @@ class Builder {
     const { context, endMetrics } = this.#context(plan, before !== undefined);
     const outputs = outputsTo(next);
     const component = plan.create(context, consumersOf(outputs));
-    if (component === undefined) throw new Error(`${kind} ${id} cannot be made for ${Object.keys(next)}`);
+    if (component === undefined)
+      throw new Error(`${kind} ${id} cannot be made for ${Object.keys(next).join()}`);
     const { status } = context.account;
     return {
-      ...{ kind, id, key, component, context, status, fingerprint, outputs, endMetrics },
+      kind,
+      id,
+      key,
+      component,
+      context,
+      status,
+      fingerprint,
+      outputs,
+      endMetrics,
       ...(pipeline === undefined ? {} : { pipeline }),
       uses: new Set(),
       isUp: false,
@@ -272,7 +301,10 @@ class Builder {
     if (isSuccessor) account.renew();
     const meter = metrics.component(account, { ...componentAttributes(kind, id), ...attributes });
     const context: ComponentContext = {
-      ...{ id, account, meter, resource },
+      id,
+      account,
+      meter,
+      resource,
       logger: logger({ component: id, kind, ...facts }),
     };
     return { context, endMetrics: () => meter.end?.() };

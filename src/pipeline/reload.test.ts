@@ -246,14 +246,11 @@ test('a stop that is asked for during a change comes behind it', async (t) => {
 });
 
 test('a replaced component that failed for good ends nothing any more', async (t) => {
-  let fatal = (_: Error): void => {};
-  const start: Script['start'] = async (host) => {
-    fatal = fatal.name === 'fatal' ? (error) => host.fatal(error) : fatal;
-  };
+  const fatal: ((error: Error) => void)[] = [];
+  const start: Script['start'] = async (host) => void fatal.push((error) => host.fatal(error));
   const run = await Case.start(t, {}, { sink: { start } });
-  const first = fatal;
   await run.reload({ sink: 'tag: b' });
-  first(new Error('too late'));
+  fatal[0]?.(new Error('too late'));
   run.service.drain();
   assert.equal(await run.ended, 'stopped');
 });

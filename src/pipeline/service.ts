@@ -150,7 +150,12 @@ export class Service implements ServiceControl {
     const { ledger, metrics, resource, logger } = this.#options;
     try {
       return buildGraph({
-        ...{ config, kept, ledger, metrics, resource, logger },
+        config,
+        kept,
+        ledger,
+        metrics,
+        resource,
+        logger,
         deadline: this.#deadline.signal,
         view: this.#config.view,
         control: this,

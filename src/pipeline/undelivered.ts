@@ -30,7 +30,9 @@ export function tellLost(before: Drops, { ledger, stages, pipelines, logger }: T
       sum += records;
       const of = pipelinesOf(running.get(account), pipelines);
       logger.warn('records could not be delivered before the end', {
-        ...{ component: account.id, cause, records },
+        component: account.id,
+        cause,
+        records,
         ...(of.length === 0 ? {} : { pipelines: of.join(', ') }),
       });
     }

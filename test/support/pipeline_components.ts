@@ -143,7 +143,7 @@ export class World {
   ): Component {
     const component = this.#component(id);
     const stopping = new AbortController();
-    let isOver = false;
+    const over = new AbortController();
     let work = Promise.resolve();
     const offerOne = async (batch: LogBatch) => {
       account.read += batch.length;
@@ -153,7 +153,7 @@ export class World {
     };
     const count = async () => {
       const open = new Set<Promise<void>>();
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const batch = Array.from({ length: 3 }, (_, i) => logRecord(i, { body: String(++this.counted) }));
         const offered = offerOne(batch).finally(() => open.delete(offered));
         open.add(offered);
@@ -176,7 +176,7 @@ export class World {
       },
       shutdown: async (deadline) => {
         deadline.addEventListener('abort', () => stopping.abort());
-        isOver = true;
+        over.abort();
         await component.shutdown(deadline);
         await work;
       },
