@@ -20,9 +20,18 @@ import type { LogFacts, Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ServiceControl } from './control.ts';
 import { type Consume, fanOut } from './fan_out.ts';
-import { guard } from './guard.ts';
-import { Port } from './port.ts';
-import type { Outputs, Running, Stages } from './running.ts';
+import type { Running, Stages } from './running.ts';
+import {
+  consumersOf,
+  type Next,
+  outputsTo,
+  relink,
+  type Taker,
+  type Takers,
+  takeLogs,
+  takerOf,
+  takeTraces,
+} from './taker.ts';
 
 /** What a graph is built with. */
 export interface GraphOptions {
@@ -63,30 +72,15 @@ export function keyOf({ kind, key }: Pick<Running, 'kind' | 'key'>): string {
   return `${kind} ${key}`;
 }
 
-/** What takes batches at some point of the graph. */
-interface Taker {
-  readonly name: string;
-  /** The components that it stands for. */
-  readonly parts: readonly Running[];
-  readonly logs?: Consume<LogBatch>;
-  readonly traces?: Consume<SpanBatch>;
-}
-
 /** What a component is made of. */
 interface Plan extends Pick<Running, 'kind' | 'id' | 'key' | 'pipeline'> {
   readonly found: ComponentConfig;
   /** By signal; none for a component that hands nothing on. */
-  readonly next: { readonly logs?: Taker; readonly traces?: Taker };
+  readonly next: Takers;
   /** Tell instances of one id apart: in metrics, and in diagnostics. */
   readonly attributes?: Attributes;
   readonly facts?: LogFacts;
   readonly create: (context: ComponentContext, next: Next) => Component | undefined;
-}
-
-/** What a component is given as what comes next. */
-interface Next {
-  readonly logs?: LogsConsumer;
-  readonly traces?: TracesConsumer;
 }
 
 class Builder {
@@ -236,7 +230,7 @@ class Builder {
       });
   }
 
-  #headsOf(id: string, wanted: Signal): Plan['next'] {
+  #headsOf(id: string, wanted: Signal): Takers {
     const heads = this.#options.config.pipelines
       .filter(({ signal, receivers }) => signal === wanted && receivers.includes(id))
       .map((pipeline) => find(this.#heads, pipeline.id));
@@ -311,58 +305,12 @@ class Builder {
   }
 }
 
-function relink({ logs, traces }: Outputs, next: Plan['next']): void {
-  if (next.logs !== undefined) logs?.lead(takeLogs(next.logs), next.logs.parts);
-  if (next.traces !== undefined) traces?.lead(takeTraces(next.traces), next.traces.parts);
-}
-
-function outputsTo({ logs, traces }: Plan['next']): Outputs {
-  return {
-    ...(logs === undefined ? {} : { logs: new Port(takeLogs(logs), logs.parts) }),
-    ...(traces === undefined ? {} : { traces: new Port(takeTraces(traces), traces.parts) }),
-  };
-}
-
-function consumersOf({ logs, traces }: Outputs): Next {
-  return {
-    ...(logs === undefined ? {} : { logs: { consumeLogs: logs.consume } }),
-    ...(traces === undefined ? {} : { traces: { consumeTraces: traces.consume } }),
-  };
-}
-
-function takerOf(running: Running): Taker {
-  const { id, context } = running;
-  const component: Component & Partial<LogsConsumer & TracesConsumer> = running.component;
-  const { consumeLogs, consumeTraces } = component;
-  const { logger } = context;
-  return {
-    name: id,
-    parts: [running],
-    ...(consumeLogs === undefined
-      ? {}
-      : { logs: guard(id, (batch: LogBatch) => consumeLogs.call(component, batch), logger) }),
-    ...(consumeTraces === undefined
-      ? {}
-      : { traces: guard(id, (batch: SpanBatch) => consumeTraces.call(component, batch), logger) }),
-  };
-}
-
 function componentAttributes(kind: Kind, id: string): Attributes {
   return { [MetricAttr.componentKind.name]: kind, [MetricAttr.componentId.name]: id };
 }
 
 type ConnectorOf =
   CheckedConfig['connectors'] extends ReadonlyMap<string, ComponentConfig<infer D>> ? D : never;
-
-function takeLogs({ name, logs }: Taker): Consume<LogBatch> {
-  if (logs === undefined) throw new Error(`${name} takes no logs, though its definition says so`);
-  return logs;
-}
-
-function takeTraces({ name, traces }: Taker): Consume<SpanBatch> {
-  if (traces === undefined) throw new Error(`${name} takes no traces, though its definition says so`);
-  return traces;
-}
 
 /** What a checked config promises to be there. */
 function find<V>(map: ReadonlyMap<string, V>, id: string): V {
