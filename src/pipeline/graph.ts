@@ -1,19 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type {
-  Component,
-  ComponentContext,
-  Kind,
-  LogsConsumer,
-  Signal,
-  TracesConsumer,
-} from '../component.ts';
+import type { Component, ComponentContext, Kind, Signal } from '../component.ts';
 import { connects } from '../config/check_connectors.ts';
 import type { CheckedConfig, ComponentConfig, PipelineConfig } from '../config/checked.ts';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import { MetricAttr } from '../model/attributes.ts';
-import type { LogBatch } from '../model/log_record.ts';
-import type { SpanBatch } from '../model/span.ts';
 import type { ServiceView } from '../status/service_view.ts';
 import type { Ledger } from '../telemetry/ledger.ts';
 import type { LogFacts, Logger } from '../telemetry/logger.ts';
