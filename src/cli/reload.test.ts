@@ -37,6 +37,7 @@ async function run(t: TestContext, ...args: readonly string[]) {
     said = '';
     return found;
   };
+  t.after(() => io.interrupt());
   await says(/everything is running/);
   return { io, write, says, ended };
 }
@@ -46,7 +47,7 @@ test('SIGHUP reads the configuration again: what is wrong is refused, what is ri
   write(CONFIG.replace('exclude', 'exlude'));
   io.hangUp();
   await says(
-    /is refused: the one before runs on[^]*sigel\.yaml:3:24: processors::filter has no key "exlude"/,
+    /is refused: the one before runs on[^]*sigel\.yaml:3:25: processors::filter has no key "exlude"/,
   );
   write(CONFIG.replace('NAME', 'other.*'));
   io.hangUp();
