@@ -10,7 +10,7 @@ export const CONFIG_METRICS = {
     instrument: 'gauge',
     unit: '1',
     by: MetricAttr.configHash,
-    description: '1, beside the SHA-256 of what `sigel print-config` prints of the configuration that runs.',
+    description: 'Always 1, beside the SHA-256 of what `sigel print-config` prints of the configuration that runs.',
   },
   since: {
     name: 'sigel.config.since',
@@ -22,7 +22,7 @@ export const CONFIG_METRICS = {
     name: 'sigel.config.last_reload.successful',
     instrument: 'gauge',
     unit: '1',
-    description: '0 when the configuration was read again and refused, else 1.',
+    description: 'Zero when the configuration was read again and refused, else 1.',
   },
   reloads: {
     name: 'sigel.config.reloads',
