@@ -82,6 +82,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
       builtin: builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
       limits,
+      reloadInterval: config.reload_interval,
       selection: { levels, minLevel },
       logger: context.logger,
     });
@@ -201,6 +202,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
       matches: this.#judging.matches,
       withheld: this.#triage.withheld,
       reloads: this.#rules.reloads,
+      codeReloads: this.#signatures.reloads,
       read: () => {
         const { engine, detector, failed } = this.#rules;
         const { correlations, rules } = detector;
