@@ -68,7 +68,7 @@ test('a detection of the wanted level waits for its capture and names it; others
     ['The tool runs', ['a.etl'], ['ab']],
     ['The tool runs', ['a.etl'], ['ab']],
   ]);
-  const [first] = run.seen.flat().filter(({ body }) => body === 'The tool runs');
+  const first = run.seen.flat().find(({ body }) => body === 'The tool runs');
   assert.equal(run.capture.asked[0]?.uid, first?.get(Attr.logRecordUid));
   await run.processor.shutdown(NEVER);
   assert.equal(run.account.imbalance(), 0);

@@ -21,17 +21,18 @@ export class Captured {
    * go on when it resolves; undefined: at once.
    */
   add(records: LogRecord[], places: readonly number[]): Promise<void> | undefined {
-    if (places.length === 0) return this.#turn;
-    const turn = (this.#turn ?? Promise.resolve()).then(() => this.#add(records, places));
-    this.#turn = turn;
-    void turn.then(() => {
-      if (this.#turn === turn) this.#turn = undefined;
-    });
-    return turn;
+    // Kept when it is settled, too: whoever waits for it then is still behind those that waited before.
+    if (places.length > 0) this.#turn = this.#add(this.#turn, records, places);
+    return this.#turn;
   }
 
   // The capture of a batch is one, since all its events are in it.
-  async #add(records: LogRecord[], places: readonly number[]): Promise<void> {
+  async #add(
+    turn: Promise<void> | undefined,
+    records: LogRecord[],
+    places: readonly number[],
+  ): Promise<void> {
+    await turn;
     const [first] = places;
     if (first === undefined) return;
     const outcome = await this.#capture.take(records[first]?.get(Attr.logRecordUid) ?? '', this.#giveUp);

@@ -67,6 +67,7 @@ test('records of a node are attributed to the pods of a real containerd', { skip
       OTLP_INSECURE: 'true',
       K8S_CLUSTER_NAME: 'shop-eu',
       K8S_NODE_NAME: 'win-1',
+      SIGEL_STORAGE: windowsPath(join(containerd.folder, 'storage')),
     },
   });
   t.after(() => sigel.process.kill());
@@ -224,7 +225,7 @@ function captureInto(folder: string): string[] {
     `extensions::capture=${capture}`,
     'receivers::etw::capture=capture',
     'processors::signature::capture=capture',
-    'service::extensions=[containerd, health_check, zpages, capture]',
+    'service::extensions=[containerd, file_storage, health_check, zpages, capture]',
   ];
 }
 

@@ -76,7 +76,14 @@ class Node {
     const config = windowsPath(join(bench.folder, 'config', 'node.yaml'));
     this.#run = bench.startSigel(
       ['--config', config, ...Object.entries(sets).flatMap(([key, value]) => ['--set', `${key}=${value}`])],
-      { env: { ...standin.env, K8S_CLUSTER_NAME: 'shop-eu' }, patience: 3 * PATIENCE },
+      {
+        env: {
+          ...standin.env,
+          K8S_CLUSTER_NAME: 'shop-eu',
+          SIGEL_STORAGE: windowsPath(join(standin.folder, 'storage')),
+        },
+        patience: 3 * PATIENCE,
+      },
     );
   }
 
@@ -163,7 +170,7 @@ test('a grave detection has a capture of both sessions, which a replay finds it 
   const [paths] = captured.splice(1, 1);
   assert.deepEqual(captured, [undefined, undefined], 'a milder one and a later one have none');
   assert.ok(first !== undefined && Array.isArray(paths));
-  const uid = String(first.attributes['log.record.uid']).slice(0, 16);
+  const uid = JSON.stringify(first.attributes['log.record.uid']).slice(1, 17);
   const own = files.map((name) => join(sigelNode.directory, name));
   assert.deepEqual(
     paths.map((path) => basename(String(path).replaceAll('\\', '/'))).toSorted(),

@@ -14,7 +14,7 @@ export function eventLog(): readonly Finding[] {
   const events = read(calls, 'oldest', 3);
   const [first, second] = events;
   const texts = events.map(({ xml }) => product.eventFromXml(xml));
-  const [unreadable] = texts.filter((event) => typeof event === 'string');
+  const unreadable = texts.find((event) => typeof event === 'string');
   const ids = texts.flatMap((event) => (typeof event === 'string' ? [] : [event.recordId]));
   const behind = first === undefined ? [] : read(calls, { bookmark: first.bookmark }, 1);
   const goesOn = second !== undefined && behind[0]?.xml === second.xml;
