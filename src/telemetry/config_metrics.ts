@@ -10,7 +10,8 @@ export const CONFIG_METRICS = {
     instrument: 'gauge',
     unit: '1',
     by: MetricAttr.configHash,
-    description: 'Always 1, beside the SHA-256 of what `sigel print-config` prints of the configuration that runs.',
+    description:
+      'Always 1, beside the SHA-256 of what `sigel print-config` prints of the configuration that runs.',
   },
   since: {
     name: 'sigel.config.since',
