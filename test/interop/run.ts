@@ -32,6 +32,7 @@ const ORDER = [
   'windows/consumer',
   'windows/live',
   'windows/product',
+  'windows/capture',
   'windows/replay',
   'windows/sessions',
   'windows/tdh',
