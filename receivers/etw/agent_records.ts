@@ -78,12 +78,16 @@ export function governorRecord(
   stages: readonly string[],
   resource: Resource,
 ): LogRecord {
-  const cores = `${step.usage.toFixed(2)} of ${limit.toFixed(2)} cores in use`;
+  const most = Number.isFinite(limit) ? ` of ${limit.toFixed(2)}` : '';
+  const cores = `${step.usage.toFixed(2)}${most} cores in use`;
   const left = stages.length === 0 ? 'all events are asked for again' : `not asked for: ${stages.join(', ')}`;
   return agentRecord(
     step.kind === 'shed' ? 'sigel.agent.events_shed' : 'sigel.agent.events_restored',
     `${cores}; ${left}`,
-    { shape: GOVERNOR_SHAPE, values: [step.level, stages, step.usage, limit] },
+    {
+      shape: GOVERNOR_SHAPE,
+      values: [step.level, stages, step.usage, Number.isFinite(limit) ? limit : undefined],
+    },
     resource,
   );
 }

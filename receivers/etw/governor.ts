@@ -16,25 +16,16 @@ export interface GovernorOptions {
   readonly context: ComponentContext;
   readonly emitter: RecordEmitter;
   readonly sessions: readonly LiveSession[];
-  /** In cores. */
-  readonly limit: number;
+  /** In cores, as it is now; undefined where there is none. */
+  readonly limit: () => number | undefined;
   /** Called before files and keys are told again. */
   readonly forgetNames: () => void;
 }
 
-/** A governor where there is a limit. On Windows the process makes way for others besides. */
-export function startGovernor(
-  options: Omit<GovernorOptions, 'limit'> & { readonly limit: number | undefined },
-): Governor | undefined {
-  const { limit, context } = options;
-  if (limit === undefined) return undefined;
-  if (process.platform === 'win32') makeWay(context);
-  return new Governor({ ...options, limit });
-}
-
 /**
  * Keeps the process below its limit of CPU time: above it, events are shed at the source, stage by stage. Each step is a
- * record, a log line, a metric, and a line of the ledger beside the sessions.
+ * record, a log line and a metric; the ledger has the seconds of each stage. On Windows the process makes way for others
+ * besides.
  */
 export class Governor {
   readonly #options: GovernorOptions;
@@ -49,12 +40,13 @@ export class Governor {
   constructor(options: GovernorOptions) {
     const { context, limit } = options;
     this.#options = options;
-    this.#controller = new Controller(limit, STAGES.length);
+    this.#controller = new Controller(STAGES.length);
+    if (process.platform === 'win32') makeWay(context);
     context.account.status.watch(() => this.#trouble());
     observeGovernor(context.meter, () => ({
       level: this.#controller.level,
       usage: this.#controller.usage,
-      limit,
+      limit: limit(),
       steps: this.#steps,
       time: STAGES.map((stage) => [stage, context.account.shed.get(stage) ?? 0]),
     }));
@@ -72,12 +64,13 @@ export class Governor {
     for (const stage of this.#shed()) account.shed.set(stage, (account.shed.get(stage) ?? 0) + seconds);
     this.#looked = now;
     const { user, system } = process.cpuUsage();
-    const step = this.#controller.look(now / 1000, (user + system) / 1e6);
-    if (step !== undefined) this.#take(step);
+    const limit = this.#options.limit() ?? Number.POSITIVE_INFINITY;
+    const step = this.#controller.look(now / 1000, (user + system) / 1e6, limit);
+    if (step !== undefined) this.#take(step, limit);
   }
 
-  #take(step: 'shed' | 'restore'): void {
-    const { context, emitter, sessions, limit, forgetNames } = this.#options;
+  #take(step: 'shed' | 'restore', limit: number): void {
+    const { context, emitter, sessions, forgetNames } = this.#options;
     const { level, usage } = this.#controller;
     const stages = this.#shed();
     if (step === 'restore' && STAGES[level] === 'files_registry') forgetNames();

@@ -7,7 +7,7 @@ import { liveSession } from '../../src/windows/live/live.ts';
 import type { LiveSession } from '../../src/windows/live/live_session.ts';
 import { type EtwPlatform, type SessionPlan, sentence } from '../../src/windows/live/platform.ts';
 import type { EtwConfig } from './config.ts';
-import { type Governor, startGovernor } from './governor.ts';
+import { Governor } from './governor.ts';
 import type { PlannedSession } from './planned_session.ts';
 import { Pump } from './pump.ts';
 import { Watch } from './watch.ts';
@@ -43,6 +43,7 @@ export class EtwReceiver implements Component {
       context,
       next,
       batchSize: config.batch_size,
+      recordUid: config.record_uid,
       maxInFlight: config.max_in_flight,
       giveUp: this.#giveUp.signal,
     });
@@ -61,11 +62,11 @@ export class EtwReceiver implements Component {
     const pump = this.#pump(platform, capture);
     this.#measure(pump);
     this.#polling = setInterval(() => this.#watch.poll(), this.#config.poll_interval);
-    this.#governor = startGovernor({
+    this.#governor = new Governor({
       context: this.#context,
       emitter: this.#emitter,
       sessions: this.#sessions.map(({ live }) => live),
-      limit: host.cpuLimit,
+      limit: () => host.cpuLimit?.(),
       forgetNames: () => pump.forgetNames(),
     });
     this.#running = pump.run().catch((error: unknown) => {

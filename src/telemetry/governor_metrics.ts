@@ -42,7 +42,8 @@ export const GOVERNOR_METRICS = {
 export interface GovernorCounts {
   readonly level: number;
   readonly usage: number;
-  readonly limit: number;
+  /** Undefined where there is none. */
+  readonly limit: number | undefined;
   readonly steps: Iterable<readonly [string, number]>;
   readonly time: Iterable<readonly [string, number]>;
 }
@@ -50,7 +51,10 @@ export interface GovernorCounts {
 /** Measures a governor whenever somebody collects. */
 export function observeGovernor(meter: Meter, read: () => GovernorCounts): void {
   for (const name of ['level', 'usage', 'limit'] as const)
-    observable(meter, GOVERNOR_METRICS[name]).addCallback((result) => result.observe(read()[name]));
+    observable(meter, GOVERNOR_METRICS[name]).addCallback((result) => {
+      const number = read()[name];
+      if (number !== undefined) result.observe(number);
+    });
   for (const name of ['steps', 'time'] as const) {
     const { by } = GOVERNOR_METRICS[name];
     observable(meter, GOVERNOR_METRICS[name]).addCallback((result) => {

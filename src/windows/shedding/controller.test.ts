@@ -90,18 +90,26 @@ const cases: readonly [title: string, phases: readonly Phase[], steps: readonly 
 
 for (const [title, phases, steps] of cases)
   test(`governor: ${title}`, () => {
-    const controller = new Controller(1, 3);
+    const controller = new Controller(3);
     const seen: string[] = [];
     let [now, cpu] = [0, 0];
-    controller.look(now, cpu);
+    controller.look(now, cpu, 1);
     for (const [seconds, cores] of phases)
       for (let i = 0; i < seconds; i++) {
         now++;
         cpu += cores;
-        const step = controller.look(now, cpu);
+        const step = controller.look(now, cpu, 1);
         if (step !== undefined) seen.push(`${now} ${step}`);
       }
     assert.deepEqual(seen, steps);
     const level = seen.reduce((sum, step) => sum + (step.endsWith('shed') ? 1 : -1), 0);
     assert.equal(controller.level, level);
   });
+
+test('governor: without a limit any more, all comes back', () => {
+  const controller = new Controller(3);
+  for (let now = 0; now <= 10; now++) controller.look(now, 2 * now, 1);
+  assert.equal(controller.level, 1);
+  for (let now = 11; now <= 70; now++) controller.look(now, 2 * now, Number.POSITIVE_INFINITY);
+  assert.equal(controller.level, 0);
+});

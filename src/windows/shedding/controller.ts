@@ -21,7 +21,6 @@ interface Sample {
  * shed again at once waits twice as long.
  */
 export class Controller {
-  readonly #limit: number;
   readonly #most: number;
   /** Since the last step, the oldest first. */
   #samples: Sample[] = [];
@@ -30,9 +29,8 @@ export class Controller {
   #level = 0;
   #usage = 0;
 
-  /** `limit` in cores; `most` steps can be gone. */
-  constructor(limit: number, most: number) {
-    this.#limit = limit;
+  /** `most` steps can be gone. */
+  constructor(most: number) {
     this.#most = most;
   }
 
@@ -46,14 +44,14 @@ export class Controller {
     return this.#usage;
   }
 
-  /** Takes what the process has used by now, in seconds; what is to be done. */
-  look(seconds: number, cpu: number): Step {
+  /** Takes what the process has used by now, in seconds, and may use, in cores; what is to be done. */
+  look(seconds: number, cpu: number, limit: number): Step {
     this.#samples.push({ seconds, cpu });
     while ((this.#samples[1]?.seconds ?? seconds) < seconds - MOST_BELOW - ABOVE) this.#samples.shift();
     const mean = this.#meanOver(ABOVE);
     this.#usage = mean ?? this.#usage;
-    if (this.#level < this.#most && (mean ?? 0) > this.#limit) return this.#shed(seconds);
-    if (this.#level > 0 && (this.#meanOver(this.#below) ?? this.#limit) < MARGIN * this.#limit)
+    if (this.#level < this.#most && (mean ?? 0) > limit) return this.#shed(seconds);
+    if (this.#level > 0 && (this.#meanOver(this.#below) ?? limit) < MARGIN * limit)
       return this.#restore(seconds);
     return undefined;
   }
