@@ -36,7 +36,7 @@ test('an agent is asked over its pipe: a wrong configuration is refused, drainin
   writeFileSync(file, CONFIG);
   const run = bench.startSigel(['--config', windowsPath(file)], {});
   t.after(() => run.kill());
-  await until('the agent can be asked', () => /the agent can be asked endpoint=/.test(run.stderr()), 60_000);
+  await until('the agent can be asked', () => run.stderr().includes('the agent can be asked'), 60_000);
   assert.doesNotMatch(run.stderr(), /cannot be asked/);
   await until('everything is running', () => run.stderr().includes('everything is running'), 60_000);
   writeFileSync(file, CONFIG.replace('exclude', 'exlude'));
