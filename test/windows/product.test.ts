@@ -112,7 +112,7 @@ async function startNode(standin: Standin, endpoint: string, ...more: string[]):
   await until(
     'both sessions are read',
     () => run.stderr().split('reading a live session').length === 3,
-    60_000,
+    180_000,
   ).catch((error: unknown) => assert.fail(`${String(error)}\n${run.stderr()}`));
   return run;
 }
