@@ -95,11 +95,12 @@ function configuration(directory: string): object {
   };
   const pipeline = { receivers: ['played'], processors: Object.keys(processors), exporters: ['otlp_grpc'] };
   return {
-    extensions: { file_storage: { directory, max_size: `${STORE_MIB}MiB`, fsync: false } },
+    // There is none; containers are told of by their sessions and silos.
+    extensions: { containerd: {}, file_storage: { directory, max_size: `${STORE_MIB}MiB`, fsync: false } },
     receivers: { played: {} },
     processors,
     exporters: { otlp_grpc: exporter },
-    service: { extensions: ['file_storage'], drain_timeout: '30s', pipelines: { logs: pipeline } },
+    service: { extensions: ['containerd', 'file_storage'], drain_timeout: '30s', pipelines: { logs: pipeline } },
   };
 }
 

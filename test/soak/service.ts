@@ -60,6 +60,7 @@ try {
   for (let turn = 0; elapsed() < Number(seconds); turn++) await play(turn);
 } finally {
   const result = await service.stop();
+  if (result !== 'stopped') process.stderr.write(`${service.said.join('\n')}\n`);
   clearInterval(looking);
   tell(endOf(String(result)));
   rmSync(folder, { recursive: true, force: true });
