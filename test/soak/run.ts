@@ -31,8 +31,8 @@ const SEED = Number(values.seed ?? Date.now() % 1_000_000);
 const TRACES = ['kernel-process-w7', 'kernel-network-w7', 'perfview452-x64-w8-xpress'];
 const DEMO = join(ROOT, 'config', 'demo', 'shop_attack.etl.gz');
 const STORE_MIB = 64;
-/** The log beside a store, the stores that are empty, and the reserve. */
-const BESIDE_MIB = 24;
+/** The logs beside the stores of logs and of traces, and the reserve. */
+const BESIDE_MIB = 40;
 const LINE_EVERY = 10;
 
 const peer = await ensureCollector();
