@@ -100,7 +100,11 @@ function configuration(directory: string): object {
     receivers: { played: {} },
     processors,
     exporters: { otlp_grpc: exporter },
-    service: { extensions: ['containerd', 'file_storage'], drain_timeout: '30s', pipelines: { logs: pipeline } },
+    service: {
+      extensions: ['containerd', 'file_storage'],
+      drain_timeout: '30s',
+      pipelines: { logs: pipeline },
+    },
   };
 }
 
