@@ -20,6 +20,7 @@ import { processProcessor } from '../processors/process/index.ts';
 import { rateLimitProcessor } from '../processors/rate_limit/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
+import { agentReceiver } from '../receivers/agent/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
@@ -30,6 +31,7 @@ import type { AnyDefinition } from './component.ts';
 /** Every component this build has: the only list of them. */
 export const components: readonly AnyDefinition[] = [
   // receivers
+  agentReceiver,
   containerdReceiver,
   etlReceiver,
   etwReceiver,
