@@ -10,6 +10,7 @@ import { MEMORY_LIMITER_METRICS } from './memory_limiter_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
+import { PROCESS_TRACE_METRICS } from './process_trace_metrics.ts';
 import { RULE_METRICS } from './rule_metrics.ts';
 import { SIGNATURE_METRICS } from './signature_metrics.ts';
 import { STORAGE_METRICS } from './storage_metrics.ts';
@@ -33,6 +34,7 @@ export const METRICS: Readonly<
     ...Object.values(FILE_FACTS_METRICS),
     ...Object.values(SIGNATURE_METRICS),
     ...Object.values(RULE_METRICS),
+    ...Object.values(PROCESS_TRACE_METRICS),
     ...Object.values(STORAGE_METRICS),
     ...Object.values(CAPTURE_METRICS),
     ...Object.values(MEMORY_LIMITER_METRICS),
