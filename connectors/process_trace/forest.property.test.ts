@@ -21,7 +21,7 @@ interface Real {
 const CONTAINERS: readonly TestContainer[] = [{ id: 'web', created: 50, started: 90 }, { id: 'api' }];
 const PIDS = [8, 12, 16, 20, 24] as const;
 const action = fc.record({
-  kind: fc.constantFrom('start', 'start', 'exit', 'event', 'event', 'detection', 'restart'),
+  kind: fc.constantFrom('start', 'start', 'exit', 'event', 'event', 'detection', 'rundown', 'restart'),
   pid: fc.constantFrom(...PIDS),
   parent: fc.constantFrom(...PIDS),
   /** One in three is of its parent's container, or of the host. */
@@ -98,7 +98,12 @@ class Run {
     this.#agent.take(lifeRecord('process.start', pid, this.#time, toldOf(real)), container);
   }
 
-  #does(kind: 'exit' | 'event' | 'detection', { pid, container }: Real): void {
+  #does(kind: 'exit' | 'event' | 'detection' | 'rundown', real: Real): void {
+    const { pid, container } = real;
+    if (kind === 'rundown') {
+      this.#agent.take(lifeRecord('process.rundown', pid, this.#time, toldOf(real)), container);
+      return;
+    }
     if (kind === 'exit') {
       this.#running.delete(pid);
       this.#agent.take(lifeRecord('process.exit', pid, this.#time), container);

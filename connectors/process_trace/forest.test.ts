@@ -146,6 +146,19 @@ test('a parent that no record told of is in its child’s tree, if it is of its 
   ]);
 });
 
+test('who was met before it was told of stands below its parent, if that is told in time', () => {
+  const agent = watching();
+  agent.take(eventRecord(11, SECOND), WEB);
+  agent.take(rundown(10, 2 * SECOND, 'a.exe', -MINUTE), WEB);
+  agent.take(rundown(11, 2 * SECOND, 'b.exe', -MINUTE + SECOND, 10), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans), [
+    'container web, 0.5s',
+    '  exec a.exe, 1s, running, continued, 1 link',
+    '    exec b.exe, 1s, running, continued',
+  ]);
+});
+
 test('an agent that is started again goes on in the same trace, and tells nothing in other words', () => {
   const [one, two] = [watching(), new TestAgent()];
   one.take(start(10, 1 * SECOND, 'a.exe'), WEB);

@@ -13,7 +13,7 @@ import { later, latest } from './hr_time.ts';
 import { Pending } from './pending.ts';
 import { type Ending, linkTo, processSpan, recordSpan } from './span_form.ts';
 import type { Trace } from './trace.ts';
-import { TraceSpan } from './trace_span.ts';
+import { type Draft, TraceSpan } from './trace_span.ts';
 import { Traces } from './traces.ts';
 
 /** Bounds and wishes of a {@link Forest}; times in microseconds. */
@@ -127,7 +127,8 @@ export class Forest {
 
   /** Ends all waiting: what is open is handed on as running. */
   end(): void {
-    for (const span of [...this.#open]) this.#finish(span, this.#now);
+    // To end one may begin those above it.
+    for (const span of this.#open) this.#finish(span, this.#now);
     for (const span of [...this.#held]) this.#leaveOut(span, 'sampled');
   }
 
@@ -224,10 +225,17 @@ export class Forest {
     const { draft } = span;
     if (draft === undefined) return;
     this.#open.delete(span);
+    if (span.parent === span.trace.root) this.#placeAgain(span, draft);
     span.finished = processSpan(span, draft, latest(end, draft.start), ending);
     // What is known of the process is no longer needed for this span.
     span.draft = undefined;
     this.#decide(span);
+  }
+
+  /** Who was met in the middle of its life may have been told of since, with its parent. */
+  #placeAgain(span: TraceSpan, { process, start: time, resource }: Draft): void {
+    const parent = this.#parentOf(process, span.trace.window, { time, resource, isStart: false, depth: 0 });
+    if (parent instanceof TraceSpan && (span.isOver || !parent.isOver)) span.parent = parent;
   }
 
   #decide(span: TraceSpan): void {
