@@ -20,6 +20,7 @@ const ORDER = [
   'collector',
   'delivery',
   'otlp_http',
+  'jaeger',
   'status_page',
   'killed',
   'windows/abi',
