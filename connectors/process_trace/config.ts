@@ -10,7 +10,9 @@ const matchers = z.array(containerMatcher).min(1).max(100).optional();
 export const processTraceConfig = z.strictObject({
   max_open: duration({ atLeast: '1s' })
     .prefault('30s')
-    .describe('How long a span waits for its process to exit; then it is handed on as that of a running process.'),
+    .describe(
+      'How long a span waits for its process to exit; then it is handed on as that of a running process.',
+    ),
   max_spans_per_trace: z
     .int()
     .min(1)
@@ -22,13 +24,17 @@ export const processTraceConfig = z.strictObject({
     .min(1)
     .max(1_000_000)
     .default(10_000)
-    .describe('Most spans that wait, of all traces; beyond that the one that waits longest is not waited for.'),
+    .describe(
+      'Most spans that wait, of all traces; beyond that the one that waits longest is not waited for.',
+    ),
   events: z
     .array(z.string().min(1).max(256))
     .max(100)
     .default([])
-    .describe('Events that are spans too, by name, without an end: `[network.connect, powershell.script_block]`.'),
-  host: z.boolean().default(true).describe('Make traces of the host’s own processes too.'),
+    .describe(
+      'Events that are spans too, by name, without an end: `[network.connect, powershell.script_block]`.',
+    ),
+  host_traces: z.boolean().default(true).describe('Make traces of the host’s own processes too.'),
   include: matchers.describe('Make traces of the containers alone that meet one of these conditions.'),
   exclude: matchers.describe('Make no traces of the containers that meet one of these conditions.'),
   sampling: z

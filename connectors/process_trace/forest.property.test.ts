@@ -170,7 +170,10 @@ function realOf({ reals }: Run, { name }: Span): Real | undefined {
 
 const worlds: readonly [title: string, world: World][] = [
   ['all is told', { startsLost: false, onlyDetections: false, maxSpansPerTrace: 5000, maxPending: 10_000 }],
-  ['starts are lost', { startsLost: true, onlyDetections: false, maxSpansPerTrace: 5000, maxPending: 10_000 }],
+  [
+    'starts are lost',
+    { startsLost: true, onlyDetections: false, maxSpansPerTrace: 5000, maxPending: 10_000 },
+  ],
   ['only detections', { startsLost: true, onlyDetections: true, maxSpansPerTrace: 5000, maxPending: 10_000 }],
   ['little room', { startsLost: false, onlyDetections: true, maxSpansPerTrace: 3, maxPending: 2 }],
   ['little room for all', { startsLost: false, onlyDetections: false, maxSpansPerTrace: 3, maxPending: 2 }],

@@ -129,7 +129,7 @@ export class Forest {
   end(): void {
     // To end one may begin those above it.
     for (const span of this.#open) this.#finish(span, this.#now);
-    for (const span of [...this.#held]) this.#leaveOut(span, 'sampled');
+    for (const span of this.#held) this.#leaveOut(span, 'sampled');
   }
 
   #seenOf(process: KnownProcess, owner: TraceOwner): Seen {
@@ -212,7 +212,7 @@ export class Forest {
       if (span.state === 'open') this.#finish(span, latest(record.hrTime, this.#startOf(span)));
     this.#tell(parent);
     trace.isWanted = true;
-    for (const span of [...this.#held]) if (span.trace === trace) this.#tell(span);
+    for (const span of this.#held) if (span.trace === trace) this.#tell(span);
     const rule = record.get(Attr.securityRuleName) ?? 'unnamed rule';
     this.#harvest.tell(recordSpan(record, { window, id, parentId: parent.id }, rule));
   }
@@ -267,8 +267,8 @@ export class Forest {
 
   /** What of a trace still waits ends with it. */
   #endTrace(trace: Trace): void {
-    for (const span of [...this.#open]) if (span.trace === trace) this.#finish(span, this.#now);
-    for (const span of [...this.#held]) if (span.trace === trace) this.#leaveOut(span, 'sampled');
+    for (const span of this.#open) if (span.trace === trace) this.#finish(span, this.#now);
+    for (const span of this.#held) if (span.trace === trace) this.#leaveOut(span, 'sampled');
   }
 }
 

@@ -124,7 +124,7 @@ const selections: readonly [title: string, config: z.input<typeof processTraceCo
   ['its namespace is included', { include: [{ namespaces: ['shop', 'x'] }] }, true],
   ['another is included', { include: [{ namespaces: ['x'] }] }, false],
   ['its namespace is excluded', { exclude: [{ namespaces: ['s*'] }] }, false],
-  ['without the host', { host: false }, true],
+  ['without the host', { host_traces: false }, true],
 ];
 for (const [title, config, kept] of selections) {
   test(`selection of a container: ${title}`, async () => {
@@ -134,15 +134,13 @@ for (const [title, config, kept] of selections) {
     assert.equal(world.names.length, kept ? 2 : 0);
     assert.deepEqual(
       world.book(),
-      kept
-        ? { ...NONE, taken: 2, made: 2, emitted: 2, in_trace: 2 }
-        : { ...NONE, taken: 2, filtered: 2 },
+      kept ? { ...NONE, taken: 2, made: 2, emitted: 2, in_trace: 2 } : { ...NONE, taken: 2, filtered: 2 },
     );
   });
 }
 
 test('selection: without the host', async () => {
-  const world = new World({ host: false, include: [{ namespaces: ['x'] }] });
+  const world = new World({ host_traces: false, include: [{ namespaces: ['x'] }] });
   const agent = new TestAgent();
   await world.connector.consumeLogs([agent.stamp(lifeRecord('process.start', 10, 1))]);
   assert.deepEqual(world.book(), { ...NONE, taken: 1, filtered: 1 });

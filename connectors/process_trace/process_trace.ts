@@ -1,12 +1,12 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { Component, ComponentContext, LogsConsumer, TracesConsumer } from '../../src/component.ts';
 import { type ContainerTest, containerTest } from '../../src/containerd/container_matcher.ts';
+import { ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import type { Span } from '../../src/model/span.ts';
 import { offerTraces } from '../../src/pipeline/offer.ts';
-import { ResourceAttr } from '../../src/model/attributes.ts';
 import { observeProcessTraces } from '../../src/telemetry/process_trace_metrics.ts';
 import type { ProcessTraceConfig } from './config.ts';
 import { Forest, type LeftOut } from './forest.ts';
@@ -113,7 +113,11 @@ export class ProcessTrace implements Component, LogsConsumer {
 }
 
 /** Whether traces are made of what has a resource; each is decided once. */
-function selection({ host, include, exclude = [] }: ProcessTraceConfig): (resource: Resource) => boolean {
+function selection({
+  host_traces: host,
+  include,
+  exclude = [],
+}: ProcessTraceConfig): (resource: Resource) => boolean {
   const included = include?.map(containerTest);
   const excluded = exclude.map(containerTest);
   const decided = new RecentWeakMap<Resource, boolean>();

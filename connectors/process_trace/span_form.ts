@@ -126,9 +126,7 @@ function withText({ attributes, body }: LogRecord): Attributes {
 
 function containerName({ attributes }: Resource): string {
   const name =
-    attributes[ResourceAttr.k8sContainerName.name] ??
-    attributes[ResourceAttr.containerImageName.name] ??
-    // What else there is names one container: no name for spans that are to be found by it.
-    'unknown';
-  return String(name);
+    attributes[ResourceAttr.k8sContainerName.name] ?? attributes[ResourceAttr.containerImageName.name];
+  // What else there is names one container: no name for spans that are to be found by it.
+  return typeof name === 'string' ? name : 'unknown';
 }

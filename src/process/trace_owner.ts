@@ -30,7 +30,13 @@ export class TraceOwner {
   #other: TraceWindow | undefined;
 
   /** `id` names it among those of its kind. `life` is asked whenever somebody wants to know. */
-  constructor(kind: OwnerKind, id: string, host: string, length: number, life: () => OwnerLife = () => ALWAYS) {
+  constructor(
+    kind: OwnerKind,
+    id: string,
+    host: string,
+    length: number,
+    life: () => OwnerLife = () => ALWAYS,
+  ) {
     this.kind = kind;
     this.host = host;
     this.length = length;

@@ -27,8 +27,7 @@ export const PROCESS_TRACE_METRICS = {
     instrument: 'counter',
     unit: '{span}',
     by: MetricAttr.cause,
-    description:
-      'Spans that were made and not handed on: `sampled`, or one more than `max_spans_per_trace`.',
+    description: 'Spans that were made and not handed on: `sampled`, or one more than `max_spans_per_trace`.',
   },
 } as const satisfies Record<string, MetricDefinition>;
 

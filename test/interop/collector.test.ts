@@ -18,7 +18,7 @@ const TRACES = [
   'perfview452-x64-w8-xpress',
 ] as const;
 
-// The Collector takes logs alone.
+// What is compared with the ledger is records alone.
 const LOGS = ['--signals', 'logs'];
 
 const peer = NO_TRACES === false ? await ensureCollector() : undefined;
@@ -86,7 +86,9 @@ test('the Collector comes up only after the replay began', { skip }, async () =>
   const peer = await collector();
   await peer.stop();
   const proxy = await slowly(peer.port);
-  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint, ...LOGS], { ledger: true });
+  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint, ...LOGS], {
+    ledger: true,
+  });
   await until('the replay tried to connect', () => proxy.connections() > 0);
   await peer.start();
   const run = await ended;

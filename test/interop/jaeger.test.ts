@@ -115,7 +115,11 @@ function checkEdges(traces: readonly JaegerTrace[], truth: TrueParents): number 
         if (parent !== undefined) assert.equal(tagOf(shown, 'process.entity_id'), parent.entityId);
         edges++;
       } else if (process.started && parent !== undefined)
-        assert.equal(byEntity.get(parent.entityId), undefined, `${span.operationName} is not below its parent`);
+        assert.equal(
+          byEntity.get(parent.entityId),
+          undefined,
+          `${span.operationName} is not below its parent`,
+        );
     }
   }
   return edges;
@@ -166,7 +170,11 @@ test('a real trace: trees of true parents', { skip: skip === false ? NO_TRACES :
 });
 
 /** Two recordings of the demo's node: an agent's, and that of one that is started again when a minute has gone. */
-function twoRecordings(): { readonly first: Uint8Array; readonly second: Uint8Array; readonly whole: Uint8Array } {
+function twoRecordings(): {
+  readonly first: Uint8Array;
+  readonly second: Uint8Array;
+  readonly whole: Uint8Array;
+} {
   const s = scenario({ seed: 9, session: { bootTime: fileTime('2026-03-01T06:00:00Z') } });
   const node = shopNode(s);
   node.works(2);

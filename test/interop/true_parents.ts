@@ -4,7 +4,10 @@ import { z } from 'zod';
 
 const attribute = z.object({
   key: z.string(),
-  value: z.object({ intValue: z.union([z.string(), z.number()]).optional(), stringValue: z.string().optional() }),
+  value: z.object({
+    intValue: z.union([z.string(), z.number()]).optional(),
+    stringValue: z.string().optional(),
+  }),
 });
 const line = z.object({
   resourceLogs: z.array(

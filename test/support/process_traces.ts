@@ -1,4 +1,10 @@
-import { Forest, type ForestOptions, type LeftOut, type Taken } from '../../connectors/process_trace/forest.ts';
+import { SpanStatusCode } from '@opentelemetry/api';
+import {
+  Forest,
+  type ForestOptions,
+  type LeftOut,
+  type Taken,
+} from '../../connectors/process_trace/forest.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -111,14 +117,17 @@ export function treesOf(spans: readonly Span[]): string[] {
 }
 
 function lineOf({ name, attributes, status, duration, links }: Span): string {
-  const parts = [
+  const said = (key: { readonly name: string }, prefix = '') => {
+    const value = attributes[key.name];
+    return typeof value === 'string' || typeof value === 'number' ? [`${prefix}${value}`] : [];
+  };
+  return [
     name,
     `${duration[0] + duration[1] / 1e9}s`,
-    attributes[Attr.processExitCode.name] === undefined ? '' : `code ${String(attributes[Attr.processExitCode.name])}`,
-    attributes[Attr.processState.name] ?? '',
-    attributes[Attr.spanContinued.name] === true ? 'continued' : '',
-    status.code === 2 ? 'ERROR' : '',
-    links.length > 0 ? `${links.length} link` : '',
-  ];
-  return parts.filter((part) => part !== '').join(', ');
+    ...said(Attr.processExitCode, 'code '),
+    ...said(Attr.processState),
+    ...(attributes[Attr.spanContinued.name] === true ? ['continued'] : []),
+    ...(status.code === SpanStatusCode.ERROR ? ['ERROR'] : []),
+    ...(links.length > 0 ? [`${links.length} link`] : []),
+  ].join(', ');
 }

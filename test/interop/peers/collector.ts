@@ -15,11 +15,11 @@ export interface CollectorOptions {
   readonly protocol?: 'grpc' | 'http';
   /** Largest message it takes, in MiB; its own default is 4. */
   readonly maxRecvMsgSizeMib?: number;
-  /** Where it sends traces on, over OTLP/gRPC: HOST:PORT. It takes none unless given. */
+  /** Where it sends traces on, over OTLP/gRPC: HOST:PORT; it drops them unless given. */
   readonly tracesTo?: string;
 }
 
-/** A running Collector: one OTLP receiver on loopback, a logs pipeline, and one for traces where they are sent on. */
+/** A running Collector: one OTLP receiver on loopback, a pipeline for logs and one for traces. */
 export interface Collector {
   /** `127.0.0.1:PORT`; the same after a restart. */
   readonly endpoint: string;
@@ -96,18 +96,17 @@ function configuration(options: CollectorOptions, port: number, file: string): s
     options.maxRecvMsgSizeMib === undefined
       ? ''
       : `\n        max_recv_msg_size_mib: ${options.maxRecvMsgSizeMib}`;
-  const exporter = sink === 'nop' ? 'nop:' : `file:\n    path: ${file}\n    append: true`;
+  const logs = sink === 'nop' ? '' : `\n  file:\n    path: ${file}\n    append: true`;
   const { tracesTo } = options;
-  const forward =
+  const traces =
     tracesTo === undefined ? '' : `\n  otlp:\n    endpoint: ${tracesTo}\n    tls: { insecure: true }`;
-  const traces = tracesTo === undefined ? '' : '\n    traces: { receivers: [otlp], exporters: [otlp] }';
   return `receivers:
   otlp:
     protocols:
       ${options.protocol ?? 'grpc'}:
         endpoint: 127.0.0.1:${port}${limit}
 exporters:
-  ${exporter}${forward}
+  nop:${logs}${traces}
 service:
   telemetry:
     metrics:
@@ -115,6 +114,9 @@ service:
   pipelines:
     logs:
       receivers: [otlp]
-      exporters: [${sink}]${traces}
+      exporters: [${sink}]
+    traces:
+      receivers: [otlp]
+      exporters: [${tracesTo === undefined ? 'nop' : 'otlp'}]
 `;
 }
