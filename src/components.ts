@@ -17,6 +17,7 @@ import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
+import { rateLimitProcessor } from '../processors/rate_limit/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
@@ -41,6 +42,7 @@ export const components: readonly AnyDefinition[] = [
   filterProcessor,
   memoryLimiterProcessor,
   processProcessor,
+  rateLimitProcessor,
   resourceProcessor,
   signatureProcessor,
   // exporters
