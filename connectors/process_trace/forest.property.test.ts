@@ -21,7 +21,17 @@ interface Real {
 const CONTAINERS: readonly TestContainer[] = [{ id: 'web', created: 50, started: 90 }, { id: 'api' }];
 const PIDS = [8, 12, 16, 20, 24] as const;
 const action = fc.record({
-  kind: fc.constantFrom('start', 'start', 'exit', 'event', 'event', 'detection', 'rundown', 'restart'),
+  kind: fc.constantFrom(
+    'start',
+    'start',
+    'exit',
+    'event',
+    'event',
+    'detection',
+    'rundown',
+    'restart',
+    'reload',
+  ),
   pid: fc.constantFrom(...PIDS),
   parent: fc.constantFrom(...PIDS),
   /** One in three is of its parent's container, or of the host. */
@@ -59,6 +69,7 @@ class Run {
     this.#time += act.gap;
     const real = this.#running.get(act.pid);
     if (act.kind === 'restart') this.#restart();
+    else if (act.kind === 'reload') this.#agent.replant();
     else if (act.kind === 'start' && real === undefined) this.#start(act);
     else if (real !== undefined && act.kind !== 'start') this.#does(act.kind, real);
   }

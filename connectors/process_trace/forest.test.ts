@@ -183,6 +183,24 @@ test('an agent that is started again goes on in the same trace, and tells nothin
   assert.deepEqual(linked, [root, a]);
 });
 
+test('a connector that is made anew while the agent runs tells nothing again', () => {
+  const agent = watching();
+  agent.take(start(10, 1 * SECOND, 'a.exe'), WEB);
+  agent.replant();
+  agent.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
+  agent.take(exit(10, 3 * SECOND), WEB);
+  agent.forest.end();
+  assert.deepEqual(
+    treesOf(agent.spans),
+    [
+      'container web, 0.5s',
+      '  exec a.exe, 0s, running',
+      '    exec b.exe, 1s, running',
+      'container web (continued), 0s, continued, 1 link',
+    ].slice(0, 3),
+  );
+});
+
 test('the same records make the same spans', () => {
   const run = () => {
     const agent = watching();

@@ -18,6 +18,8 @@ import { Traces } from './traces.ts';
 
 /** Bounds and wishes of a {@link Forest}; times in microseconds. */
 export interface ForestOptions {
+  /** The connector's id: one that takes the place of another of the same id tells nothing again. */
+  readonly name: string;
   readonly maxOpen: number;
   readonly maxSpansPerTrace: number;
   readonly maxPending: number;
@@ -70,7 +72,7 @@ export class Forest {
   constructor(options: ForestOptions, harvest: Harvest) {
     this.#options = options;
     this.#harvest = harvest;
-    this.#traces = new Traces(options.maxSpansPerTrace, !options.onlyDetections, (trace) =>
+    this.#traces = new Traces(options.name, options.maxSpansPerTrace, !options.onlyDetections, (trace) =>
       this.#endTrace(trace),
     );
     this.#open = new Pending(options.maxOpen);
@@ -146,13 +148,13 @@ export class Forest {
     if (known !== undefined) return known;
     const trace = this.#traces.open(window, use.time, use.resource, this.#watching ?? 0);
     if (trace === undefined) return undefined;
+    if (context.wasToldBy(this.#options.name)) return toldSpan(trace, context, seen);
     const continued = !use.isStart || process.startedAt === undefined;
     const earlier = continued ? earlierSpan(context, seen) : undefined;
     const links: Link[] = earlier === undefined ? [] : [earlier];
-    const draft = { process, start: use.time, links, continued, resource: use.resource };
+    const draft = { context, start: use.time, links, continued, resource: use.resource };
     const span = new TraceSpan(trace, context.spanId, draft, trace.root);
-    seen.spans.unshift(span);
-    if (seen.spans.length > MAX_WINDOWS) seen.spans.pop();
+    remember(span, seen);
     const parent = this.#parentOf(process, window, use);
     if (parent instanceof TraceSpan) span.parent = parent;
     else if (parent !== undefined && earlier === undefined) links.push(parent);
@@ -227,14 +229,18 @@ export class Forest {
     this.#open.delete(span);
     if (span.parent === span.trace.root) this.#placeAgain(span, draft);
     span.finished = processSpan(span, draft, latest(end, draft.start), ending);
-    // What is known of the process is no longer needed for this span.
     span.draft = undefined;
     this.#decide(span);
   }
 
   /** Who was met in the middle of its life may have been told of since, with its parent. */
-  #placeAgain(span: TraceSpan, { process, start: time, resource }: Draft): void {
-    const parent = this.#parentOf(process, span.trace.window, { time, resource, isStart: false, depth: 0 });
+  #placeAgain(span: TraceSpan, { context, start: time, resource }: Draft): void {
+    const parent = this.#parentOf(context.process, span.trace.window, {
+      time,
+      resource,
+      isStart: false,
+      depth: 0,
+    });
     if (parent instanceof TraceSpan && (span.isOver || !parent.isOver)) span.parent = parent;
   }
 
@@ -260,7 +266,11 @@ export class Forest {
       if (one.finished === undefined) continue;
       this.#held.delete(one);
       one.state = 'told';
+      one.context?.tell(this.#options.name);
+      if (one === one.trace.root) one.trace.window.roots.set(this.#options.name, one.id);
       this.#harvest.tell(one.finished);
+      // What is known of the process is no longer needed for this span.
+      one.context = undefined;
       one.finished = undefined;
     }
   }
@@ -281,12 +291,27 @@ interface Use {
 }
 
 /**
- * Whether a parent that no record told of is of the same tree: on the host it is; in a container where it is of the same
- * session, which a container has for itself, but for the session of services, which is the host's.
+ * Whether a parent that no record here told of is of the same tree: where its records were last found to be of it; on the
+ * host, anyhow; in a container where it is of the same session, which a container has for itself, but for the session of services, which is the host's.
  */
 function isLikelyNear(child: KnownProcess, parent: KnownProcess, { owner }: TraceWindow): boolean {
   const { session } = parent.facts;
+  if (parent.spans?.recent[0]?.window.owner === owner) return true;
   return owner.kind === 'host' || (session !== undefined && session !== 0 && session === child.facts.session);
+}
+
+/** A span that was told before, with all that is above it. */
+function toldSpan(trace: Trace, { spanId }: ProcessContext, seen: Seen): TraceSpan {
+  const span = new TraceSpan(trace, spanId, 'told');
+  span.isPlaced = true;
+  trace.add(span);
+  remember(span, seen);
+  return span;
+}
+
+function remember(span: TraceSpan, { spans }: Seen): void {
+  spans.unshift(span);
+  if (spans.length > MAX_WINDOWS) spans.pop();
 }
 
 /** The span that one goes on with: of an earlier window, or, where its start was not seen, that of an agent before. */

@@ -35,6 +35,7 @@ export class ProcessTrace implements Component, LogsConsumer {
     this.#next = next;
     this.#wants = selection(config);
     const options = {
+      name: context.id,
       maxOpen: config.max_open * 1000,
       maxSpansPerTrace: config.max_spans_per_trace,
       maxPending: config.max_pending,

@@ -21,7 +21,8 @@ export interface Ending {
 
 /** The span of a process: `exec cmd.exe`. */
 export function processSpan(span: TraceSpan, draft: Draft, end: HrTime, ending: Ending | undefined): Span {
-  const { process, continued, links, resource } = draft;
+  const { continued, links, resource } = draft;
+  const { process } = draft.context;
   const attributes = attributesOf([
     ...identity(process),
     [Attr.processExitCode, ending?.code],

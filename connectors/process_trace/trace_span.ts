@@ -1,7 +1,7 @@
 import type { HrTime, Link } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Span } from '../../src/model/span.ts';
-import type { KnownProcess } from '../../src/process/known_process.ts';
+import type { ProcessContext } from '../../src/process/trace_context.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -12,7 +12,7 @@ export type SpanState = 'open' | 'held' | 'told' | 'left_out';
 
 /** What an open span will be made of. */
 export interface Draft {
-  readonly process: KnownProcess;
+  readonly context: ProcessContext;
   readonly start: HrTime;
   readonly links: readonly Link[];
   /** It goes on with what an earlier span of the process began. */
@@ -32,17 +32,22 @@ export class TraceSpan {
   /** Set while its parent is looked for, in which it may be met again. */
   isPlaced = false;
   draft: Draft | undefined;
+  /** Of the span of a process that was not handed on. */
+  context: ProcessContext | undefined;
   /** Once it has ended and while it may be handed on. */
   finished: Span | undefined;
   /** When it began to wait where it waits: event time in microseconds. */
   since = 0;
 
-  constructor(trace: Trace, id: string, content: Draft | Span, parent?: TraceSpan) {
+  /** `told`: it was handed on by who stood here before. */
+  constructor(trace: Trace, id: string, content: Draft | Span | 'told', parent?: TraceSpan) {
     this.trace = trace;
     this.id = id;
     this.parent = parent;
-    if ('process' in content) {
+    if (content === 'told') this.state = 'told';
+    else if ('context' in content) {
       this.draft = content;
+      this.context = content.context;
       this.state = 'open';
     } else {
       this.finished = content;

@@ -20,13 +20,15 @@ const ROOT = 'root';
 export class Traces {
   readonly #byId = new Map<string, Trace>();
   readonly #over = new Set<string>();
+  readonly #name: string;
   readonly #mostSpans: number;
   readonly #areWanted: boolean;
   readonly #onForget: (trace: Trace) => void;
   #spans = 0;
 
-  /** `mostSpans` bounds each trace; `areWanted`: whether spans of traces without a detection are handed on. */
-  constructor(mostSpans: number, areWanted: boolean, onForget: (trace: Trace) => void) {
+  /** `name` is the connector's id. `mostSpans` bounds each trace; `areWanted`: whether spans of traces without a detection are handed on. */
+  constructor(name: string, mostSpans: number, areWanted: boolean, onForget: (trace: Trace) => void) {
+    this.#name = name;
     this.#mostSpans = mostSpans;
     this.#areWanted = areWanted;
     this.#onForget = onForget;
@@ -75,6 +77,8 @@ export class Traces {
    */
   #rootOf(trace: Trace, time: HrTime, resource: Resource, watching: number): TraceSpan {
     const { window } = trace;
+    const told = window.roots.get(this.#name);
+    if (told !== undefined) return new TraceSpan(trace, told, 'told');
     const { created, started } = window.owner.life;
     if (created !== undefined && window.index === 0 && watching <= created) {
       const start = hrTimeOf(created);

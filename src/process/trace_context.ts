@@ -22,12 +22,22 @@ export class ProcessContext implements SpanContext {
   readonly window: TraceWindow;
   readonly #key: string;
   #spanId: string | undefined;
+  #toldBy: Set<string> | undefined;
 
   /** Made by {@link contextOf}. */
   constructor(process: KnownProcess, window: TraceWindow, key: string) {
     this.process = process;
     this.window = window;
     this.#key = key;
+  }
+
+  /** Somebody has handed its span on: not to be done again by who comes in its place while the agent runs on. */
+  tell(by: string): void {
+    (this.#toldBy ??= new Set()).add(by);
+  }
+
+  wasToldBy(by: string): boolean {
+    return this.#toldBy?.has(by) === true;
   }
 
   get traceId(): string {

@@ -79,6 +79,8 @@ export class TraceWindow {
   readonly end: number;
   /** 32 hex digits, the same whoever works them out. */
   readonly traceId: string;
+  /** The root's id by who has handed it on: it is not to be done again by who comes in its place. */
+  readonly roots = new Map<string, string>();
 
   /** Made by {@link TraceOwner.window}. */
   constructor(owner: TraceOwner, index: number, begin: number, traceId: string) {

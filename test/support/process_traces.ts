@@ -35,12 +35,14 @@ export interface TestContainer {
 export class TestAgent {
   readonly spans: Span[] = [];
   readonly leftOut: LeftOut[] = [];
-  readonly forest: Forest;
+  forest: Forest;
   readonly #hosts = new ProcessHosts({ maxProcesses: 10_000, keepExited: 120e6 }, 0, WINDOW);
   readonly #owners = new Map<string, TraceOwner>();
+  readonly #options: ForestOptions;
 
   constructor(options: Partial<ForestOptions> = {}) {
     const defaults: ForestOptions = {
+      name: 'process_trace',
       maxOpen: 30e6,
       maxSpansPerTrace: 5_000,
       maxPending: 10_000,
@@ -48,10 +50,21 @@ export class TestAgent {
       decisionWait: 60e6,
       events: new Set(),
     };
-    this.forest = new Forest(
-      { ...defaults, ...options },
-      { tell: (span) => this.spans.push(span), leaveOut: (why) => this.leftOut.push(why) },
-    );
+    this.#options = { ...defaults, ...options };
+    this.forest = this.#plant();
+  }
+
+  /** The connector is made anew, as after a change of its configuration; processes and traces stay known. */
+  replant(): void {
+    this.forest.end();
+    this.forest = this.#plant();
+  }
+
+  #plant(): Forest {
+    return new Forest(this.#options, {
+      tell: (span) => this.spans.push(span),
+      leaveOut: (why) => this.leftOut.push(why),
+    });
   }
 
   /** The record as attribution hands it on: of a container, or of the host. */

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { issueLine } from '../../../src/config/issue_line.ts';
 import { Detector } from '../../../src/sigma/detector.ts';
 import type { EngineStats } from '../../../src/sigma/engine/engine.ts';
 import { eventUid } from '../../../src/sigma/event_uid.ts';
-import { issueLine } from '../../../src/sigma/issue_line.ts';
 import { type KnownFiles, type LoadedRules, type LoadOptions, loadRules } from '../../../src/sigma/load.ts';
 import type { Lists } from '../../../src/sigma/rule/expand.ts';
 import type { RuleIssue } from '../../../src/sigma/rule/issue.ts';
