@@ -1,6 +1,7 @@
 import type { HrTime, Link } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { Attr } from '../../src/model/attributes.ts';
+import { eventUid } from '../../src/model/event_uid.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { Span } from '../../src/model/span.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
@@ -8,7 +9,6 @@ import { microsOf } from '../../src/process/time.ts';
 import { contextOf, keyOfSeen, ProcessContext } from '../../src/process/trace_context.ts';
 import type { TraceOwner, TraceWindow } from '../../src/process/trace_owner.ts';
 import { DETECTION } from '../../src/sigma/detection_record.ts';
-import { eventUid } from '../../src/sigma/event_uid.ts';
 import { later, latest } from './hr_time.ts';
 import { Pending } from './pending.ts';
 import { type Ending, linkTo, processSpan, recordSpan } from './span_form.ts';
