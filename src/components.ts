@@ -1,4 +1,5 @@
 import { forward } from '../connectors/forward/index.ts';
+import { processTrace } from '../connectors/process_trace/index.ts';
 import { debugExporter } from '../exporters/debug/index.ts';
 import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
@@ -55,6 +56,7 @@ export const components: readonly AnyDefinition[] = [
   otelSdkExporter,
   // connectors
   forward,
+  processTrace,
   // extensions
   bearerTokenExtension,
   captureExtension,

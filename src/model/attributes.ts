@@ -68,6 +68,12 @@ export const Attr = {
   processCreationTime: string('process.creation.time'),
   processExitTime: string('process.exit.time'),
   processExitCode: int('process.exit.code'),
+  /** running: of a span that was handed on before its process ended. */
+  processState: string('process.state'),
+  /** Of a span that goes on with what another began: in the window before, or told by an agent before. */
+  spanContinued: bool('sigel.span.continued'),
+  /** What a record said, of the span it is told by. */
+  spanText: string('sigel.span.text'),
   // What a process had used when it exited.
   processHandles: int('sigel.process.handles'),
   processCommitPeak: int('sigel.process.commit_peak'),
