@@ -71,6 +71,16 @@ export function restartRecord(
   );
 }
 
+/** The record that says a session of ours was stopped, and not by us. */
+export function stoppedRecord(session: string, resource: Resource): LogRecord {
+  return agentRecord(
+    'sigel.agent.session_stopped',
+    `session ${session} was stopped by somebody else; it is started anew`,
+    { shape: RESTART_SHAPE, values: [session, undefined] },
+    resource,
+  );
+}
+
 /** The record that says the CPU governor took a step: at `level`, the events of `stages` are not asked for. */
 export function governorRecord(
   step: { readonly kind: 'shed' | 'restore'; readonly level: number; readonly usage: number },

@@ -121,6 +121,7 @@ function owned(
     value: {
       facts: facts.value,
       notes: said,
+      isOurs: true,
       query: () => session.facts(),
       shed: (level) => shedder.to(level),
       stop: () => session.stop(),
