@@ -1,8 +1,12 @@
 import type { Steps } from '../steps.ts';
-import type { LiteralSink, NumberedLiteral } from './field_index.ts';
+import type { NumberedLiteral } from './field_index.ts';
+import type { FoundLiterals } from './found_literals.ts';
+import { standsAt } from './pattern_matcher.ts';
 
 /** Characters of a gram: as many as fit into 32 bits by their low bytes. */
-const LENGTH = 4;
+export const GRAM = 4;
+/** Bits of the hash of a gram by which most are told to be unknown: 16 KiB, so that it stays in the nearest cache. */
+const FILTER_BITS = 17;
 
 /**
  * Finds which of many texts stand in another one, in one pass. Each text is known by one gram of it, four characters
@@ -14,6 +18,8 @@ const LENGTH = 4;
  */
 export class GramSearch {
   readonly #shift: number;
+  /** A bit for each gram, by its hash. */
+  readonly #filter = new Uint8Array(2 ** (FILTER_BITS - 3));
   /** By the hash of a gram: 1 + the first of its texts, or 0. */
   readonly #heads: Int32Array;
   /** By text: its gram, where in it the gram begins, and 1 + the next text with the same hash. */
@@ -45,34 +51,37 @@ export class GramSearch {
 
   /** Bytes of the tables. */
   get bytes(): number {
-    return 4 * (this.#heads.length + 3 * this.#grams.length);
+    return this.#filter.length + 4 * (this.#heads.length + 3 * this.#grams.length);
   }
 
-  /** Tells of every text that stands in this one. */
-  scan(text: string, sink: LiteralSink): void {
-    const heads = this.#heads;
-    const shift = this.#shift;
+  /** Adds those that a text has. */
+  find(text: string, found: FoundLiterals): void {
+    const filter = this.#filter;
     let gram = 0;
     for (let i = 0; i < text.length; i++) {
       gram = (gram << 8) | (text.charCodeAt(i) & 0xff);
-      const head = heads[Math.imul(gram, GOLDEN) >>> shift] ?? 0;
-      if (head > 0) this.#compare(head - 1, gram, text, i - LENGTH + 1, sink);
+      const hash = Math.imul(gram, GOLDEN);
+      if (((filter[hash >>> FILTER_SHIFT] ?? 0) & (1 << ((hash >>> (FILTER_SHIFT - 3)) & 7))) === 0) continue;
+      const head = this.#heads[hash >>> this.#shift] ?? 0;
+      if (head > 0) this.#compare(head - 1, gram, text, i - GRAM + 1, found);
     }
   }
 
-  #compare(first: number, gram: number, text: string, at: number, sink: LiteralSink): void {
+  #compare(first: number, gram: number, text: string, at: number, found: FoundLiterals): void {
     for (let i = first; i >= 0; i = (this.#following[i] ?? 0) - 1) {
       if (this.#grams[i] !== gram) continue;
       const literal = this.#literals[i];
-      if (literal === undefined || sink.seen(literal.number)) continue;
-      const begin = at - (this.#offsets[i] ?? 0);
-      if (begin >= 0 && text.startsWith(literal.text, begin)) sink.hit(literal.number);
+      if (literal === undefined || found.has(literal.number)) continue;
+      if (standsAt(text, literal, at - (this.#offsets[i] ?? 0))) found.add(literal.number);
     }
   }
 
   #enter(i: number, offset: number): void {
     const gram = gramAt(this.#literals[i]?.text ?? '', offset);
-    const hash = Math.imul(gram, GOLDEN) >>> this.#shift;
+    const bits = Math.imul(gram, GOLDEN);
+    const hash = bits >>> this.#shift;
+    const at = bits >>> FILTER_SHIFT;
+    this.#filter[at] = (this.#filter[at] ?? 0) | (1 << ((bits >>> (FILTER_SHIFT - 3)) & 7));
     this.#grams[i] = gram;
     this.#offsets[i] = offset;
     this.#following[i] = this.#heads[hash] ?? 0;
@@ -82,10 +91,12 @@ export class GramSearch {
 
 /** 2^32 divided by the golden ratio: spreads what it multiplies over the high bits. */
 const GOLDEN = 0x9e3779b1;
+/** From a hash to the byte of its bit in the filter; the three bits below say which bit of it. */
+const FILTER_SHIFT = 32 - FILTER_BITS + 3;
 
 function gramAt(text: string, offset: number): number {
   let gram = 0;
-  for (let i = offset; i < offset + LENGTH; i++) gram = (gram << 8) | (text.charCodeAt(i) & 0xff);
+  for (let i = offset; i < offset + GRAM; i++) gram = (gram << 8) | (text.charCodeAt(i) & 0xff);
   return gram;
 }
 
@@ -93,7 +104,7 @@ function gramAt(text: string, offset: number): number {
 function* gramCounts(literals: readonly NumberedLiteral[]): Steps<ReadonlyMap<number, number>> {
   const counts = new Map<number, number>();
   for (const { text } of literals) {
-    for (let offset = 0; offset + LENGTH <= text.length; offset++) {
+    for (let offset = 0; offset + GRAM <= text.length; offset++) {
       const gram = gramAt(text, offset);
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
     }
@@ -105,7 +116,7 @@ function* gramCounts(literals: readonly NumberedLiteral[]): Steps<ReadonlyMap<nu
 function rarest(text: string, counts: ReadonlyMap<number, number>): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let offset = 0; offset + LENGTH <= text.length; offset++) {
+  for (let offset = 0; offset + GRAM <= text.length; offset++) {
     const count = counts.get(gramAt(text, offset)) ?? 0;
     if (count >= least) continue;
     best = offset;
