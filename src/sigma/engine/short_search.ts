@@ -53,7 +53,12 @@ export class ShortSearch {
   }
 }
 
-function compare(literals: readonly NumberedLiteral[], text: string, begin: number, found: FoundLiterals): void {
+function compare(
+  literals: readonly NumberedLiteral[],
+  text: string,
+  begin: number,
+  found: FoundLiterals,
+): void {
   for (const literal of literals) {
     if (!found.has(literal.number) && standsAt(text, literal, begin)) found.add(literal.number);
   }

@@ -52,7 +52,7 @@ export class Slot implements Values {
 
   #take(value: FieldValue | undefined): void {
     this.#value = value;
-    this.#texts = value === undefined ? NONE : typeof value === 'string' ? [value] : textsOf(value);
+    this.#texts = value === undefined ? NONE : textsOf(value);
     this.#lower = undefined;
   }
 }
