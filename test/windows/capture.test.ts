@@ -70,7 +70,9 @@ class Node {
       'processors::signature::capture': 'capture',
       'exporters::file::path': windowsPath(this.#out),
       'service::extensions': '[containerd, capture]',
-      'service::pipelines::logs::exporters': '[file]',
+      'exporters::debug': '{}',
+      'service::pipelines::logs::exporters': '[file, process_trace]',
+      'service::pipelines::traces::exporters': '[debug]',
       ...settings,
     };
     const config = windowsPath(join(bench.folder, 'config', 'node.yaml'));
@@ -90,9 +92,12 @@ class Node {
   /** Goes on with the story, until something holds. */
   async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
     for (const [session, trace] of Object.entries(this.story.traces())) this.#standin.play(trace, session);
-    await until(what, condition, PATIENCE).catch((error: unknown) =>
+    let over = false;
+    void this.#run.ended.then(() => (over = true));
+    await until(what, () => over || condition(), PATIENCE).catch((error: unknown) =>
       assert.fail(`${String(error)}\n${this.#run.stderr()}`),
     );
+    assert.ok(!over, `it ended before ${what}:\n${this.#run.stderr()}`);
   }
 
   /** How often it has said something. */
