@@ -89,6 +89,7 @@ function configOf(bench: Bench, { gateway, path, compression }: OurWay, withRule
     processors,
     exporters: { otlp_grpc: { endpoint: gateway.endpoint, compression, tls: { insecure: true } } },
     service: {
+      extensions: ['containerd'],
       pipelines: {
         logs: { receivers: ['etl'], processors: Object.keys(processors), exporters: ['otlp_grpc'] },
       },
