@@ -549,6 +549,13 @@ export const MetricAttr = {
   fileFactsOutcome: string('sigel.file_facts.outcome'),
   /** The file of a component's store. */
   storageStore: string('sigel.storage.store'),
+  // The labels of the Collector's own metrics.
+  otelReceiver: string('receiver'),
+  otelTransport: string('transport'),
+  otelProcessor: string('processor'),
+  otelSignal: string('otel_signal'),
+  otelExporter: string('exporter'),
+  otelDataType: string('data_type'),
 } as const;
 
 /** The key of a registered name, or undefined. */
