@@ -27,8 +27,8 @@ async function withEcs(...records: readonly LogRecord[]): Promise<readonly LogRe
 }
 
 const demo = await demoRecords('ecs');
-const alert = demo.find(({ attributes }) =>
-  String(attributes['rule.name']).startsWith('Shell started by a server'),
+const alert = demo.find(
+  ({ attributes }) => attributes['rule.name'] === 'Shell started by a server process in a container',
 );
 
 const ALERT: Readonly<Record<string, unknown>> = {
@@ -101,7 +101,7 @@ const FIELDS: readonly (readonly [
   [Attr.securityRulesetName, 'ours', 'rule.ruleset', 'ours'],
 ];
 for (const [key, value, to, expected] of FIELDS) {
-  test(`${key.name} ${String(value)}: ${to} is ${String(expected)}`, async () => {
+  test(`${key.name} ${JSON.stringify(value)}: ${to} is ${JSON.stringify(expected)}`, async () => {
     const shape = new Shape([key]);
     const own = logRecord(1, { own: { shape, values: [value] }, blocks: [] });
     const shared = own

@@ -1,11 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { Component, LogsConsumer } from '../../src/component.ts';
-import {
-  AttributeBlock,
-  type AttributeKey,
-  type AttributeSet,
-  Shape,
-} from '../../src/model/attribute_set.ts';
+import { AttributeBlock, type AttributeSet, Shape } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
@@ -18,7 +13,7 @@ import { ECS_FIELDS, ECS_RESOURCE_FIELDS, type EcsField } from './fields.ts';
 /** The ECS fields that sets of one shape give. */
 interface Plan {
   readonly shape: Shape;
-  readonly fields: readonly (EcsField & { readonly from: AttributeKey; readonly at: number })[];
+  readonly fields: readonly (EcsField & { readonly at: number })[];
 }
 
 /**
@@ -87,7 +82,7 @@ export class EcsProcessor implements Component, LogsConsumer {
     let plan = this.#plans.get(shape);
     if (plan === undefined) {
       const fields = shape.keys.flatMap((from, at) =>
-        (ECS_FIELDS.get(from) ?? []).map((field) => ({ ...field, from, at })),
+        (ECS_FIELDS.get(from) ?? []).map(({ to, of }) => ({ to, of, at })),
       );
       plan = { shape: new Shape(fields.map(({ to }) => to)), fields };
       this.#plans.set(shape, plan);

@@ -11,7 +11,7 @@ export interface EcsField {
 }
 
 const same = (value: Value) => value;
-const text = (value: Value) => String(value);
+const text = (value: Value) => (typeof value === 'number' ? String(value) : undefined);
 const alone = (value: Value) => [value];
 const ip = (value: Value) => (typeof value === 'string' && isIP(value) !== 0 ? value : undefined);
 

@@ -83,7 +83,7 @@ function parentOf(detection: LogRecord): ValueMap | undefined {
 function fileOf(
   path: string | undefined,
   name: string | undefined,
-  hashes?: readonly Value[] | undefined,
+  hashes?: readonly Value[],
 ): ValueMap | undefined {
   const base = name ?? path?.split('\\').at(-1);
   return base === undefined ? undefined : { ...FILE, name: base, ...objectOf({ path, hashes }) };

@@ -50,6 +50,7 @@ const ORDER = [
   'recorded_hits',
   'rego',
   'python_readers',
+  'ocsf',
   'pe_files',
   // The longest build of all.
   'windows/containerd_2',

@@ -29,7 +29,7 @@ export async function demoRecords(...behind: readonly string[]): Promise<readonl
     const { code, stderr } = await runCli(['--config', `yaml:${JSON.stringify(config)}`]);
     assert.equal(code, 0, stderr);
     const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
-    return lines.flatMap((line) => [...recordsOf(JSON.parse(line))]);
+    return lines.flatMap((line) => Array.from(recordsOf(JSON.parse(line))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
