@@ -15,22 +15,31 @@ const demo = (name: string) => fileURLToPath(new URL(`../../config/demo/${name}`
 export async function demoRecords(...behind: readonly string[]): Promise<readonly StoredRecord[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-demo-'));
   const output = join(folder, 'records.jsonl');
-  const processors = ['process', 'container_attribution', 'signature', ...behind];
-  const config = {
-    receivers: { etl: { include: [demo('shop_attack.etl.gz')] } },
-    processors: {
-      ...Object.fromEntries(processors.map((name) => [name, {}])),
-      container_attribution: { journal: demo('shop_attack.containers.ndjson') },
-    },
-    exporters: { file: { path: output } },
-    service: { pipelines: { logs: { receivers: ['etl'], processors, exporters: ['file'] } } },
-  };
   try {
-    const { code, stderr } = await runCli(['--config', `yaml:${JSON.stringify(config)}`]);
+    const config = demoConfig('file', { path: output }, behind);
+    const { code, stderr } = await runCli(['--config', `yaml:${config}`]);
     assert.equal(code, 0, stderr);
     const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
     return lines.flatMap((line) => Array.from(recordsOf(JSON.parse(line))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The configuration of that pipeline, as JSON, with one exporter. */
+export function demoConfig(
+  exporter: string,
+  options: Readonly<Record<string, unknown>>,
+  behind: readonly string[],
+): string {
+  const processors = ['process', 'container_attribution', 'signature', ...behind];
+  return JSON.stringify({
+    receivers: { etl: { include: [demo('shop_attack.etl.gz')] } },
+    processors: {
+      ...Object.fromEntries(processors.map((name) => [name, {}])),
+      container_attribution: { journal: demo('shop_attack.containers.ndjson') },
+    },
+    exporters: { [exporter]: options },
+    service: { pipelines: { logs: { receivers: ['etl'], processors, exporters: [exporter] } } },
+  });
 }
