@@ -39,7 +39,10 @@ const SEARCHES: readonly (readonly [title: string, of: (record: StoredRecord) =>
 ];
 
 interface Found {
-  readonly hits: { readonly total: { readonly value: number }; readonly hits: readonly { readonly _source: object }[] };
+  readonly hits: {
+    readonly total: { readonly value: number };
+    readonly hits: readonly { readonly _source: object }[];
+  };
   readonly aggregations?: { readonly rules: { readonly buckets: readonly { readonly doc_count: number }[] } };
 }
 
@@ -59,10 +62,14 @@ describe('Elasticsearch', { skip }, () => {
     try {
       await sendDemo('otlp_grpc', { endpoint: gateway.endpoint, tls: { insecure: true } }, ['ecs']);
       // The exporter sends from a queue; what is there is found after a refresh.
-      await until(`${records.length} documents are there`, async () => {
-        await elastic.ask('POST', '/_refresh');
-        return (await search({ size: 0, track_total_hits: true })).hits.total.value >= records.length;
-      }, 120_000).catch((error: unknown) => {
+      await until(
+        `${records.length} documents are there`,
+        async () => {
+          await elastic.ask('POST', '/_refresh');
+          return (await search({ size: 0, track_total_hits: true })).hits.total.value >= records.length;
+        },
+        120_000,
+      ).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${gateway.log()}`, { cause: error });
       });
     } finally {

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { demoRecords } from '../support/demo_records.ts';
 import { dashboards, queriesOf } from '../support/dashboards.ts';
+import { demoRecords } from '../support/demo_records.ts';
 import { fencesOf } from '../support/fences.ts';
 import type { StoredRecord } from './otlp_json.ts';
-import { ensureLoki } from './peers/loki_build.ts';
 import { type Loki, startLoki } from './peers/loki.ts';
+import { ensureLoki } from './peers/loki_build.ts';
 import { sendDemo } from './send_demo.ts';
 
 const peer = await ensureLoki();

@@ -31,7 +31,7 @@ export async function startElasticsearch(archive: string): Promise<Elasticsearch
     const isRoot = process.getuid?.() === 0;
     if (isRoot) await must('chown', ['-R', NOBODY, folder]);
     const port = await freePort();
-    const child = launch(join(folder, name), isRoot, port, await freePort());
+    const child = launch(join(folder, name), isRoot, port, await freePort(), await javaHome());
     return await ready(child, `http://127.0.0.1:${port}`, remove);
   } catch (error) {
     remove();
@@ -39,7 +39,21 @@ export async function startElasticsearch(archive: string): Promise<Elasticsearch
   }
 }
 
-function launch(home: string, isRoot: boolean, port: number, transport: number): ChildProcess {
+/** Where Java lies that `java` starts; this archive brings none. */
+async function javaHome(): Promise<string> {
+  const { stderr } = await run('java', ['-XshowSettings:properties', '-version']);
+  const home = /^\s*java\.home = (.*)$/m.exec(stderr)?.[1];
+  if (home === undefined) throw new Error(`java does not say where it lies: ${stderr}`);
+  return home;
+}
+
+function launch(
+  home: string,
+  isRoot: boolean,
+  port: number,
+  transport: number,
+  java: string,
+): ChildProcess {
   const settings = {
     'xpack.security.enabled': 'false',
     'discovery.type': 'single-node',
@@ -53,7 +67,8 @@ function launch(home: string, isRoot: boolean, port: number, transport: number):
   const options = Object.entries(settings).flatMap(([name, value]) => ['-E', `${name}=${value}`]);
   const as = isRoot ? ['setpriv', `--reuid=${NOBODY}`, '--clear-groups'] : [];
   const [command = '', ...args] = [...as, join(home, 'bin', 'elasticsearch'), ...options];
-  const env = { ...process.env, HOME: home, ES_JAVA_OPTS: '-Xms512m -Xmx512m -XX:TieredStopAtLevel=1' };
+  const heap = '-Xms512m -Xmx512m -XX:TieredStopAtLevel=1';
+  const env = { ...process.env, HOME: home, ES_JAVA_HOME: java, ES_JAVA_OPTS: heap };
   return spawn(command, args, { cwd: home, stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 
