@@ -18,6 +18,7 @@ import { filterProcessor } from '../processors/filter/index.ts';
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts';
 import { ocsfProcessor } from '../processors/ocsf/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
+import { rateLimitProcessor } from '../processors/rate_limit/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
@@ -44,6 +45,7 @@ export const components: readonly AnyDefinition[] = [
   memoryLimiterProcessor,
   ocsfProcessor,
   processProcessor,
+  rateLimitProcessor,
   resourceProcessor,
   signatureProcessor,
   // exporters

@@ -451,6 +451,8 @@ export const Attr = {
   agentCause: string('sigel.cause'),
   lostEvents: int('sigel.lost.events'),
   lostBuffers: int('sigel.lost.buffers'),
+  /** Seconds before the record in which events may be missing. */
+  blindDuration: double('sigel.blind.duration'),
 } as const;
 
 /** Attributes of resources. */
@@ -549,6 +551,8 @@ export const MetricAttr = {
   fileFactsOutcome: string('sigel.file_facts.outcome'),
   /** The file of a component's store. */
   storageStore: string('sigel.storage.store'),
+  /** A limit of `rate_limit`. */
+  rateLimitName: string('sigel.rate_limit.name'),
   // The labels of the Collector's own metrics.
   otelReceiver: string('receiver'),
   otelTransport: string('transport'),

@@ -8,8 +8,10 @@ import { KUBERNETES_METRICS } from './kubernetes_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
 import { MEMORY_LIMITER_METRICS } from './memory_limiter_metrics.ts';
 import type { MetricDefinition } from './metric.ts';
+import { POD_METRICS } from './pod_metrics.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
+import { RATE_LIMIT_METRICS } from './rate_limit_metrics.ts';
 import { RULE_METRICS } from './rule_metrics.ts';
 import { SIGNATURE_METRICS } from './signature_metrics.ts';
 import { STORAGE_METRICS } from './storage_metrics.ts';
@@ -36,6 +38,8 @@ export const METRICS: Readonly<
     ...Object.values(STORAGE_METRICS),
     ...Object.values(CAPTURE_METRICS),
     ...Object.values(MEMORY_LIMITER_METRICS),
+    ...Object.values(RATE_LIMIT_METRICS),
+    ...Object.values(POD_METRICS),
   ],
   normal: PROCESS_METRICS,
 };

@@ -21,6 +21,7 @@ const ORDER = [
   'delivery',
   'otlp_http',
   'metrics',
+  'alerts',
   'status_page',
   'killed',
   'windows/abi',
