@@ -529,6 +529,7 @@ export const MetricAttr = {
   signalOutput: string('sigel.signal.output'),
   /** Why records were dropped or events lost. */
   cause: Attr.agentCause,
+  configHash: string('sigel.config.hash'),
   /** The ETW session. */
   sessionName: Attr.sessionName,
   attributionMethod: Attr.attributionMethod,
@@ -536,7 +537,7 @@ export const MetricAttr = {
   ruleLevel: Attr.ruleLevel,
   /** Its id, else its name, else its place; `other` for many. */
   ruleId: string('sigel.rule.id'),
-  /** What came of rules that changed: `loaded`, `refused`. */
+  /** What came of rules that changed: `loaded`, `refused`; of the configuration: `changed`, `unchanged`, `refused`. */
   reloadOutcome: string('sigel.reload.outcome'),
   /** Why a detection was not told: `exception`, `shadow`, `throttle` or `cap`. */
   withheldReason: string('sigel.withheld.reason'),

@@ -1,6 +1,7 @@
 import type { MetricsConfig } from '../config/telemetry_config.ts';
 import { ATTRIBUTION_METRICS } from './attribution_metrics.ts';
 import { CAPTURE_METRICS } from './capture_metrics.ts';
+import { CONFIG_METRICS } from './config_metrics.ts';
 import { CONTAINERD_METRICS } from './containerd_metrics.ts';
 import { ETW_METRICS } from './etw_metrics.ts';
 import { FILE_FACTS_METRICS } from './file_facts_metrics.ts';
@@ -26,6 +27,7 @@ export const METRICS: Readonly<
   Record<Exclude<MetricsConfig['level'], 'none' | 'detailed'>, readonly MetricDefinition[]>
 > = {
   basic: [
+    ...Object.values(CONFIG_METRICS),
     ...Object.values(LEDGER_METRICS).flat(),
     ...Object.values(ETW_METRICS),
     ...Object.values(PROCESS_TABLE_METRICS),

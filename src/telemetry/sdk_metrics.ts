@@ -1,4 +1,4 @@
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { globalErrorHandler } from '@opentelemetry/core';
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import type { MetricsConfig } from '../config/telemetry_config.ts';
@@ -8,7 +8,7 @@ import { componentMeter } from './component_meter.ts';
 import type { Account } from './ledger.ts';
 import { LedgerMetrics } from './ledger_metrics.ts';
 import type { Logger } from './logger.ts';
-import type { Metrics, MetricsOptions } from './metrics.ts';
+import type { EndingMeter, Metrics, MetricsOptions } from './metrics.ts';
 import { createPeriodicReader } from './otlp_metrics.ts';
 import { showProcess } from './process_metrics.ts';
 import { openPrometheusEndpoint, type PrometheusEndpoint } from './prometheus_endpoint.ts';
@@ -32,10 +32,11 @@ export async function createSdkMetrics(config: MetricsConfig, options: MetricsOp
   const ledgers: Pick<LedgerMetrics, 'show'>[] = [new LedgerMetrics(meter)];
   if (config.naming === 'collector') ledgers.push(new CollectorMetrics(meter));
   return {
-    component: (account: Account, attributes: Attributes): Meter => {
+    component: (account: Account, attributes: Attributes): EndingMeter => {
       for (const ledger of ledgers) ledger.show(account, attributes);
       return componentMeter(meter, attributes);
     },
+    meter,
     shutdown: async () => {
       for (const endpoint of endpoints) endpoint.close();
       await provider.shutdown().catch(globalErrorHandler);

@@ -54,13 +54,13 @@ describe('Elasticsearch', { skip }, () => {
 
   before(async () => {
     assert.ok(peer.kind === 'ready' && collector.kind === 'ready');
-    records = await demoRecords();
+    records = await demoRecords('ecs');
     elastic = await startElasticsearch(peer.path);
     const template = readFileSync(join(ROOT, 'docker', 'elasticsearch', 'index_template.json'), 'utf8');
     await elastic.ask('PUT', '/_index_template/sigel', JSON.parse(template));
     const gateway = await startGateway(collector.path, 'views.yaml', { ELASTICSEARCH_URL: elastic.url });
     try {
-      await sendDemo('otlp_grpc', { endpoint: gateway.endpoint, tls: { insecure: true } }, ['ecs']);
+      await sendDemo(`exporters::otlp_grpc::endpoint=${gateway.endpoint}`);
       // The exporter sends from a queue; what is there is found after a refresh.
       await until(
         `${records.length} documents are there`,

@@ -63,7 +63,10 @@ describe('Loki', { skip }, () => {
     from = Math.min(...seconds) - 1;
     to = Math.max(...seconds) + 2;
     loki = await startLoki(peer.path);
-    await sendDemo('otlp_http', { logs_endpoint: `${loki.url}/otlp/v1/logs` });
+    await sendDemo(
+      `exporters::otlp_http::logs_endpoint=${loki.url}/otlp/v1/logs`,
+      'service::pipelines::logs::exporters=[otlp_http]',
+    );
   });
   after(() => loki?.dispose());
 

@@ -24,11 +24,15 @@ const ORDER = [
   'alerts',
   'status_page',
   'killed',
+  'faults',
+  'storage_faults',
+  'memory',
   'windows/abi',
   'windows/standin',
   'windows/consumer',
   'windows/live',
   'windows/product',
+  'windows/capture',
   'windows/replay',
   'windows/sessions',
   'windows/tdh',
@@ -52,9 +56,15 @@ const ORDER = [
   'rego',
   'python_readers',
   'ocsf',
+  'gateways',
+  'loki',
+  'elastic',
   'pe_files',
   // The longest build of all.
   'windows/containerd_2',
+  // Minutes that mostly wait.
+  'fault_schedule',
+  'soak',
 ];
 /** Where suites lie, by the first part of their name. */
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [

@@ -16,7 +16,16 @@ export async function demoRecords(...behind: readonly string[]): Promise<readonl
   const folder = mkdtempSync(join(tmpdir(), 'sigel-demo-'));
   const output = join(folder, 'records.jsonl');
   try {
-    const config = demoConfig('file', { path: output }, behind);
+    const processors = ['process', 'container_attribution', 'signature', ...behind];
+    const config = JSON.stringify({
+      receivers: { etl: { include: [demo('shop_attack.etl.gz')] } },
+      processors: {
+        ...Object.fromEntries(processors.map((name) => [name, {}])),
+        container_attribution: { journal: demo('shop_attack.containers.ndjson') },
+      },
+      exporters: { file: { path: output } },
+      service: { pipelines: { logs: { receivers: ['etl'], processors, exporters: ['file'] } } },
+    });
     const { code, stderr } = await runCli(['--config', `yaml:${config}`]);
     assert.equal(code, 0, stderr);
     const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
@@ -24,22 +33,4 @@ export async function demoRecords(...behind: readonly string[]): Promise<readonl
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The configuration of that pipeline, as JSON, with one exporter. */
-export function demoConfig(
-  exporter: string,
-  options: Readonly<Record<string, unknown>>,
-  behind: readonly string[],
-): string {
-  const processors = ['process', 'container_attribution', 'signature', ...behind];
-  return JSON.stringify({
-    receivers: { etl: { include: [demo('shop_attack.etl.gz')] } },
-    processors: {
-      ...Object.fromEntries(processors.map((name) => [name, {}])),
-      container_attribution: { journal: demo('shop_attack.containers.ndjson') },
-    },
-    exporters: { [exporter]: options },
-    service: { pipelines: { logs: { receivers: ['etl'], processors, exporters: [exporter] } } },
-  });
 }
