@@ -8,12 +8,12 @@ import { labelsOf } from '../support/logql.ts';
 // Grafana cannot be had here, so what dashboards ask Loki for is held against the records of a run; the interop suite
 // `loki` asks a real one.
 
-/** What Loki makes of a record's fields, beside attributes: severity, ids, the event name. */
-const FIELDS = ['event_name', 'severity_text', 'severity_number', 'trace_id', 'span_id', 'scope_name'];
+/** What Loki makes of a record's fields, beside attributes: severity and ids. */
+const FIELDS = ['severity_text', 'severity_number', 'trace_id', 'span_id', 'scope_name'];
 
 async function emitted(): Promise<ReadonlySet<string>> {
   const names = new Set(FIELDS);
-  for (const { attributes, resource } of await demoRecords())
+  for (const { attributes, resource } of await demoRecords('ecs'))
     for (const name of [...Object.keys(attributes), ...Object.keys(resource)])
       names.add(name.replaceAll(/[^A-Za-z0-9_]/g, '_'));
   return names;

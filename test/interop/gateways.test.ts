@@ -44,7 +44,10 @@ for (const [file, peer] of GATEWAYS) {
 
 test('and what is not is refused', { skip: reasonOf(all) }, async () => {
   const wrong = join(folder, 'wrong.yaml');
-  writeFileSync(wrong, 'receivers: {otlp: {protocols: {grcp: }}}\nservice: {pipelines: {logs: {receivers: [otlp]}}}\n');
+  writeFileSync(
+    wrong,
+    'receivers: {otlp: {protocols: {grcp: }}}\nservice: {pipelines: {logs: {receivers: [otlp]}}}\n',
+  );
   const { code, stderr } = await validate(all, wrong);
   assert.notEqual(code, 0);
   assert.match(stderr, /grcp/);

@@ -16,8 +16,8 @@ const peer = await ensureLoki();
 const skip = peer.kind === 'missing' ? peer.reason : false;
 
 const isDetection = ({ eventName }: StoredRecord) => eventName === 'sigel.detection';
-const has = (name: string, value: string) => (record: StoredRecord) =>
-  String(record.attributes[name] ?? record.resource[name]) === value;
+const has = (name: string, value: string | number) => (record: StoredRecord) =>
+  (record.attributes[name] ?? record.resource[name]) === value;
 const both =
   (...tests: readonly ((record: StoredRecord) => boolean)[]) =>
   (record: StoredRecord) =>
@@ -45,7 +45,7 @@ const QUERIES: readonly (readonly [title: string, of: (record: StoredRecord) => 
   ],
   [
     'who connected where',
-    both(({ eventName }) => eventName === 'network.connect', has('destination.port', '3333')),
+    both(({ eventName }) => eventName === 'network.connect', has('destination.port', 3333)),
   ],
   ['how often each rule fired', isDetection],
 ];

@@ -47,13 +47,7 @@ async function javaHome(): Promise<string> {
   return home;
 }
 
-function launch(
-  home: string,
-  isRoot: boolean,
-  port: number,
-  transport: number,
-  java: string,
-): ChildProcess {
+function launch(home: string, isRoot: boolean, port: number, transport: number, java: string): ChildProcess {
   const settings = {
     'xpack.security.enabled': 'false',
     'discovery.type': 'single-node',
