@@ -7,6 +7,7 @@ import { otlpHttpExporter } from '../exporters/otlp_http/index.ts';
 import { bearerTokenExtension } from '../extensions/bearertokenauth/index.ts';
 import { captureExtension } from '../extensions/capture/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
+import { controlExtension } from '../extensions/control/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
 import { zpagesExtension } from '../extensions/zpages/index.ts';
@@ -60,6 +61,7 @@ export const components: readonly AnyDefinition[] = [
   bearerTokenExtension,
   captureExtension,
   containerdExtension,
+  controlExtension,
   fileStorageExtension,
   healthCheckExtension,
   zpagesExtension,

@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./rules.ts')).rulesCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   containers: async () => (await import('./containers.ts')).containersCommand,
+  drain: async () => (await import('./drain.ts')).drainCommand,
+  reload: async () => (await import('./reload.ts')).reloadCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 

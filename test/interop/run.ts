@@ -41,6 +41,7 @@ const ORDER = [
   'windows/event_log',
   'windows/file_facts',
   'windows/storage',
+  'windows/control',
   'windows/doctor',
   'windows/verify',
   'containerd',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { TestIo } from '../../test/support/cli_io.ts';
+import { runCli, TestIo } from '../../test/support/cli_io.ts';
 import { dispatch } from './dispatch.ts';
 
 /** A service that waits for a containerd that never comes. */
@@ -17,12 +17,12 @@ service:
 `;
 
 /** `sigel --config FILE`, and what it says. */
-async function run(t: TestContext, ...args: readonly string[]) {
+async function run(t: TestContext, config: string, ...args: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-reload-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'sigel.yaml');
   const write = (text: string) => writeFileSync(file, text);
-  write(CONFIG);
+  write(config);
   const io = new TestIo();
   let said = '';
   io.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -43,7 +43,7 @@ async function run(t: TestContext, ...args: readonly string[]) {
 }
 
 test('SIGHUP reads the configuration again: what is wrong is refused, what is right runs', async (t) => {
-  const { io, write, says, ended } = await run(t);
+  const { io, write, says, ended } = await run(t, CONFIG);
   write(CONFIG.replace('exclude', 'exlude'));
   io.hangUp();
   await says(
@@ -58,12 +58,35 @@ test('SIGHUP reads the configuration again: what is wrong is refused, what is ri
 
 test('--watch-config reads it again when it has changed, and says nothing while it has not', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
-  const { io, write, says, ended } = await run(t, '--watch-config');
+  const { io, write, says, ended } = await run(t, CONFIG, '--watch-config');
   const look = () => t.mock.timers.tick(5_000);
   look();
   write(CONFIG.replace('NAME', 'other.*'));
   const said = await says(/the configuration was read again: \w+/, look);
   assert.equal(said, 'the configuration was read again: changed');
   io.interrupt();
+  assert.equal(await ended, 0);
+});
+
+test('the control extension: sigel reload and sigel drain, to the end of the run', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sigel-control-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const endpoint = join(folder, 'own', 'control.sock');
+  const controlled = CONFIG.replace(
+    'extensions: {',
+    `extensions: { control: { endpoint: ${endpoint} },`,
+  ).replace('extensions: [', 'extensions: [control, ');
+  const { write, ended } = await run(t, controlled);
+  const ask = async (...args: readonly string[]) => {
+    const { code, stderr } = await runCli([...args, '--endpoint', endpoint]);
+    return [code, stderr] as const;
+  };
+  write(controlled.replace('exclude', 'exlude'));
+  const [code, text] = await ask('reload');
+  assert.equal(code, 1);
+  assert.match(text, /^refused\n.*sigel\.yaml:3:25: processors::filter has no key "exlude"/);
+  write(controlled);
+  assert.deepEqual(await ask('reload'), [0, 'unchanged\n']);
+  assert.deepEqual(await ask('drain'), [0, 'drained: 0 records dropped, 0 left on disk\n']);
   assert.equal(await ended, 0);
 });
