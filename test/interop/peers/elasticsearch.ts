@@ -78,7 +78,7 @@ async function ready(child: ChildProcess, url: string, remove: () => void): Prom
       'Elasticsearch is ready',
       async () => {
         if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-        return fetch(url).then(
+        return fetch(`${url}/_cluster/health`).then(
           (answer) => answer.ok,
           () => false,
         );
