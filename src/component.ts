@@ -68,9 +68,13 @@ export interface ComponentContext {
   readonly resource: Resource;
 }
 
-/** What an extension gets: it may tell how the whole is, and have it changed. */
-export interface ExtensionContext extends ComponentContext {
+/** What a receiver gets: it may make records of how the whole is. */
+export interface ReceiverContext extends ComponentContext {
   readonly service: ServiceView;
+}
+
+/** What an extension gets: it may tell how the whole is, and have it changed. */
+export interface ExtensionContext extends ReceiverContext {
   readonly control: ServiceControl;
 }
 
@@ -99,7 +103,7 @@ interface Definition<K extends Kind, S extends ConfigSchema> {
 export interface ReceiverDefinition<S extends ConfigSchema = ConfigSchema> extends Definition<'receiver', S> {
   readonly signals: readonly Signal[];
   create(
-    context: ComponentContext,
+    context: ReceiverContext,
     config: z.infer<S>,
     next: { logs?: LogsConsumer; traces?: TracesConsumer },
   ): Component;

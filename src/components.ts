@@ -1,4 +1,5 @@
 import { forward } from '../connectors/forward/index.ts';
+import { processTrace } from '../connectors/process_trace/index.ts';
 import { debugExporter } from '../exporters/debug/index.ts';
 import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
@@ -22,6 +23,7 @@ import { processProcessor } from '../processors/process/index.ts';
 import { rateLimitProcessor } from '../processors/rate_limit/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
+import { agentReceiver } from '../receivers/agent/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
@@ -32,6 +34,7 @@ import type { AnyDefinition } from './component.ts';
 /** Every component this build has: the only list of them. */
 export const components: readonly AnyDefinition[] = [
   // receivers
+  agentReceiver,
   containerdReceiver,
   etlReceiver,
   etwReceiver,
@@ -57,6 +60,7 @@ export const components: readonly AnyDefinition[] = [
   otelSdkExporter,
   // connectors
   forward,
+  processTrace,
   // extensions
   bearerTokenExtension,
   captureExtension,

@@ -196,6 +196,9 @@ export class SignatureProcessor implements Component, LogsConsumer {
   #observe(): void {
     const { meter, account } = this.#context;
     account.status.show('detections', () => this.#judging.last.rows);
+    account.status.show('packs', () =>
+      Array.from(this.#packs.packs, ([location, { digest }]) => ({ location, digest })),
+    );
     account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {

@@ -64,6 +64,16 @@ export function restartRecord(
   );
 }
 
+/** The record that says a session of ours was stopped, and not by us. */
+export function stoppedRecord(session: string, resource: Resource): LogRecord {
+  return agentRecord(
+    'sigel.agent.session_stopped',
+    `session ${session} was stopped by somebody else; it is started anew`,
+    { shape: RESTART_SHAPE, values: [session] },
+    resource,
+  );
+}
+
 function agentRecord(eventName: string, body: string, own: LogRecord['own'], resource: Resource): LogRecord {
   const now = Date.now();
   const hrTime: [number, number] = [Math.floor(now / 1000), (now % 1000) * 1e6];

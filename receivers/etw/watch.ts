@@ -5,7 +5,7 @@ import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
 import { observable } from '../../src/telemetry/metric.ts';
 import type { LiveSession, SessionIncident } from '../../src/windows/live/live_session.ts';
 import type { SessionCounters } from '../../src/windows/live/session_counters.ts';
-import { type Loss, lossRecord, restartRecord } from './agent_records.ts';
+import { type Loss, lossRecord, restartRecord, stoppedRecord } from './agent_records.ts';
 import { lossesBetween } from './losses.ts';
 
 /** How long a loss, or a consumer that began anew, is told as trouble, in milliseconds. */
@@ -20,6 +20,8 @@ export class Watch {
   readonly #emitter: RecordEmitter;
   readonly #seen = new Map<LiveSession, SessionCounters>();
   readonly #restarts = new Map<string, number>();
+  /** How often sessions were stopped by others. */
+  readonly #stops = new Map<string, number>();
   /** Seconds in which events of a session may be missing. */
   readonly #blind = new Map<string, number>();
   #looked = performance.now();
@@ -35,6 +37,7 @@ export class Watch {
   add(live: LiveSession): void {
     this.#seen.set(live, live.poll());
     this.#restarts.set(live.name, 0);
+    this.#stops.set(live.name, 0);
     this.#blind.set(live.name, 0);
     this.#context.account.sessions.set(live.name, () => ({ ...(this.#seen.get(live) ?? live.poll()) }));
   }
@@ -62,6 +65,11 @@ export class Watch {
         return;
       case 'fallback':
         logger.info('events are consumed one by one', { session, reason: incident.reason });
+        return;
+      case 'stopped':
+        this.#stops.set(session, (this.#stops.get(session) ?? 0) + 1);
+        logger.error('a session was stopped by somebody else', { session });
+        this.#emitter.addOwn(stoppedRecord(session, resource));
         return;
       case 'restart':
         this.#restarts.set(session, (this.#restarts.get(session) ?? 0) + 1);
@@ -95,12 +103,13 @@ export class Watch {
     of('eventsDropped', ({ eventsDropped, eventsUnpackable }) => eventsDropped + eventsUnpackable);
     of('lossMarks', ({ lossMarks }) => lossMarks);
     of('blocked', ({ blockedMilliseconds }) => blockedMilliseconds / 1000);
-    const told = (name: 'restarts' | 'blind', numbers: ReadonlyMap<string, number>): void =>
+    const told = (name: 'restarts' | 'blind' | 'stops', numbers: ReadonlyMap<string, number>): void =>
       observable(meter, ETW_METRICS[name]).addCallback((result) => {
         for (const [session, number] of numbers)
           result.observe(number, { [MetricAttr.sessionName.name]: session });
       });
     told('restarts', this.#restarts);
+    told('stops', this.#stops);
     told('blind', this.#blind);
   }
 

@@ -68,6 +68,12 @@ export const Attr = {
   processCreationTime: string('process.creation.time'),
   processExitTime: string('process.exit.time'),
   processExitCode: int('process.exit.code'),
+  /** running: of a span that was handed on before its process ended. */
+  processState: string('process.state'),
+  /** Of a span that goes on with what another began: in the window before, or told by an agent before. */
+  spanContinued: bool('sigel.span.continued'),
+  /** What a record said, of the span it is told by. */
+  spanText: string('sigel.span.text'),
   // What a process had used when it exited.
   processHandles: int('sigel.process.handles'),
   processCommitPeak: int('sigel.process.commit_peak'),
@@ -451,6 +457,19 @@ export const Attr = {
   agentCause: string('sigel.cause'),
   lostEvents: int('sigel.lost.events'),
   lostBuffers: int('sigel.lost.buffers'),
+  agentVersion: string('sigel.agent.version'),
+  /** Seconds since the start. */
+  agentUptime: int('sigel.agent.uptime'),
+  /** Of the component that is worst off, and what is not well. */
+  agentStatus: string('sigel.agent.status'),
+  agentTroubles: strings('sigel.agent.troubles'),
+  /** SHA-256 of what `sigel print-config` prints. */
+  agentConfigHash: string('sigel.config.hash'),
+  agentRules: int('sigel.rules.count'),
+  /** Packs of rules with their SHA-256. */
+  agentRulePacks: strings('sigel.rules.packs'),
+  /** Sums of all components since the start. */
+  agentLedger: map('sigel.ledger'),
   /** Seconds before the record in which events may be missing. */
   blindDuration: double('sigel.blind.duration'),
 } as const;
@@ -529,7 +548,7 @@ export const MetricAttr = {
   signalOutput: string('sigel.signal.output'),
   /** Why records were dropped or events lost. */
   cause: Attr.agentCause,
-  configHash: string('sigel.config.hash'),
+  configHash: Attr.agentConfigHash,
   /** The ETW session. */
   sessionName: Attr.sessionName,
   attributionMethod: Attr.attributionMethod,

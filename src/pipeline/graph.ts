@@ -203,7 +203,7 @@ class Builder {
   }
 
   #receivers(): Running[] {
-    const { config } = this.#options;
+    const { config, view } = this.#options;
     const used = new Set(config.pipelines.flatMap(({ receivers }) => receivers));
     return [...config.receivers.values()]
       .filter(({ id }) => used.has(id))
@@ -216,7 +216,7 @@ class Builder {
           key: id,
           found,
           next,
-          create: (context, behind) => definition.create(context, found.config, behind),
+          create: (context, behind) => definition.create({ ...context, service: view }, found.config, behind),
         });
       });
   }

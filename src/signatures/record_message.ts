@@ -24,9 +24,16 @@ export interface RecordMessage extends SignatureRecord {
 /** The message of a record. */
 export function messageOf(log: LogRecord): RecordMessage {
   const { eventName, time, pid, container, attributes, resource } = new RecordView(log);
-  const { hrTime, hrTimeObserved, spanContext } = log;
-  const told = { hrTime, hrTimeObserved, spanContext, uid: eventUid(log) };
+  const { hrTime, hrTimeObserved } = log;
+  const told = { hrTime, hrTimeObserved, spanContext: idsOf(log.spanContext), uid: eventUid(log) };
   return { eventName, time, pid, container, attributes, resource, told };
+}
+
+/** A context may lead to all that is known of its process: nothing to hand to another thread. */
+function idsOf(context: SpanContext | undefined): SpanContext | undefined {
+  if (context === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = context;
+  return { traceId, spanId, traceFlags };
 }
 
 /** A log record of what a message tells, for a detection about a record that went on long ago. */

@@ -80,6 +80,14 @@ export interface TalkerRow {
   readonly dropped: number;
 }
 
+/** A pack of rules that runs. */
+export interface PackRow {
+  /** Where it comes from. */
+  readonly location: string;
+  /** SHA-256 (hex) of its archive. */
+  readonly digest: string;
+}
+
 /** What a decoder of events knows by heart. */
 export interface SchemaCache {
   readonly providers: number;
@@ -94,6 +102,7 @@ export interface Panels {
   /** The last ones, newest first. */
   readonly detections: readonly DetectionRow[];
   readonly rules: readonly RuleRow[];
+  readonly packs: readonly PackRow[];
   readonly talkers: readonly TalkerRow[];
   readonly schemas: SchemaCache;
 }

@@ -4,7 +4,8 @@ import { ComponentStatus } from '../status/component_status.ts';
  * The ledger: where every event and record went. It must add up:
  *
  * - a receiver: `read` + `made` = emitted + merged + state + filtered + queued + lost, by cause;
- * - a processor or connector: `in` + `made` = out + filtered + dropped, by cause;
+ * - a processor or connector: `in` + `made` = out + state + filtered + dropped, by cause (state: what a connector of another
+ *   signal takes in to make its own of it);
  * - an exporter: `in` + `restored` = delivered + queued + left + dropped, by cause.
  *
  * Each component instance has one {@link Account}. Counters only grow, but for `queued`, which is a level.
@@ -21,7 +22,7 @@ export class Account {
   made = 0;
   /** Receiver: events merged into another event's record. */
   merged = 0;
-  /** Receiver: events consumed as state (schemas, log headers), by what they are. */
+  /** Receiver: events consumed as state (schemas, log headers), by what they are. Connector: records, by what came of them. */
   readonly state = new Map<string, number>();
   /** Receiver, processor: left out because the configuration says so. */
   filtered = 0;
@@ -84,7 +85,11 @@ export class Account {
         );
       case 'processor':
       case 'connector':
-        return this.taken + this.made - (this.emitted + this.filtered + this.queued + total(this.dropped));
+        return (
+          this.taken +
+          this.made -
+          (this.emitted + total(this.state) + this.filtered + this.queued + total(this.dropped))
+        );
       case 'exporter':
         return this.taken + this.restored - (this.delivered + this.queued + this.left + total(this.dropped));
       case 'extension':

@@ -12,6 +12,7 @@ import type { MetricDefinition } from './metric.ts';
 import { POD_METRICS } from './pod_metrics.ts';
 import { PROCESS_METRICS } from './process_metrics.ts';
 import { PROCESS_TABLE_METRICS } from './process_table_metrics.ts';
+import { PROCESS_TRACE_METRICS } from './process_trace_metrics.ts';
 import { RATE_LIMIT_METRICS } from './rate_limit_metrics.ts';
 import { RULE_METRICS } from './rule_metrics.ts';
 import { SIGNATURE_METRICS } from './signature_metrics.ts';
@@ -37,6 +38,7 @@ export const METRICS: Readonly<
     ...Object.values(FILE_FACTS_METRICS),
     ...Object.values(SIGNATURE_METRICS),
     ...Object.values(RULE_METRICS),
+    ...Object.values(PROCESS_TRACE_METRICS),
     ...Object.values(STORAGE_METRICS),
     ...Object.values(CAPTURE_METRICS),
     ...Object.values(MEMORY_LIMITER_METRICS),

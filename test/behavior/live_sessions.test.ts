@@ -260,6 +260,21 @@ test('a consumer that dies is told of and begins anew', async () => {
   assert.match(String(restart?.body), /session events begins anew: Error: a defect/);
 });
 
+test('a session that somebody else stops is told of and started anew', async () => {
+  const sessions = story(5).slice(0, 1);
+  for (const kind of ['dies', 'gone']) writeFileSync(join(folder, `events.${kind}`), '');
+  const told = join(folder, 'events.told');
+  rmSync(told, { force: true });
+  const run = liveReceiver(fakePlatform(folder, sessions), PATIENT);
+  await run.receiver.start(HOST);
+  await until('it is told', () => run.account.made > 1);
+  for (const kind of ['dies', 'gone']) rmSync(join(folder, `events.${kind}`));
+  await until('all of it was told again', () => readFileSync(told).length === 2);
+  await stopped(run);
+  const record = run.records.find(({ eventName }) => eventName === 'sigel.agent.session_stopped');
+  assert.equal(record?.body, 'session events was stopped by somebody else; it is started anew');
+});
+
 test('shutdown without a reader behind it comes to its end, and adds up', async () => {
   const run = liveReceiver(
     fakePlatform(folder, story(200)),

@@ -84,6 +84,7 @@ function configOf(bench: Bench, { gateway, path, compression }: OurWay, withRule
   };
   const file = join(bench.folder, `pipeline-${compression}-${withRules}.yaml`);
   const config = {
+    extensions: { containerd: {} },
     receivers: { etl: { include: [path] } },
     processors,
     exporters: { otlp_grpc: { endpoint: gateway.endpoint, compression, tls: { insecure: true } } },

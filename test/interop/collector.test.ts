@@ -18,6 +18,9 @@ const TRACES = [
   'perfview452-x64-w8-xpress',
 ] as const;
 
+// What is compared with the ledger is records alone.
+const LOGS = ['--signals', 'logs'];
+
 const peer = NO_TRACES === false ? await ensureCollector() : undefined;
 const skip = peer?.kind === 'missing' ? peer.reason : NO_TRACES;
 
@@ -44,7 +47,7 @@ async function slowly(port: number): Promise<FaultProxy> {
 for (const id of TRACES) {
   test(`replay --otlp of ${id}: the Collector holds what the ledger says`, { skip }, async () => {
     const peer = await collector();
-    const run = await sigel(['replay', tracePath(id), '--otlp', peer.endpoint], { ledger: true });
+    const run = await sigel(['replay', tracePath(id), '--otlp', peer.endpoint, ...LOGS], { ledger: true });
     await peer.stop();
     await verifyDelivery(id, run, peer.file);
   });
@@ -83,7 +86,9 @@ test('the Collector comes up only after the replay began', { skip }, async () =>
   const peer = await collector();
   await peer.stop();
   const proxy = await slowly(peer.port);
-  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint], { ledger: true });
+  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint, ...LOGS], {
+    ledger: true,
+  });
   await until('the replay tried to connect', () => proxy.connections() > 0);
   await peer.start();
   const run = await ended;

@@ -21,7 +21,7 @@ afterEach(() => scenes.end());
 const LIMIT_MIB = 260;
 /** What is made before the next look, and what is being collected. */
 const SLACK_MIB = 60;
-const ROUNDS = 150;
+const ROUNDS = 120;
 
 test('a peer that takes nothing: the file receiver waits at the limit, and nothing is lost', {
   skip,

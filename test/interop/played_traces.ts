@@ -71,6 +71,9 @@ export class PlayedTraces {
   async playFile(path: string): Promise<void> {
     assert.ok(this.#into !== undefined, 'the service runs');
     const { context, next } = this.#into;
+    // What it shows of itself would be kept for ever.
+    context.account.renew();
+    context.account.status.enter('ok');
     const receiver = new EtlReceiver(context, etlConfig.parse({ include: [path] }), next);
     const failure = await new Promise<string | undefined>((finished, fatal) => {
       const extension = () => assert.fail('none is asked for');

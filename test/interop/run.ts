@@ -20,6 +20,7 @@ const ORDER = [
   'collector',
   'delivery',
   'otlp_http',
+  'jaeger',
   'metrics',
   'alerts',
   'status_page',

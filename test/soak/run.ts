@@ -31,8 +31,8 @@ const SEED = Number(values.seed ?? Date.now() % 1_000_000);
 const TRACES = ['kernel-process-w7', 'kernel-network-w7', 'perfview452-x64-w8-xpress'];
 const DEMO = join(ROOT, 'config', 'demo', 'shop_attack.etl.gz');
 const STORE_MIB = 64;
-/** The log beside a store, the stores that are empty, and the reserve. */
-const BESIDE_MIB = 24;
+/** The logs beside the stores of logs and of traces, and the reserve. */
+const BESIDE_MIB = 40;
 const LINE_EVERY = 10;
 
 const peer = await ensureCollector();
@@ -95,11 +95,16 @@ function configuration(directory: string): object {
   };
   const pipeline = { receivers: ['played'], processors: Object.keys(processors), exporters: ['otlp_grpc'] };
   return {
-    extensions: { file_storage: { directory, max_size: `${STORE_MIB}MiB`, fsync: false } },
+    // There is none; containers are told of by their sessions and silos.
+    extensions: { containerd: {}, file_storage: { directory, max_size: `${STORE_MIB}MiB`, fsync: false } },
     receivers: { played: {} },
     processors,
     exporters: { otlp_grpc: exporter },
-    service: { extensions: ['file_storage'], drain_timeout: '30s', pipelines: { logs: pipeline } },
+    service: {
+      extensions: ['containerd', 'file_storage'],
+      drain_timeout: '30s',
+      pipelines: { logs: pipeline },
+    },
   };
 }
 

@@ -36,6 +36,7 @@ export interface End {
   readonly balanced: boolean;
   readonly emitted: number;
   readonly made: number;
+  readonly filtered: number;
   readonly delivered: number;
   readonly dropped: number;
   readonly queued: number;
@@ -60,6 +61,7 @@ try {
   for (let turn = 0; elapsed() < Number(seconds); turn++) await play(turn);
 } finally {
   const result = await service.stop();
+  if (result !== 'stopped') process.stderr.write(`${service.said.join('\n')}\n`);
   clearInterval(looking);
   tell(endOf(String(result)));
   rmSync(folder, { recursive: true, force: true });
@@ -103,13 +105,15 @@ function live(): number {
 function endOf(result: string): End {
   const [receiver, exporter] = [service.account('played'), service.account('otlp_grpc')];
   const dropped = [...receiver.dropped.values(), ...exporter.dropped.values()].reduce((a, b) => a + b, 0);
-  const made = [...service.ledger.accounts()].reduce((sum, one) => sum + one.made, 0);
+  const sum = (of: 'made' | 'filtered') =>
+    [...service.ledger.accounts()].reduce((all, account) => all + account[of], 0);
   return {
     kind: 'end',
     result,
     balanced: [...service.ledger.accounts()].every((account) => account.imbalance() === 0),
     emitted: receiver.emitted,
-    made,
+    made: sum('made'),
+    filtered: sum('filtered'),
     delivered: exporter.delivered,
     dropped,
     queued: exporter.queued,

@@ -67,10 +67,10 @@ function median(values: readonly (number | undefined)[]): number {
 
 function delivery(end: End | undefined): Finding {
   if (end === undefined) return { name: 'delivery', figures: 'the service told no end', isMet: false };
-  const { balanced, emitted, made, delivered, dropped, queued } = end;
+  const { balanced, emitted, made, filtered, delivered, dropped, queued } = end;
   return {
     name: 'delivery',
-    figures: `${emitted} records and ${made} detections, ${delivered} delivered, ${queued} left on disk, ${dropped} dropped`,
-    isMet: balanced && dropped === 0 && delivered + queued === emitted + made,
+    figures: `${emitted} records and ${made} detections, ${filtered} left out, ${delivered} delivered, ${queued} on disk, ${dropped} dropped`,
+    isMet: balanced && dropped === 0 && delivered + queued + filtered === emitted + made,
   };
 }

@@ -116,7 +116,13 @@ function owned(
   }
   return {
     kind: 'ok',
-    value: { facts: facts.value, notes: said, query: () => session.facts(), stop: () => session.stop() },
+    value: {
+      facts: facts.value,
+      notes: said,
+      isOurs: true,
+      query: () => session.facts(),
+      stop: () => session.stop(),
+    },
   };
 }
 

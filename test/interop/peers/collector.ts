@@ -25,6 +25,8 @@ export interface CollectorOptions {
   readonly protocol?: 'grpc' | 'http';
   /** Largest message it takes, in MiB; its own default is 4. */
   readonly maxRecvMsgSizeMib?: number;
+  /** Where it sends traces on, over OTLP/gRPC: HOST:PORT; it drops them unless given. */
+  readonly tracesTo?: string;
   /** More settings of that receiver's protocol. */
   readonly server?: Readonly<Record<string, unknown>>;
   /** Receivers to use instead of OTLP's. */
@@ -33,7 +35,7 @@ export interface CollectorOptions {
   readonly exporters?: Readonly<Record<string, unknown>>;
 }
 
-/** A running Collector: one OTLP receiver on loopback, one logs pipeline. */
+/** A running Collector: one OTLP receiver on loopback, a pipeline for logs and one for traces. */
 export interface Collector {
   /** `127.0.0.1:PORT`; the same after a restart. */
   readonly endpoint: string;
@@ -126,12 +128,16 @@ function configuration(options: CollectorOptions, { port, metricsPort, file }: P
   const otlp = { protocols: { [protocol]: { endpoint: `127.0.0.1:${port}`, ...size, ...server } } };
   const { receivers = { otlp }, exporters = exporterOf(sink, file) } = options;
   const prometheus = { host: '127.0.0.1', port: metricsPort };
+  const logs = { receivers: Object.keys(receivers), exporters: Object.keys(exporters) };
+  const toTraces = exporterOfTraces(options.tracesTo);
+  // Other receivers may have no traces.
+  const traces = 'otlp' in receivers ? { receivers: ['otlp'], exporters: Object.keys(toTraces) } : undefined;
   return {
     receivers,
-    exporters,
+    exporters: { ...exporters, ...toTraces },
     service: {
       telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus } } }] } },
-      pipelines: { logs: { receivers: Object.keys(receivers), exporters: Object.keys(exporters) } },
+      pipelines: { logs, ...(traces && { traces }) },
     },
   };
 }
@@ -140,6 +146,11 @@ async function acceptedBy(metricsPort: number): Promise<number> {
   const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
   const lines = (await answer.text()).matchAll(/^otelcol_receiver_accepted_log_records\S* (\S+)$/gm);
   return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+function exporterOfTraces(endpoint: string | undefined): object {
+  if (endpoint === undefined) return { 'nop/traces': {} };
+  return { 'otlp_grpc/traces': { endpoint, tls: { insecure: true } } };
 }
 
 function exporterOf(sink: 'file' | 'nop' | Forwarding, file: string): object {

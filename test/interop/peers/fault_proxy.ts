@@ -36,7 +36,7 @@ export async function startFaultProxy(targetPort: number, bytesPerSecond: number
     new Transform({
       transform(chunk: Buffer, _encoding, done) {
         const pass = async () => {
-          await sleep((1000 * chunk.length) / rate());
+          if (Number.isFinite(rate())) await sleep((1000 * chunk.length) / rate());
           while (state.mode === 'hold') await released.promise;
           done(null, chunk);
         };
