@@ -36,6 +36,8 @@ export interface Host {
    * a source could not be read: the service still ends in order, and exits with 1.
    */
   finished(failure?: string): void;
+  /** `service::cpu_limit` as it is now: the cores that the process may use; undefined for as many as it likes. */
+  cpuLimit?(): number | undefined;
   /** Something broke for good; the service logs it, stops in order and exits with 1. */
   fatal(error: Error): void;
 }

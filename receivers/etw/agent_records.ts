@@ -27,6 +27,13 @@ const LOSS_SHAPE = new Shape([
 ]);
 const RESTART_SHAPE = new Shape([Attr.sessionName, Attr.blindDuration]);
 
+const GOVERNOR_SHAPE = new Shape([
+  Attr.governorLevel,
+  Attr.governorStages,
+  Attr.governorUsage,
+  Attr.governorLimit,
+]);
+
 const CAUSES: Readonly<Record<Loss['cause'], string>> = {
   kernel: 'Windows had no free buffer',
   real_time: 'Windows could not deliver them in time',
@@ -69,7 +76,28 @@ export function stoppedRecord(session: string, resource: Resource): LogRecord {
   return agentRecord(
     'sigel.agent.session_stopped',
     `session ${session} was stopped by somebody else; it is started anew`,
-    { shape: RESTART_SHAPE, values: [session] },
+    { shape: RESTART_SHAPE, values: [session, undefined] },
+    resource,
+  );
+}
+
+/** The record that says the CPU governor took a step: at `level`, the events of `stages` are not asked for. */
+export function governorRecord(
+  step: { readonly kind: 'shed' | 'restore'; readonly level: number; readonly usage: number },
+  limit: number,
+  stages: readonly string[],
+  resource: Resource,
+): LogRecord {
+  const most = Number.isFinite(limit) ? ` of ${limit.toFixed(2)}` : '';
+  const cores = `${step.usage.toFixed(2)}${most} cores in use`;
+  const left = stages.length === 0 ? 'all events are asked for again' : `not asked for: ${stages.join(', ')}`;
+  return agentRecord(
+    step.kind === 'shed' ? 'sigel.agent.events_shed' : 'sigel.agent.events_restored',
+    `${cores}; ${left}`,
+    {
+      shape: GOVERNOR_SHAPE,
+      values: [step.level, stages, step.usage, Number.isFinite(limit) ? limit : undefined],
+    },
     resource,
   );
 }

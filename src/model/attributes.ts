@@ -457,6 +457,12 @@ export const Attr = {
   agentCause: string('sigel.cause'),
   lostEvents: int('sigel.lost.events'),
   lostBuffers: int('sigel.lost.buffers'),
+  /** What the CPU governor has switched off: how many stages, and which. */
+  governorLevel: int('sigel.governor.level'),
+  governorStages: strings('sigel.governor.stages'),
+  /** Cores in use, and that may be. */
+  governorUsage: double('sigel.governor.usage'),
+  governorLimit: double('sigel.governor.limit'),
   agentVersion: string('sigel.agent.version'),
   /** Seconds since the start. */
   agentUptime: int('sigel.agent.uptime'),
@@ -571,6 +577,10 @@ export const MetricAttr = {
   fileFactsOutcome: string('sigel.file_facts.outcome'),
   /** The file of a component's store. */
   storageStore: string('sigel.storage.store'),
+  /** A step of the CPU governor: `shed`, `restore`. */
+  governorStep: string('sigel.governor.step'),
+  /** A stage of what is shed. */
+  governorStage: string('sigel.governor.stage'),
   /** A limit of `rate_limit`. */
   rateLimitName: string('sigel.rate_limit.name'),
   // The labels of the Collector's own metrics.

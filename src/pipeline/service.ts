@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import type { Component, Host } from '../component.ts';
 import type { CheckResult } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
+import { coresOf } from '../config/cpu_limit.ts';
 import type { ServiceView } from '../status/service_view.ts';
 import { observeConfig } from '../telemetry/config_metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -215,6 +217,7 @@ export class Service implements ServiceControl {
 
   #hostFor(running: Running): Host {
     return {
+      cpuLimit: () => coresOf(this.#config.running.service.cpu_limit, availableParallelism()),
       extension: (id) => {
         const extension = this.#extensions.get(id);
         if (extension === undefined) throw new Error(`service::extensions does not name "${id}"`);

@@ -40,6 +40,8 @@ export class Account {
   left = 0;
   /** Exporter, holding processor: records held now. Receiver: records made and not handed on yet. */
   queued = 0;
+  /** Live receiver: seconds in which a stage of events was not asked for, since the CPU was short. */
+  readonly shed = new Map<string, number>();
   /** Live receiver: what the sources count, by the session's name. Read when somebody looks. */
   readonly sessions = new Map<string, () => Readonly<Record<string, number>>>();
   /** How the component is, for whoever looks at its counts. */

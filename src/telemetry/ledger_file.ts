@@ -32,6 +32,7 @@ function accountJson(account: Account): Record<string, unknown> {
     queued,
     ...(left === 0 ? {} : { left }),
     dropped: Object.fromEntries(account.dropped),
+    ...(account.shed.size === 0 ? {} : { shed: Object.fromEntries(account.shed) }),
     ...(account.sessions.size === 0 ? {} : { sessions: sessionsJson(account) }),
   };
 }

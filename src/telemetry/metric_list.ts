@@ -5,6 +5,7 @@ import { CONFIG_METRICS } from './config_metrics.ts';
 import { CONTAINERD_METRICS } from './containerd_metrics.ts';
 import { ETW_METRICS } from './etw_metrics.ts';
 import { FILE_FACTS_METRICS } from './file_facts_metrics.ts';
+import { GOVERNOR_METRICS } from './governor_metrics.ts';
 import { KUBERNETES_METRICS } from './kubernetes_metrics.ts';
 import { LEDGER_METRICS } from './ledger_metrics.ts';
 import { MEMORY_LIMITER_METRICS } from './memory_limiter_metrics.ts';
@@ -31,6 +32,7 @@ export const METRICS: Readonly<
     ...Object.values(CONFIG_METRICS),
     ...Object.values(LEDGER_METRICS).flat(),
     ...Object.values(ETW_METRICS),
+    ...Object.values(GOVERNOR_METRICS),
     ...Object.values(PROCESS_TABLE_METRICS),
     ...Object.values(CONTAINERD_METRICS),
     ...Object.values(ATTRIBUTION_METRICS),

@@ -32,6 +32,7 @@ const ORDER = [
   'windows/standin',
   'windows/consumer',
   'windows/live',
+  'windows/governor',
   'windows/product',
   'windows/capture',
   'windows/replay',

@@ -112,8 +112,8 @@ async function startNode(standin: Standin, endpoint: string, ...more: string[]):
   await until(
     'both sessions are read',
     () => run.stderr().split('reading a live session').length === 3,
-    60_000,
-  );
+    180_000,
+  ).catch((error: unknown) => assert.fail(`${String(error)}\n${run.stderr()}`));
   return run;
 }
 
@@ -206,10 +206,10 @@ test('killed and started again: the sessions are taken over; an orderly stop lea
 }, async (t) => {
   const standin = machine(t);
   const peer = await collector(t);
-  const first = await startNode(standin, peer.endpoint);
+  const first = await startNode(standin, peer.endpoint, ...ANY_PORTS);
   await first.kill();
   assert.equal(standin.sessions().filter(({ running }) => running).length, 2, 'they outlive the process');
-  const second = await startNode(standin, peer.endpoint);
+  const second = await startNode(standin, peer.endpoint, ...ANY_PORTS);
   assert.match(
     second.stderr(),
     /a session that a Sigel had left was stopped|which a Sigel had left behind, was stopped/,
@@ -223,9 +223,9 @@ test('killed and started again: the sessions are taken over; an orderly stop lea
 test('a second Sigel on the node leaves the first alone', { skip: skipCollector }, async (t) => {
   const standin = machine(t);
   const peer = await collector(t);
-  const first = await startNode(standin, peer.endpoint);
+  const first = await startNode(standin, peer.endpoint, ...ANY_PORTS);
   const again = await bench().sigel(
-    ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED],
+    ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED, ...ANY_PORTS],
     {
       env: {
         ...standin.env,

@@ -13,6 +13,8 @@ export interface OpenSession {
   /** Set where it is ours: nobody else has to stop it. */
   readonly isOurs?: true;
   query(): Called<SessionFacts>;
+  /** Enables its providers as a level of shedding has them (src/windows/shedding); what did not work, in sentences. */
+  shed?(level: number): readonly string[];
   /** Ends our session, with its last buffers flushed; leaves somebody else's alone. Its last counters. */
   stop(): Called<SessionFacts>;
 }
@@ -58,6 +60,7 @@ export class LiveSession {
   #session: OpenSession | undefined;
   #keeping: Promise<void> | undefined;
   #over = false;
+  #level = 0;
 
   constructor(options: LiveSessionOptions) {
     this.name = options.name;
@@ -77,6 +80,12 @@ export class LiveSession {
   /** Whether it was stopped and everything of it was read. */
   get over(): boolean {
     return this.#over && this.next() < 0;
+  }
+
+  /** Sheds at this level from now on, also when the session begins anew. */
+  shed(level: number): void {
+    this.#level = level;
+    for (const note of this.#session?.shed?.(level) ?? []) this.#note(note);
   }
 
   /** Opens the session and begins to consume it; an error when that cannot be done. */
@@ -140,6 +149,7 @@ export class LiveSession {
     this.#session = opened.value;
     this.#counters.opened(opened.value.facts);
     for (const note of opened.value.notes) this.#note(note);
+    if (this.#level > 0) this.shed(this.#level);
     return undefined;
   }
 

@@ -7,6 +7,7 @@ import type { Liveness } from '../sessions/owner.ts';
 import { presetSessions } from '../sessions/preset_sessions.ts';
 import { type PlannedProvider, type ProviderKnowledge, planProvider } from '../sessions/providers.ts';
 import { type SystemLoggerPlan, systemLoggerPlan } from '../sessions/system_logger.ts';
+import { Shedder } from '../shedding/shedder.ts';
 import type { OpenSession } from './live_session.ts';
 import type { SessionPlan } from './platform.ts';
 import { type SessionConfig, type SessionsConfig, sessionsConfig } from './sessions_config.ts';
@@ -114,6 +115,7 @@ function owned(
     session.stop();
     return facts;
   }
+  const shedder = new Shedder(control, session.handle, providers);
   return {
     kind: 'ok',
     value: {
@@ -121,6 +123,7 @@ function owned(
       notes: said,
       isOurs: true,
       query: () => session.facts(),
+      shed: (level) => shedder.to(level),
       stop: () => session.stop(),
     },
   };
