@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { createServer, type IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -18,17 +19,17 @@ const ASKED = /^(\{"create":\{.*?),?"require_data_stream":true/gm;
  * Documents stay as they are.
  */
 export async function plainIndices(elasticsearch: string): Promise<PlainIndices> {
-  const server = createServer((request, response) => {
-    handOn(elasticsearch, request).then(
-      async (answer) => {
-        response.writeHead(answer.status, {
-          'content-type': answer.headers.get('content-type') ?? 'application/json',
-          'x-elastic-product': 'Elasticsearch',
-        });
-        response.end(await answer.text());
-      },
-      (error: unknown) => response.writeHead(502).end(String(error)),
-    );
+  const server = createServer(async (request, response) => {
+    try {
+      const answer = await handOn(elasticsearch, request);
+      response.writeHead(answer.status, {
+        'content-type': answer.headers.get('content-type') ?? 'application/json',
+        'x-elastic-product': 'Elasticsearch',
+      });
+      response.end(await answer.text());
+    } catch (error) {
+      response.writeHead(502).end(String(error));
+    }
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
