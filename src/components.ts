@@ -14,9 +14,11 @@ import { healthCheckExtension } from '../extensions/health_check/index.ts';
 import { zpagesExtension } from '../extensions/zpages/index.ts';
 import { batchProcessor } from '../processors/batch/index.ts';
 import { containerAttributionProcessor } from '../processors/container_attribution/index.ts';
+import { ecsProcessor } from '../processors/ecs/index.ts';
 import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts';
+import { ocsfProcessor } from '../processors/ocsf/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
 import { rateLimitProcessor } from '../processors/rate_limit/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
@@ -41,9 +43,11 @@ export const components: readonly AnyDefinition[] = [
   // processors
   batchProcessor,
   containerAttributionProcessor,
+  ecsProcessor,
   fileFactsProcessor,
   filterProcessor,
   memoryLimiterProcessor,
+  ocsfProcessor,
   processProcessor,
   rateLimitProcessor,
   resourceProcessor,

@@ -58,6 +58,10 @@ const ORDER = [
   'recorded_hits',
   'rego',
   'python_readers',
+  'ocsf',
+  'gateways',
+  'loki',
+  'elastic',
   'pe_files',
   // The longest build of all.
   'windows/containerd_2',

@@ -21,6 +21,8 @@ const TOOLS = {
     test: ['--version'],
     packages: ['chromium', 'fonts-dejavu-core'],
   },
+  // With the JDK that runs what it fetches.
+  maven: { command: 'mvn', test: ['-v'], packages: ['maven', 'default-jre-headless', 'unzip'] },
   containerd: { command: 'containerd', test: ['--version'], packages: ['containerd', 'runc'] },
 } as const;
 

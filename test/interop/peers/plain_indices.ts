@@ -1,0 +1,58 @@
+import { Buffer } from 'node:buffer';
+import { createServer, type IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { portOf } from './ports.ts';
+
+/** A server in front of Elasticsearch that lets exporters write to plain indices. */
+export interface PlainIndices {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What writers to data streams ask in each line in front of a document. */
+const ASKED = /^(\{"create":\{.*?),?"require_data_stream":true/gm;
+
+/**
+ * Takes bulk requests for an Elasticsearch without data streams: hands them on without the demand that there be one.
+ * Documents stay as they are.
+ */
+export async function plainIndices(elasticsearch: string): Promise<PlainIndices> {
+  const server = createServer(async (request, response) => {
+    try {
+      const answer = await handOn(elasticsearch, request);
+      response.writeHead(answer.status, {
+        'content-type': answer.headers.get('content-type') ?? 'application/json',
+        'x-elastic-product': 'Elasticsearch',
+      });
+      response.end(await answer.text());
+    } catch (error) {
+      response.writeHead(502).end(String(error));
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${portOf(server)}`, close };
+}
+
+async function handOn(elasticsearch: string, request: IncomingMessage): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  const sent = Buffer.concat(chunks);
+  const body = request.headers['content-encoding'] === 'gzip' ? await promisify(gunzip)(sent) : sent;
+  const url = new URL(request.url ?? '/', elasticsearch);
+  url.searchParams.delete('require_data_stream');
+  const method = request.method ?? 'GET';
+  return fetch(url, {
+    method,
+    headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
+    ...(method === 'GET' || method === 'HEAD' ? {} : { body: body.toString('utf8').replaceAll(ASKED, '$1') }),
+  });
+}
