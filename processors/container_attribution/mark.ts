@@ -5,6 +5,7 @@ import { containerResource, nodeAttributes } from '../../src/containerd/resource
 import type { ContainerSource } from '../../src/containerd/source.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
+import type { Common } from '../../src/model/common.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -28,6 +29,8 @@ interface Made {
 
 /** Knows more of a container's pod than containerd does: the same object until that changes. */
 export interface PodKnowledge {
+  /** Grows with every change. */
+  readonly revision: number;
   attributesOf(container: Container): Attributes | undefined;
 }
 
@@ -52,16 +55,20 @@ export class Marks {
     this.#revision++;
   }
 
-  give(record: LogRecord, verdict: Verdict): LogRecord {
+  /** Grows when a record that was given something may be given something else. */
+  get revision(): number {
+    return this.#revision + (this.#pods?.revision ?? 0);
+  }
+
+  /** What a record has in common with others once it says what was found. */
+  of({ eventName, common }: LogRecord, verdict: Verdict): Common {
     if (verdict.kind === 'host')
-      return record.eventName.startsWith(OF_AGENT)
-        ? record
-        : record.with({ resource: this.#host(record.resource) });
-    if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource));
+      return eventName.startsWith(OF_AGENT) ? common : common.of(this.#host(common.resource));
+    if (verdict.kind !== 'container') return common.plus(UNRESOLVED, this.#host(common.resource));
     const { container, method } = verdict;
-    const made = this.#madeFor(container, record.resource);
+    const made = this.#madeFor(container, common.resource);
     const block = made.blocks[method] ?? make(made, method, container);
-    return record.plus(block, made.resource);
+    return common.plus(block, made.resource);
   }
 
   /** How records were found to be of a container so far. */

@@ -54,7 +54,7 @@ export function restartRecord(session: string, reason: string, resource: Resourc
 function agentRecord(eventName: string, body: string, own: LogRecord['own'], resource: Resource): LogRecord {
   const now = Date.now();
   const hrTime: [number, number] = [Math.floor(now / 1000), (now % 1000) * 1e6];
-  return new LogRecord({
+  return LogRecord.of({
     hrTime,
     hrTimeObserved: hrTime,
     eventName,

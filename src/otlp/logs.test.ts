@@ -100,7 +100,7 @@ function reference(records: Parameters<typeof writeLogs>[1]): Buffer {
 }
 
 function record(value: Value): LogRecord {
-  return new LogRecord({
+  return LogRecord.of({
     hrTime: [1, 2],
     hrTimeObserved: [3, 4],
     eventName: 'test.event',

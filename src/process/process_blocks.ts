@@ -1,4 +1,5 @@
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
+import { Common } from '../model/common.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
@@ -12,11 +13,37 @@ import { microsOf } from './time.ts';
 export class ProcessBlock extends AttributeBlock {
   readonly process: KnownProcess;
 
+  readonly #before: Common[] = [];
+  readonly #behind: Common[] = [];
+  #next = 0;
+
   constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
     super(shape, values);
     this.process = process;
   }
+
+  /** What records have in common once they have this block, if it was put there before. */
+  known(common: Common): Common | undefined {
+    const at = this.#before.indexOf(common);
+    return at < 0 ? undefined : this.#behind[at];
+  }
+
+  /** The same, made where it is not known. A process writes few kinds of records, over and over. */
+  behind(common: Common): Common {
+    return this.known(common) ?? this.#put(common);
+  }
+
+  #put(common: Common): Common {
+    const made = new Common(common.resource, common.scope, [...common.blocks, this]);
+    this.#before[this.#next] = common;
+    this.#behind[this.#next] = made;
+    this.#next = (this.#next + 1) % MAX_KINDS;
+    return made;
+  }
 }
+
+/** Kinds of records of one process that are remembered. */
+const MAX_KINDS = 8;
 
 /** The process that a record was found to be of, by a `process` processor before; else undefined. */
 export function processOf(record: LogRecord): KnownProcess | undefined {
@@ -67,7 +94,7 @@ export class ProcessBlocks {
     if (mask === ALL_SHOWN) return record;
     const block =
       mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.plus(block);
+    return record.in(block.behind(record.common));
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */

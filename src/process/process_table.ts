@@ -167,7 +167,7 @@ export class ProcessTable {
 
   #meet(pid: number, time: number, record: LogRecord): KnownProcess {
     const newest = this.#newest.get(pid);
-    const key = record.blocks.length < 2 ? undefined : record.get(Attr.windowsStartKey);
+    const key = record.get(Attr.windowsStartKey);
     if (key === undefined) {
       const found = livingAt(newest, time);
       if (found !== undefined && !(time > found.until && SIGNS_OF_LIFE.has(record.eventName))) return found;

@@ -39,7 +39,7 @@ export function recordOf({ eventName, attributes, resource, told }: RecordMessag
     keys.push(key);
     values.push(value);
   }
-  return new LogRecord({
+  return LogRecord.of({
     hrTime: told.hrTime,
     hrTimeObserved: told.hrTimeObserved,
     eventName,
