@@ -18,8 +18,8 @@ export class KnownProcess {
   readonly met: number;
   /** It is known to live from here on: its creation where that is known, else the first that was seen of it. */
   since: number;
-  /** Its exit; infinite while it runs. */
-  until = Number.POSITIVE_INFINITY;
+  /** Undefined while it runs: that is seen without looking at a number, which lies elsewhere in memory. */
+  #until: number | undefined;
   /** Whether `since` is its creation. */
   born = false;
   /** The time of the record that told of its start. */
@@ -45,11 +45,27 @@ export class KnownProcess {
   weight = 0;
   /** How many processes there had been at its last use: a small integer is written without another object. */
   usedAt = 0;
+  /** What somebody behind the table keeps of it; see {@link ProcessNotes}, which alone changes both. */
+  noteOf: object | undefined;
+  note: unknown;
 
   constructor(pid: number, since: number) {
     this.pid = pid;
     this.met = since;
     this.since = since;
+  }
+
+  /** Its exit; infinite while it runs. */
+  get until(): number {
+    return this.#until ?? Number.POSITIVE_INFINITY;
+  }
+  set until(time: number) {
+    this.#until = time;
+  }
+
+  /** Whether it has not ended, as far as is known. */
+  get runs(): boolean {
+    return this.#until === undefined;
   }
 
   /** Whether it lived at a time, or had exited so shortly before that records of it still come. */

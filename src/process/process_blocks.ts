@@ -13,8 +13,8 @@ import { microsOf } from './time.ts';
 export class ProcessBlock extends AttributeBlock {
   readonly process: KnownProcess;
 
-  readonly #before: Common[] = [];
-  readonly #behind: Common[] = [];
+  readonly #kinds: Kind[] = [];
+  #last: Kind | undefined;
   #next = 0;
 
   constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
@@ -22,24 +22,32 @@ export class ProcessBlock extends AttributeBlock {
     this.process = process;
   }
 
-  /** What records have in common once they have this block, if it was put there before. */
-  known(common: Common): Common | undefined {
-    const at = this.#before.indexOf(common);
-    return at < 0 ? undefined : this.#behind[at];
+  /**
+   * What records have in common once they have this block, too. A process writes few kinds of records, over and over: the
+   * last ones are remembered.
+   */
+  behind(before: Common): Common {
+    let kind = this.#last;
+    if (kind?.before !== before) {
+      kind = this.#kinds.find((one) => one.before === before) ?? this.#add(before);
+      this.#last = kind;
+    }
+    return kind.behind;
   }
 
-  /** The same, made where it is not known. A process writes few kinds of records, over and over. */
-  behind(common: Common): Common {
-    return this.known(common) ?? this.#put(common);
-  }
-
-  #put(common: Common): Common {
-    const made = new Common(common.resource, common.scope, [...common.blocks, this]);
-    this.#before[this.#next] = common;
-    this.#behind[this.#next] = made;
+  #add(before: Common): Kind {
+    const behind = new Common(before.resource, before.scope, [...before.blocks, this]);
+    const kind = { before, behind };
+    this.#kinds[this.#next] = kind;
     this.#next = (this.#next + 1) % MAX_KINDS;
-    return made;
+    return kind;
   }
+}
+
+/** What records of a kind have in common without the block of their process, and with it. */
+interface Kind {
+  readonly before: Common;
+  readonly behind: Common;
 }
 
 /** Kinds of records of one process that are remembered. */
