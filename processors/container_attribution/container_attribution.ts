@@ -180,7 +180,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     const decided = this.#decisions?.of(record);
     if (decided === undefined || this.#parking.has(decided.process)) return this.#decide(record, given, held);
     this.#resolver.advance(microsOf(record.hrTime));
-    given.take(record, decided.fate);
+    given.take(record, decided);
     return false;
   }
 

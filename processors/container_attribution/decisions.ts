@@ -14,24 +14,17 @@ export type Fate =
   | { readonly kind: 'given'; readonly common: Common; readonly how: string | undefined }
   | { readonly kind: 'left_out'; readonly reason: Reason };
 
-/** What was decided of the records of a process with one {@link Common}, and what was known when it was. */
-class Decision implements CommonNote {
-  readonly owner: Decisions;
+/** What a decision goes by: it holds while all of it is as it was. */
+interface Basis extends CommonNote {
   readonly process: KnownProcess;
-  readonly fate: Fate;
+  /** Revisions of the process, of what processes are found by, and of what is known of containers. */
   readonly learnt: number;
   readonly resolved: number;
   readonly marked: number;
-
-  constructor(owner: Decisions, process: KnownProcess, fate: Fate, resolved: number, marked: number) {
-    this.owner = owner;
-    this.process = process;
-    this.fate = fate;
-    this.learnt = process.revision;
-    this.resolved = resolved;
-    this.marked = marked;
-  }
 }
+
+/** What was decided of the records of a process with one {@link Common}. */
+type Decision = Fate & Basis;
 
 /**
  * Remembers fates: what a process does over and over is decided once, until more is known of the process, of any
@@ -52,23 +45,23 @@ export class Decisions {
   }
 
   /** The decision on a record, if one was remembered and holds. */
-  of(record: LogRecord): { readonly process: KnownProcess; readonly fate: Fate } | undefined {
-    const { note } = record.common;
-    if (!(note instanceof Decision) || note.owner !== this) return undefined;
-    const holds =
-      note.learnt === note.process.revision &&
-      note.resolved === this.#resolver.revision &&
-      note.marked === this.#marks.revision;
+  of(record: LogRecord): (Fate & { readonly process: KnownProcess }) | undefined {
+    // Only this object writes notes in its name.
+    const note = record.common.note as Decision | undefined;
+    if (note?.owner !== this || note.learnt !== note.process.revision) return undefined;
+    const holds = note.resolved === this.#resolver.revision && note.marked === this.#marks.revision;
     return holds && this.#saysNothing(record.own.shape) ? note : undefined;
   }
 
   /** Remembers what becomes of a record's like, if its like is decided by that. */
   keep(record: LogRecord, process: KnownProcess, verdict: Verdict, fate: Fate): void {
     if (verdict.kind !== 'container' && verdict.kind !== 'host') return;
-    if (!this.#saysNothing(record.own.shape) || record.common.get(Attr.siloId) !== undefined) return;
+    const { common, own } = record;
+    if (!this.#saysNothing(own.shape) || common.get(Attr.siloId) !== undefined) return;
     if (this.#noise.concerns(process)) return;
-    const { revision } = this.#resolver;
-    record.common.remember(new Decision(this, process, fate, revision, this.#marks.revision));
+    const [resolved, marked] = [this.#resolver.revision, this.#marks.revision];
+    const decision: Decision = { ...fate, owner: this, process, learnt: process.revision, resolved, marked };
+    common.remember(decision);
   }
 
   // Of silos and jobs.

@@ -14,7 +14,6 @@ export class ProcessBlock extends AttributeBlock {
   readonly process: KnownProcess;
 
   readonly #kinds: Kind[] = [];
-  #last: Kind | undefined;
   #next = 0;
 
   constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
@@ -27,11 +26,7 @@ export class ProcessBlock extends AttributeBlock {
    * last ones are remembered.
    */
   behind(before: Common): Common {
-    let kind = this.#last;
-    if (kind?.before !== before) {
-      kind = this.#kinds.find((one) => one.before === before) ?? this.#add(before);
-      this.#last = kind;
-    }
+    const kind = this.#kinds.find((one) => one.before === before) ?? this.#add(before);
     return kind.behind;
   }
 
@@ -61,6 +56,12 @@ export function processOf(record: LogRecord): KnownProcess | undefined {
 
 /** The blocks of one process that records refer to now. */
 export interface ShownBlocks {
+  /** Revision and births of the table when they were last found to be current. */
+  revision: number;
+  births: number;
+  /** What the last record that got all there is had in common with others, and has now: most are like the one before. */
+  before: Common | undefined;
+  behind: Common | undefined;
   /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
   readonly chain: number;
   /** The block with all there is. */
@@ -69,9 +70,6 @@ export interface ShownBlocks {
   parts: Map<number, ProcessBlock> | undefined;
   /** Blocks of records that tell of it beside their own process. */
   peers: { source?: PeerBlock; target?: PeerBlock } | undefined;
-  /** Revision and births of the table when they were last found to be current. */
-  revision: number;
-  births: number;
 }
 
 /** The most blocks kept for one process beside the whole one: kinds of records are few. */
@@ -98,11 +96,16 @@ export class ProcessBlocks {
   /** The record with the facts of its process; the same record where it has them all itself. */
   give(record: LogRecord, process: KnownProcess): LogRecord {
     const shown = this.#current(process);
-    const mask = this.#ownKeys.of(record, process);
+    const { common } = record;
+    const own = this.#ownKeys.ofOwn(record.own);
+    if (own === 0 && shown.behind !== undefined && shown.before === common) return record.in(shown.behind);
+    const mask = this.#ownKeys.of(record, own, process);
     if (mask === ALL_SHOWN) return record;
-    const block =
-      mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.in(block.behind(record.common));
+    if (mask !== 0) return record.in(this.#part(shown, record, process, mask).behind(common));
+    shown.whole ??= this.#make(process, 0);
+    shown.before = common;
+    shown.behind = shown.whole.behind(common);
+    return record.in(shown.behind);
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -146,12 +149,14 @@ export class ProcessBlocks {
       return known;
     }
     const made: ShownBlocks = {
+      revision,
+      births,
+      before: undefined,
+      behind: undefined,
       chain,
       whole: undefined,
       parts: undefined,
       peers: undefined,
-      revision,
-      births,
     };
     process.blocks = made;
     return made;
