@@ -16,9 +16,15 @@ export type Fate =
 
 /** What a decision goes by: it holds while all of it is as it was. */
 interface Basis extends CommonNote {
+  /** What was known of containers. */
+  readonly owner: Epoch;
   readonly process: KnownProcess;
-  /** Revisions of the process, of what processes are found by, and of what is known of containers. */
+  /** Revision of the process. */
   readonly learnt: number;
+}
+
+/** A time in which nothing more was learnt of containers, nor of what processes are found by. */
+interface Epoch {
   readonly resolved: number;
   readonly marked: number;
 }
@@ -35,6 +41,7 @@ export class Decisions {
   readonly #resolver: Resolver;
   readonly #marks: Marks;
   readonly #noise: Noise;
+  #epoch: Epoch = { resolved: -1, marked: -1 };
   #shape: Shape | undefined;
   #isPlain = false;
 
@@ -46,11 +53,10 @@ export class Decisions {
 
   /** The decision on a record, if one was remembered and holds. */
   of(record: LogRecord): (Fate & { readonly process: KnownProcess }) | undefined {
-    // Only this object writes notes in its name.
+    // Only this object knows its epochs, and notes decisions in their name.
     const note = record.common.note as Decision | undefined;
-    if (note?.owner !== this || note.learnt !== note.process.revision) return undefined;
-    const holds = note.resolved === this.#resolver.revision && note.marked === this.#marks.revision;
-    return holds && this.#saysNothing(record.own.shape) ? note : undefined;
+    if (note?.owner !== this.#now() || note.learnt !== note.process.revision) return undefined;
+    return this.#saysNothing(record.own.shape) ? note : undefined;
   }
 
   /** Remembers what becomes of a record's like, if its like is decided by that. */
@@ -59,9 +65,15 @@ export class Decisions {
     const { common, own } = record;
     if (!this.#saysNothing(own.shape) || common.get(Attr.siloId) !== undefined) return;
     if (this.#noise.concerns(process)) return;
-    const [resolved, marked] = [this.#resolver.revision, this.#marks.revision];
-    const decision: Decision = { ...fate, owner: this, process, learnt: process.revision, resolved, marked };
+    const decision: Decision = { ...fate, owner: this.#now(), process, learnt: process.revision };
     common.remember(decision);
+  }
+
+  #now(): Epoch {
+    const [resolved, marked] = [this.#resolver.revision, this.#marks.revision];
+    const epoch = this.#epoch;
+    if (epoch.resolved === resolved && epoch.marked === marked) return epoch;
+    return (this.#epoch = { resolved, marked });
   }
 
   // Of silos and jobs.

@@ -14,6 +14,8 @@ export interface CommonNote {
  * record. Immutable, but for what is remembered beside it.
  */
 export class Common {
+  // First, since it is all that some ask for.
+  #note: CommonNote | undefined;
   /** Interned: exporters group by the identity of resource and scope. */
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
@@ -23,7 +25,6 @@ export class Common {
   #lastBlock: AttributeBlock | undefined;
   #lastResource: Resource | undefined;
   #last: Common | undefined;
-  #note: CommonNote | undefined;
 
   constructor(resource: Resource, scope: InstrumentationScope, blocks: readonly AttributeBlock[]) {
     this.resource = resource;
