@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { LogBatch } from './model/log_record.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { SpanBatch } from './model/span.ts';
+import type { ServiceControl } from './pipeline/control.ts';
 import type { ServiceView } from './status/service_view.ts';
 import type { Account } from './telemetry/ledger.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -67,9 +68,10 @@ export interface ComponentContext {
   readonly resource: Resource;
 }
 
-/** What an extension gets: it may tell how the whole is. */
+/** What an extension gets: it may tell how the whole is, and have it changed. */
 export interface ExtensionContext extends ComponentContext {
   readonly service: ServiceView;
+  readonly control: ServiceControl;
 }
 
 export type Kind = 'receiver' | 'processor' | 'connector' | 'exporter' | 'extension';

@@ -7,6 +7,7 @@ import { otlpHttpExporter } from '../exporters/otlp_http/index.ts';
 import { bearerTokenExtension } from '../extensions/bearertokenauth/index.ts';
 import { captureExtension } from '../extensions/capture/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
+import { controlExtension } from '../extensions/control/index.ts';
 import { fileStorageExtension } from '../extensions/file_storage/index.ts';
 import { healthCheckExtension } from '../extensions/health_check/index.ts';
 import { zpagesExtension } from '../extensions/zpages/index.ts';
@@ -16,6 +17,7 @@ import { fileFactsProcessor } from '../processors/file_facts/index.ts';
 import { filterProcessor } from '../processors/filter/index.ts';
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts';
 import { processProcessor } from '../processors/process/index.ts';
+import { rateLimitProcessor } from '../processors/rate_limit/index.ts';
 import { resourceProcessor } from '../processors/resource/index.ts';
 import { signatureProcessor } from '../processors/signature/index.ts';
 import { containerdReceiver } from '../receivers/containerd/index.ts';
@@ -40,6 +42,7 @@ export const components: readonly AnyDefinition[] = [
   filterProcessor,
   memoryLimiterProcessor,
   processProcessor,
+  rateLimitProcessor,
   resourceProcessor,
   signatureProcessor,
   // exporters
@@ -54,6 +57,7 @@ export const components: readonly AnyDefinition[] = [
   bearerTokenExtension,
   captureExtension,
   containerdExtension,
+  controlExtension,
   fileStorageExtension,
   healthCheckExtension,
   zpagesExtension,

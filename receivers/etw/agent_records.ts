@@ -14,10 +14,18 @@ export interface Loss {
   readonly events: number | undefined;
   /** Undefined where only events are counted. */
   readonly buffers: number | undefined;
+  /** Seconds since the last look at the session: it happened in them. */
+  readonly seconds: number;
 }
 
-const LOSS_SHAPE = new Shape([Attr.sessionName, Attr.agentCause, Attr.lostEvents, Attr.lostBuffers]);
-const RESTART_SHAPE = new Shape([Attr.sessionName]);
+const LOSS_SHAPE = new Shape([
+  Attr.sessionName,
+  Attr.agentCause,
+  Attr.lostEvents,
+  Attr.lostBuffers,
+  Attr.blindDuration,
+]);
+const RESTART_SHAPE = new Shape([Attr.sessionName, Attr.blindDuration]);
 
 const CAUSES: Readonly<Record<Loss['cause'], string>> = {
   kernel: 'Windows had no free buffer',
@@ -36,17 +44,22 @@ export function lossRecord(loss: Loss, resource: Resource): LogRecord {
   return agentRecord(
     'sigel.agent.events_lost',
     `${what} lost in session ${loss.session}: ${CAUSES[loss.cause]}`,
-    { shape: LOSS_SHAPE, values: [loss.session, loss.cause, loss.events, loss.buffers] },
+    { shape: LOSS_SHAPE, values: [loss.session, loss.cause, loss.events, loss.buffers, loss.seconds] },
     resource,
   );
 }
 
-/** The record that says consuming a session ended and begins anew: what happened meanwhile may be missing. */
-export function restartRecord(session: string, reason: string, resource: Resource): LogRecord {
+/** The record that says consuming a session ended and begins anew after `seconds`: what happens meanwhile may be missing. */
+export function restartRecord(
+  session: string,
+  reason: string,
+  seconds: number,
+  resource: Resource,
+): LogRecord {
   return agentRecord(
     'sigel.agent.consumer_restarted',
     `consuming session ${session} begins anew: ${reason}`,
-    { shape: RESTART_SHAPE, values: [session] },
+    { shape: RESTART_SHAPE, values: [session, seconds] },
     resource,
   );
 }

@@ -41,6 +41,7 @@ export class EtwReceiver implements Component {
       context,
       next,
       batchSize: config.batch_size,
+      recordUid: config.record_uid,
       maxInFlight: config.max_in_flight,
       giveUp: this.#giveUp.signal,
     });

@@ -20,6 +20,9 @@ export class Watch {
   readonly #emitter: RecordEmitter;
   readonly #seen = new Map<LiveSession, SessionCounters>();
   readonly #restarts = new Map<string, number>();
+  /** Seconds in which events of a session may be missing. */
+  readonly #blind = new Map<string, number>();
+  #looked = performance.now();
   #trouble: { readonly reason: string; readonly at: number } | undefined;
 
   constructor(context: ComponentContext, emitter: RecordEmitter) {
@@ -32,15 +35,21 @@ export class Watch {
   add(live: LiveSession): void {
     this.#seen.set(live, live.poll());
     this.#restarts.set(live.name, 0);
+    this.#blind.set(live.name, 0);
     this.#context.account.sessions.set(live.name, () => ({ ...(this.#seen.get(live) ?? live.poll()) }));
   }
 
   /** Looks at all sessions; what was lost since the last look is told. */
   poll(): void {
+    const looked = performance.now();
+    const seconds = (looked - this.#looked) / 1000;
+    this.#looked = looked;
     for (const [live, before] of this.#seen) {
       const now = live.poll();
       this.#seen.set(live, now);
-      for (const loss of lossesBetween(live.name, before, now)) this.#tell(loss);
+      const losses = lossesBetween(live.name, before, now, seconds);
+      if (losses.length > 0) this.#addBlind(live.name, seconds);
+      for (const loss of losses) this.#tell(loss);
     }
   }
 
@@ -56,13 +65,16 @@ export class Watch {
         return;
       case 'restart':
         this.#restarts.set(session, (this.#restarts.get(session) ?? 0) + 1);
+        this.#addBlind(session, incident.waitMilliseconds / 1000);
         this.#troubled(`consuming session ${session} began anew: ${incident.reason}`);
         logger.warn('consuming begins anew', {
           session,
           reason: incident.reason,
           wait_ms: incident.waitMilliseconds,
         });
-        this.#emitter.addOwn(restartRecord(session, incident.reason, resource));
+        this.#emitter.addOwn(
+          restartRecord(session, incident.reason, incident.waitMilliseconds / 1000, resource),
+        );
         return;
     }
   }
@@ -83,10 +95,17 @@ export class Watch {
     of('eventsDropped', ({ eventsDropped, eventsUnpackable }) => eventsDropped + eventsUnpackable);
     of('lossMarks', ({ lossMarks }) => lossMarks);
     of('blocked', ({ blockedMilliseconds }) => blockedMilliseconds / 1000);
-    observable(meter, ETW_METRICS.restarts).addCallback((result) => {
-      for (const [session, count] of this.#restarts)
-        result.observe(count, { [MetricAttr.sessionName.name]: session });
-    });
+    const told = (name: 'restarts' | 'blind', numbers: ReadonlyMap<string, number>): void =>
+      observable(meter, ETW_METRICS[name]).addCallback((result) => {
+        for (const [session, number] of numbers)
+          result.observe(number, { [MetricAttr.sessionName.name]: session });
+      });
+    told('restarts', this.#restarts);
+    told('blind', this.#blind);
+  }
+
+  #addBlind(session: string, seconds: number): void {
+    this.#blind.set(session, (this.#blind.get(session) ?? 0) + seconds);
   }
 
   #troubled(reason: string): void {

@@ -418,6 +418,8 @@ export const Attr = {
   agentCause: string('sigel.cause'),
   lostEvents: int('sigel.lost.events'),
   lostBuffers: int('sigel.lost.buffers'),
+  /** Seconds before the record in which events may be missing. */
+  blindDuration: double('sigel.blind.duration'),
 } as const;
 
 /** Attributes of resources. */
@@ -487,6 +489,7 @@ export const MetricAttr = {
   signalOutput: string('sigel.signal.output'),
   /** Why records were dropped or events lost. */
   cause: Attr.agentCause,
+  configHash: string('sigel.config.hash'),
   /** The ETW session. */
   sessionName: Attr.sessionName,
   attributionMethod: Attr.attributionMethod,
@@ -494,7 +497,7 @@ export const MetricAttr = {
   ruleLevel: Attr.ruleLevel,
   /** Its id, else its name, else its place; `other` for many. */
   ruleId: string('sigel.rule.id'),
-  /** What came of rules that changed: `loaded`, `refused`. */
+  /** What came of rules that changed: `loaded`, `refused`; of the configuration: `changed`, `unchanged`, `refused`. */
   reloadOutcome: string('sigel.reload.outcome'),
   /** Why a detection was not told: `exception`, `shadow`, `throttle` or `cap`. */
   withheldReason: string('sigel.withheld.reason'),
@@ -509,6 +512,15 @@ export const MetricAttr = {
   fileFactsOutcome: string('sigel.file_facts.outcome'),
   /** The file of a component's store. */
   storageStore: string('sigel.storage.store'),
+  /** A limit of `rate_limit`. */
+  rateLimitName: string('sigel.rate_limit.name'),
+  // The labels of the Collector's own metrics.
+  otelReceiver: string('receiver'),
+  otelTransport: string('transport'),
+  otelProcessor: string('processor'),
+  otelSignal: string('otel_signal'),
+  otelExporter: string('exporter'),
+  otelDataType: string('data_type'),
 } as const;
 
 /** The key of a registered name, or undefined. */

@@ -2,11 +2,11 @@ import type { HrTime, SpanContext } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api';
 import { type AttributeKey, Shape } from '../model/attribute_set.ts';
 import { registered } from '../model/attributes.ts';
+import { eventUid } from '../model/event_uid.ts';
 import { LogRecord } from '../model/log_record.ts';
 import { internResource } from '../model/resource.ts';
 import { scopeFor } from '../model/scope.ts';
 import type { Value } from '../model/value.ts';
-import { eventUid } from '../sigma/event_uid.ts';
 import type { SignatureRecord } from './api.ts';
 import { RecordView } from './record_view.ts';
 

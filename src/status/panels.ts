@@ -70,6 +70,16 @@ export interface RuleRow {
   readonly errors: number;
 }
 
+/** What passed and was left out under a limit today (UTC), of those who pass most. */
+export interface TalkerRow {
+  readonly limit: string;
+  /** A container, namespace or event name, or a pair of them. */
+  readonly group: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly dropped: number;
+}
+
 /** What a decoder of events knows by heart. */
 export interface SchemaCache {
   readonly providers: number;
@@ -84,5 +94,6 @@ export interface Panels {
   /** The last ones, newest first. */
   readonly detections: readonly DetectionRow[];
   readonly rules: readonly RuleRow[];
+  readonly talkers: readonly TalkerRow[];
   readonly schemas: SchemaCache;
 }

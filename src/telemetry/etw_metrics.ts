@@ -68,6 +68,13 @@ export const ETW_METRICS = {
     by,
     description: 'How often consuming the session began anew.',
   },
+  blind: {
+    name: 'sigel.etw.blind.time',
+    instrument: 'counter',
+    unit: 's',
+    by,
+    description: 'Time in which events of the session may be missing: it lost some, or was not read.',
+  },
   late: {
     name: 'sigel.etw.events.late',
     instrument: 'counter',

@@ -35,6 +35,7 @@ function renderAccount(account: Account): string {
     causes('state', account.state),
     filtered > 0 && `filtered ${count(filtered)}`,
     queued > 0 && `queued ${count(queued)}`,
+    account.left > 0 && `left on disk ${count(account.left)}`,
     causes('lost', account.lost),
     !isReceiver && causes('dropped', account.dropped),
   ].filter((part) => typeof part === 'string');

@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { type Collector, type CollectorOptions, startCollector } from './peers/collector.ts';
 import { ensureCollector } from './peers/collector_build.ts';
+import { type FaultProxy, startFaultProxy } from './peers/fault_proxy.ts';
 import { until } from './peers/process.ts';
-import { type SlowProxy, startSlowProxy } from './peers/slow_proxy.ts';
 import { pipelineOf } from './pipeline.ts';
 import { NO_TRACES, tracePath } from './shared_data.ts';
 import { sigel, sigelWithConfig, startSigel } from './sigel.ts';
@@ -34,9 +34,9 @@ async function collector(options: Omit<CollectorOptions, 'path'> = {}): Promise<
   return running;
 }
 
-async function slowly(port: number): Promise<SlowProxy> {
+async function slowly(port: number): Promise<FaultProxy> {
   // Slow enough that a run has a middle on any machine.
-  const proxy = await startSlowProxy(port, 1 << 20);
+  const proxy = await startFaultProxy(port, 1 << 20);
   started.push(() => proxy.close());
   return proxy;
 }

@@ -96,12 +96,17 @@ function servedAt(run: WindowsProcess, what: string): string {
   return url ?? assert.fail(`${what} is not served:\n${run.stderr()}`);
 }
 
+/** Where a node keeps what is not delivered yet. */
+const storage = ({ folder }: Standin, name = 'storage') => ({
+  SIGEL_STORAGE: windowsPath(join(folder, name)),
+});
+
 /** `sigel --config config/node.yaml` on a machine, sending to a Collector. */
 async function startNode(standin: Standin, endpoint: string, ...more: string[]): Promise<WindowsProcess> {
   const run = bench().startSigel(
     ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED, ...more],
     {
-      env: { ...standin.env, ...NAMES, OTLP_ENDPOINT: endpoint, OTLP_INSECURE: 'true' },
+      env: { ...standin.env, ...NAMES, ...storage(standin), OTLP_ENDPOINT: endpoint, OTLP_INSECURE: 'true' },
     },
   );
   await until(
@@ -222,7 +227,13 @@ test('a second Sigel on the node leaves the first alone', { skip: skipCollector 
   const again = await bench().sigel(
     ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED],
     {
-      env: { ...standin.env, ...NAMES, OTLP_ENDPOINT: peer.endpoint, OTLP_INSECURE: 'true' },
+      env: {
+        ...standin.env,
+        ...NAMES,
+        ...storage(standin, 'other'),
+        OTLP_ENDPOINT: peer.endpoint,
+        OTLP_INSECURE: 'true',
+      },
     },
   );
   assert.equal(again.code, 1);
