@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { portOf } from './ports.ts';
@@ -19,18 +19,7 @@ const ASKED = /^(\{"create":\{.*?),?"require_data_stream":true/gm;
  * Documents stay as they are.
  */
 export async function plainIndices(elasticsearch: string): Promise<PlainIndices> {
-  const server = createServer(async (request, response) => {
-    try {
-      const answer = await handOn(elasticsearch, request);
-      response.writeHead(answer.status, {
-        'content-type': answer.headers.get('content-type') ?? 'application/json',
-        'x-elastic-product': 'Elasticsearch',
-      });
-      response.end(await answer.text());
-    } catch (error) {
-      response.writeHead(502).end(String(error));
-    }
-  });
+  const server = createServer((request, response) => void answer(elasticsearch, request, response));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -40,6 +29,23 @@ export async function plainIndices(elasticsearch: string): Promise<PlainIndices>
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${portOf(server)}`, close };
+}
+
+async function answer(
+  elasticsearch: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const given = await handOn(elasticsearch, request);
+    response.writeHead(given.status, {
+      'content-type': given.headers.get('content-type') ?? 'application/json',
+      'x-elastic-product': 'Elasticsearch',
+    });
+    response.end(await given.text());
+  } catch (error) {
+    response.writeHead(502).end(String(error));
+  }
 }
 
 async function handOn(elasticsearch: string, request: IncomingMessage): Promise<Response> {
