@@ -10,6 +10,22 @@ const source = new Source('node.yaml', readFileSync(new URL('node.yaml', import.
 const load = (env: Readonly<Record<string, string>>) =>
   loadConfig({ configs: [source], env, definitions: components, unsupported: 'warning' });
 
+const STORAGE = 'C:\\ProgramData\\Sigel\\storage';
+for (const [env, wanted] of [
+  [{}, STORAGE],
+  [{ SIGEL_STORAGE: 'D:\\sigel' }, 'D:\\sigel'],
+] as const)
+  test(`node.yaml keeps what is not delivered yet in ${wanted}`, async () => {
+    const result = await load({ K8S_CLUSTER_NAME: 'shop-eu', ...env });
+    assert.ok(result.kind === 'ok');
+    const { extensions, exporters } = result.config;
+    assert.equal(extensions.get('file_storage')?.config['directory'], wanted);
+    assert.match(
+      JSON.stringify(exporters.get('otlp_grpc')?.config['sending_queue']),
+      /"storage":"file_storage"/,
+    );
+  });
+
 test('node.yaml is valid where the cluster has a name', async () => {
   const result = await load({ K8S_CLUSTER_NAME: 'shop-eu' });
   assert.ok(result.kind === 'ok', result.kind === 'wrong' ? renderIssues(result.issues) : '');
@@ -17,7 +33,9 @@ test('node.yaml is valid where the cluster has a name', async () => {
   assert.equal(telemetry.resource['k8s.cluster.name'], 'shop-eu');
   // What a process did in which container has to be known before anything is left out.
   assert.deepEqual(pipelines['logs']?.processors, [
+    'memory_limiter',
     'process',
+    'file_facts',
     'container_attribution',
     'signature',
     'filter',

@@ -13,4 +13,7 @@ execFileSync(
 cpSync(`${root}src/etw/catalogue/data`, `${root}dist/src/etw/catalogue/data`, { recursive: true });
 cpSync(`${root}extensions/zpages/assets`, `${root}dist/extensions/zpages/assets`, { recursive: true });
 cpSync(`${root}config/rules`, `${root}dist/config/rules`, { recursive: true });
+for (const name of ['shop_attack.etl.gz', 'shop_attack.containers.ndjson']) {
+  cpSync(`${root}config/demo/${name}`, `${root}dist/config/demo/${name}`);
+}
 cpSync(`${root}package.json`, `${root}dist/package.json`);

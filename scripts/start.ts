@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 // `npm start` without arguments tells the bundled story; with arguments it is `sigel`.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
-const demo = ['replay', `${root}config/demo/shop_attack.etl.gz`, '--rules', 'builtin'];
-const child = spawn(process.execPath, [`${root}src/main.ts`, ...(args.length === 0 ? demo : args)], {
+const child = spawn(process.execPath, [`${root}src/main.ts`, ...(args.length === 0 ? ['demo'] : args)], {
   stdio: 'inherit',
 });
 

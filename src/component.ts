@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { LogBatch } from './model/log_record.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { SpanBatch } from './model/span.ts';
+import type { ServiceControl } from './pipeline/control.ts';
 import type { ServiceView } from './status/service_view.ts';
 import type { Account } from './telemetry/ledger.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -35,6 +36,8 @@ export interface Host {
    * a source could not be read: the service still ends in order, and exits with 1.
    */
   finished(failure?: string): void;
+  /** `service::cpu_limit` as it is now: the cores that the process may use; undefined for as many as it likes. */
+  cpuLimit?(): number | undefined;
   /** Something broke for good; the service logs it, stops in order and exits with 1. */
   fatal(error: Error): void;
 }
@@ -67,9 +70,14 @@ export interface ComponentContext {
   readonly resource: Resource;
 }
 
-/** What an extension gets: it may tell how the whole is. */
-export interface ExtensionContext extends ComponentContext {
+/** What a receiver gets: it may make records of how the whole is. */
+export interface ReceiverContext extends ComponentContext {
   readonly service: ServiceView;
+}
+
+/** What an extension gets: it may tell how the whole is, and have it changed. */
+export interface ExtensionContext extends ReceiverContext {
+  readonly control: ServiceControl;
 }
 
 export type Kind = 'receiver' | 'processor' | 'connector' | 'exporter' | 'extension';
@@ -97,7 +105,7 @@ interface Definition<K extends Kind, S extends ConfigSchema> {
 export interface ReceiverDefinition<S extends ConfigSchema = ConfigSchema> extends Definition<'receiver', S> {
   readonly signals: readonly Signal[];
   create(
-    context: ComponentContext,
+    context: ReceiverContext,
     config: z.infer<S>,
     next: { logs?: LogsConsumer; traces?: TracesConsumer },
   ): Component;

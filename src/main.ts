@@ -46,7 +46,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Nobody reads diagnostics any more; the work goes on.
 process.stderr.on('error', () => {});
 
-const io: Io = { stdout: process.stdout, stderr: process.stderr, env: process.env, interruptible };
+/** On Windows SIGHUP says that the console was closed: see above. */
+function onReload(reload: () => void): void {
+  if (process.platform !== 'win32') process.on('SIGHUP', reload);
+}
+
+const io: Io = { stdout: process.stdout, stderr: process.stderr, env: process.env, interruptible, onReload };
 
 let code: number;
 try {

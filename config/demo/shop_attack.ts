@@ -3,6 +3,7 @@ import type { Container } from '../../test/scenario/container.ts';
 import type { Process } from '../../test/scenario/process.ts';
 import type { Scenario } from '../../test/scenario/scenario.ts';
 import { scenario } from '../../test/scenario/scenario.ts';
+import { STORY_START } from './shop_containers.ts';
 import type { ShopNode } from './shop_node.ts';
 import { shopNode } from './shop_node.ts';
 
@@ -12,12 +13,13 @@ import { shopNode } from './shop_node.ts';
  * drops a program, which mines for a stratum pool, starts a process under a false parent, and runs tor.exe.
  * Around it the node does its daily work: a second pod comes up, requests are served, the host's services run.
  * Nothing here is real: addresses and names are those reserved for documentation, the script is harmless text.
+ * `start`: when it begins, RFC 3339.
  */
-export function shopAttack(): Scenario {
+export function shopAttack(start: string = STORY_START): Scenario {
   const s = scenario({
     build: 'server2022',
     cpus: 4,
-    start: '2026-03-02T09:15:00Z',
+    start,
     seed: 20260302,
     threads: true,
     images: true,

@@ -2,6 +2,9 @@
 
 const NAMESPACE = 'k8s.io';
 
+/** When the committed story begins. */
+export const STORY_START = '2026-03-02T09:15:00Z';
+
 interface Pod {
   readonly name: string;
   readonly app: string;
@@ -34,32 +37,42 @@ const API: Pod = {
   job: { silo_id: 'e1a4d7b2-05c9-4f38-b6a3-7788c9d0e1f2', job_id: 1268, session: 4 },
 };
 
-/** The lines of shop_attack.containers.ndjson; docs/containers-journal.md says what they mean. */
-export function shopContainers(): string {
-  const began = at('00.050');
+const HOUR = 3_600_000;
+/** How long before the story the node booted, and the web pod came: milliseconds. */
+const BOOTED_BEFORE = 27.25 * HOUR;
+const WEB_BEFORE = 1.75 * HOUR - 11_000;
+
+/**
+ * The lines of shop_attack.containers.ndjson, of a story that begins then (RFC 3339); docs/containers-journal.md says what
+ * they mean.
+ */
+export function shopContainers(start: string = STORY_START): string {
+  const at = (milliseconds: number) => new Date(Date.parse(start) + milliseconds).toISOString();
+  const began = at(50);
   const lines = [
     {
       kind: 'journal',
       version: 1,
       told: began,
       host: 'node-1',
-      boot: '2026-03-01T06:00:00Z',
+      boot: whole(at(-BOOTED_BEFORE)),
       sigel: '0.1.0',
     },
-    ...tells(WEB, at('00.060'), '2026-03-02T07:30:11Z', 'initial'),
+    ...tells(WEB, at(60), whole(at(-WEB_BEFORE)), 'initial'),
     {
       kind: 'synced',
-      told: at('00.080'),
+      told: at(80),
       endpoint: '\\\\.\\pipe\\containerd-containerd',
       version: 'v1.7.35',
     },
-    ...tells(API, at('00.900'), at('00.900'), 'event'),
+    ...tells(API, at(900), at(900), 'event'),
   ];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-function at(seconds: string): string {
-  return `2026-03-02T09:15:${seconds}Z`;
+/** A time without its milliseconds. */
+function whole(time: string): string {
+  return time.replace('.000Z', 'Z');
 }
 
 function tells(pod: Pod, told: string, created: string, origin: 'initial' | 'event'): object[] {

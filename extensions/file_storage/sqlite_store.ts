@@ -106,6 +106,17 @@ export class SqliteStore {
     this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
+  /** Gives what is free back to the disk, as far as the disk lets it. */
+  shrink(): void {
+    for (const step of ['incremental_vacuum', 'wal_checkpoint(TRUNCATE)']) {
+      try {
+        this.#database.exec(`PRAGMA ${step}`);
+      } catch {
+        // It stays as large as it is, and is used again.
+      }
+    }
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -172,11 +183,7 @@ export class SqliteStore {
     this.#isBloated ||= file >= rebound.needed;
     if (!this.#isBloated || used > rebound.trigger) return;
     this.#isBloated = false;
-    try {
-      this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch {
-      // It stays as large as it is, and is used again.
-    }
+    this.shrink();
   }
 
   #number(pragma: string): number {

@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { openStore } from './open_store.ts';
 import type { Answered, Asked, StoreAnswers, StoreRequest } from './protocol.ts';
-import { messageOf } from './sqlite_error.ts';
-import type { SqliteStore } from './sqlite_store.ts';
+import { applyWithReserve, Reserve } from './reserve.ts';
+import { FULL, messageOf, resultCode } from './sqlite_error.ts';
+import type { SqliteStore, StoreOptions } from './sqlite_store.ts';
 
 // The thread of all stores of an extension: a disk that is slow to sync does not stop what reads and sends events.
 const stores = new Map<string, SqliteStore>();
@@ -23,7 +25,10 @@ function answer(request: StoreRequest): StoreAnswers[keyof StoreAnswers] {
   if (store === undefined) throw new Error('the store is not open');
   switch (request.kind) {
     case 'apply':
-      return { written: store.apply(request.changes), size: store.size() };
+      return {
+        written: applyWithReserve(store, reserveBeside(request.store), request.changes),
+        size: store.size(),
+      };
     case 'get':
       return store.get(request.key);
     case 'entries':
@@ -36,8 +41,23 @@ function answer(request: StoreRequest): StoreAnswers[keyof StoreAnswers] {
 }
 
 function open(request: StoreRequest & { readonly kind: 'open' }): StoreAnswers['open'] {
-  const { store, damage } = openStore(request.options);
+  const { store, damage } = openOnFullDisk(request.options);
   if (request.compact) store.compact();
   stores.set(request.store, store);
   return { size: store.size(), ...(damage === undefined ? {} : { damage }) };
+}
+
+/** A store that is there can be opened: what that writes may take the reserve's place. */
+function openOnFullDisk(options: StoreOptions): ReturnType<typeof openStore> {
+  try {
+    return openStore(options);
+  } catch (error) {
+    if (resultCode(error) !== FULL) throw error;
+    reserveBeside(options.path).give();
+    return openStore(options);
+  }
+}
+
+function reserveBeside(store: string): Reserve {
+  return new Reserve(join(dirname(store), 'reserve'));
 }

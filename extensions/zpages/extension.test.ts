@@ -11,9 +11,11 @@ after(() => Promise.all(running.map((page) => page.shutdown())));
 
 async function serve(components: readonly ComponentView[] = []): Promise<{ url: string; page: StatusPage }> {
   const pipeline = { id: 'logs', receivers: ['etw'], processors: ['signature'], exporters: ['otlp_grpc'] };
-  const service = serviceView(components, [pipeline], {
-    exporters: { otlp_grpc: { headers: { a: '[REDACTED]' } } },
-  });
+  const service = serviceView(
+    components,
+    [pipeline],
+    'exporters:\n  otlp_grpc:\n    headers:\n      a: "[REDACTED]"\n',
+  );
   const page = new StatusPage(
     extensionContext('zpages', service),
     zpagesConfig.parse({ endpoint: '127.0.0.1:0', allowed_hosts: ['node-1.example'] }),

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { stringify } from 'yaml';
 import type { z } from 'zod';
 import type { Component, ExtensionContext } from '../../src/component.ts';
 import { PatientServer } from '../../src/http/patient_server.ts';
@@ -39,7 +38,6 @@ export class StatusPage implements Component {
   readonly #assets = new Map<string, { readonly type: string; readonly text: string }>();
   /** Made once between two samples, however often the page is asked for. */
   #sections: ReadonlyMap<string, Html> | undefined;
-  #configText: string | undefined;
   readonly #server: PatientServer;
   #timer: NodeJS.Timeout | undefined;
 
@@ -106,8 +104,7 @@ export class StatusPage implements Component {
   }
 
   #page(): Html {
-    this.#configText ??= stringify(this.#context.service.config(), { lineWidth: 0 });
-    return pageOf(this.#now(), this.#configText);
+    return pageOf(this.#now(), this.#context.service.configText());
   }
 
   #now(): ReadonlyMap<string, Html> {

@@ -9,6 +9,7 @@ import { schemas } from './sections/schemas.ts';
 import type { Look, Section } from './sections/section.ts';
 import { sessions } from './sections/sessions.ts';
 import { storage } from './sections/storage.ts';
+import { talkers } from './sections/talkers.ts';
 
 /** In the order of the page. */
 const SECTIONS: readonly Section[] = [
@@ -19,6 +20,7 @@ const SECTIONS: readonly Section[] = [
   sessions,
   containers,
   rules,
+  talkers,
   storage,
   schemas,
 ];

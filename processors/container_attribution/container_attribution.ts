@@ -10,6 +10,8 @@ import type { KnownProcess } from '../../src/process/known_process.ts';
 import { processOf } from '../../src/process/process_blocks.ts';
 import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
+import { observePods } from '../../src/telemetry/pod_metrics.ts';
+import { Blindness } from './blindness.ts';
 import type { containerAttributionConfig } from './config.ts';
 import { Feed } from './feed.ts';
 import { Given } from './given.ts';
@@ -45,6 +47,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #counts: AttributionCounts;
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
+  readonly #blindness = new Blindness();
   readonly #kubernetes: Kubernetes | undefined;
   #source: ContainerSource | undefined;
   #marks: Marks | undefined;
@@ -79,6 +82,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
       remembered: () => ({ ...this.#resolver.sizes(), waiting: parking.processes }),
     };
     observeAttribution(context.meter, this.#counts);
+    observePods(context.meter, 'blind', this.#blindness.pods);
     if (config.kubernetes !== undefined) this.#kubernetes = new Kubernetes(context, config.kubernetes);
   }
 
@@ -175,7 +179,8 @@ export class ContainerAttribution implements Component, LogsConsumer {
       return false;
     }
     const process = processOf(record);
-    if (process !== undefined) this.#resolver.advance(microsOf(record.hrTime));
+    if (process === undefined) this.#blindness.heed(record, this.#source);
+    else this.#resolver.advance(microsOf(record.hrTime));
     const news = jobNews(record);
     const verdict =
       news === undefined

@@ -8,6 +8,7 @@ import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import { internResource } from '../../src/model/resource.ts';
+import { ContainerTraces } from './container_traces.ts';
 import { CONFIDENCE, METHODS, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
@@ -38,6 +39,7 @@ export class Marks {
   readonly #pods: PodKnowledge | undefined;
   readonly #hosts = new RecentWeakMap<Resource, Resource>();
   readonly #made = new RecentWeakMap<Container, Made>();
+  readonly #traces = new ContainerTraces();
   #revision = 0;
 
   /** `hostService` is the `service.name` of what runs on the node itself. */
@@ -52,16 +54,17 @@ export class Marks {
     this.#revision++;
   }
 
+  /** The record with what was found, and its process's span in the trace of what it was found to be of. */
   give(record: LogRecord, verdict: Verdict): LogRecord {
     if (verdict.kind === 'host')
       return record.eventName.startsWith(OF_AGENT)
         ? record
         : record.with({ resource: this.#host(record.resource) });
-    if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource));
+    if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource), 'none');
     const { container, method } = verdict;
     const made = this.#madeFor(container, record.resource);
     const block = made.blocks[method] ?? make(made, method, container);
-    return record.plus(block, made.resource);
+    return record.plus(block, made.resource, this.#traces.contextOf(record, container));
   }
 
   /** How records were found to be of a container so far. */

@@ -22,6 +22,8 @@ const rule = z.strictObject({
     .describe('What stands in its place; `$1` is what the first group matched, `$$` a dollar sign.'),
 });
 
+const MAX_TRACE_WINDOW = 12 * 3600 * 1000;
+
 /** Options of the `process` processor. */
 export const processConfig = z.strictObject({
   max_processes: z
@@ -41,6 +43,11 @@ export const processConfig = z.strictObject({
     .max(MAX_ANCESTORS)
     .default(5)
     .describe('How many ancestors `sigel.process.ancestors` names, from the parent up. 0 leaves it out.'),
+  // Backends look for a trace's spans in a day around what they have of it.
+  trace_window: duration({ atLeast: '1m' })
+    .refine((ms) => ms <= MAX_TRACE_WINDOW, { error: 'expected at most "12h"' })
+    .prefault('1h')
+    .describe('The span of time that one trace has: one of a container’s processes, or of the host’s own.'),
   redact: z
     .array(rule)
     .max(64)

@@ -27,7 +27,7 @@ export class ProcessProcessor implements Component, LogsConsumer {
     this.#next = next;
     this.#redaction = new Redaction(config.redact);
     const limits = { maxProcesses: config.max_processes, keepExited: config.keep_exited * 1000 };
-    this.#hosts = new ProcessHosts(limits, config.ancestors);
+    this.#hosts = new ProcessHosts(limits, config.ancestors, config.trace_window * 1000);
     observeProcesses(meter, this.#hosts);
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SeverityNumber } from '@opentelemetry/api';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -9,9 +10,11 @@ import { NO_ATTRIBUTES } from '../../src/model/attribute_set.ts';
 import { type LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, retryLater } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
+import { type Span, type SpanBatch, withResource } from '../../src/model/span.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
+import { span } from '../../test/support/log_records.ts';
 import { resourceConfig } from './config.ts';
-import { ResourceProcessor } from './resource.ts';
+import { resourceOfLogs, resourceOfTraces } from './resource.ts';
 
 type Attributes = z.input<typeof resourceConfig>['attributes'];
 
@@ -38,7 +41,7 @@ function processor(attributes: Attributes, outcome: Outcome = ACCEPTED) {
     seen,
     account,
     consume: (batch: LogBatch) =>
-      new ResourceProcessor(account, resourceConfig.parse({ attributes }), next).consumeLogs(batch),
+      resourceOfLogs(account, resourceConfig.parse({ attributes }), next).consumeLogs(batch),
   };
 }
 
@@ -96,6 +99,21 @@ test('a record whose resource stays the same is handed on itself', async () => {
   const record = recordOf();
   await consume([record]);
   assert.equal(seen[0], record);
+});
+
+test('spans get other resources, too, and stay what they are', async () => {
+  const seen: Span[] = [];
+  const account = new Account('resource', 'processor');
+  const next = { consumeTraces: async (batch: SpanBatch) => (seen.push(...batch), ACCEPTED) };
+  const config = resourceConfig.parse({ attributes: [{ key: 'team', value: 'spans', action: 'set' }] });
+  const given = [span('a'), span('b', { parentSpanContext: span('a').spanContext() })];
+  assert.equal(await resourceOfTraces(account, config, next).consumeTraces(given), ACCEPTED);
+  const bytesOf = (spans: readonly Span[]) =>
+    ProtobufTraceSerializer.serializeRequest(spans.map((one) => withResource(one, resource)));
+  assert.deepEqual(bytesOf(seen), bytesOf(given));
+  assert.equal(seen[0]?.resource.attributes['team'], 'spans');
+  assert.equal(seen[0]?.resource, seen[1]?.resource);
+  assert.deepEqual([account.taken, account.emitted, account.imbalance()], [2, 2, 0]);
 });
 
 test('the schema URL stays', async () => {

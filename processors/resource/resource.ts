@@ -1,48 +1,81 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { z } from 'zod';
-import type { Component, LogsConsumer } from '../../src/component.ts';
-import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
+import type { Component, LogsConsumer, TracesConsumer } from '../../src/component.ts';
+import type { LogBatch } from '../../src/model/log_record.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
+import { type SpanBatch, withResource } from '../../src/model/span.ts';
 import type { Account } from '../../src/telemetry/ledger.ts';
 import type { Action, resourceConfig } from './config.ts';
 
-/** Gives records resources with other attributes. One new resource per old one, however many records. */
-export class ResourceProcessor implements Component, LogsConsumer {
-  readonly #account: Account;
-  readonly #next: LogsConsumer;
+type Config = z.infer<typeof resourceConfig>;
+
+/** Gives log records resources with other attributes. */
+export function resourceOfLogs(
+  account: Account,
+  config: Config,
+  next: LogsConsumer,
+): Component & LogsConsumer {
+  const resources = new Resources(config.attributes);
+  return {
+    ...STATELESS,
+    consumeLogs: async (batch: LogBatch) => {
+      const given = batch.map((record) => {
+        const resource = resources.of(record.resource);
+        return resource === record.resource ? record : record.with({ resource });
+      });
+      return count(account, batch.length, await next.consumeLogs(given));
+    },
+  };
+}
+
+/** Gives spans resources with other attributes. */
+export function resourceOfTraces(
+  account: Account,
+  config: Config,
+  next: TracesConsumer,
+): Component & TracesConsumer {
+  const resources = new Resources(config.attributes);
+  return {
+    ...STATELESS,
+    consumeTraces: async (batch: SpanBatch) => {
+      const given = batch.map((span) => {
+        const resource = resources.of(span.resource);
+        return resource === span.resource ? span : withResource(span, resource);
+      });
+      return count(account, batch.length, await next.consumeTraces(given));
+    },
+  };
+}
+
+const STATELESS: Component = { start: async () => {}, shutdown: async () => {} };
+
+// Counted when taken: what is refused comes again.
+function count(account: Account, size: number, outcome: Outcome): Outcome {
+  if (outcome.kind === 'accepted') {
+    account.taken += size;
+    account.emitted += size;
+  }
+  return outcome;
+}
+
+/** One new resource per old one, however many have it: exporters group by a resource's identity. */
+class Resources {
   readonly #actions: readonly Action[];
-  /** Exporters group by a resource's identity, so the same one has to come out for the same one in. */
   readonly #changed = new WeakMap<Resource, Resource>();
 
-  constructor(account: Account, config: z.infer<typeof resourceConfig>, next: LogsConsumer) {
-    this.#account = account;
-    this.#next = next;
-    this.#actions = config.attributes;
+  constructor(actions: readonly Action[]) {
+    this.#actions = actions;
   }
 
-  async start(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-
-  async consumeLogs(batch: LogBatch): Promise<Outcome> {
-    const outcome = await this.#next.consumeLogs(batch.map((record) => this.#apply(record)));
-    // Counted when taken: what is refused comes again.
-    if (outcome.kind === 'accepted') {
-      this.#account.taken += batch.length;
-      this.#account.emitted += batch.length;
-    }
-    return outcome;
-  }
-
-  #apply(record: LogRecord): LogRecord {
-    let resource = this.#changed.get(record.resource);
+  of(given: Resource): Resource {
+    let resource = this.#changed.get(given);
     if (resource === undefined) {
-      resource = changed(record.resource, this.#actions);
-      this.#changed.set(record.resource, resource);
+      resource = changed(given, this.#actions);
+      this.#changed.set(given, resource);
     }
-    return resource === record.resource ? record : record.with({ resource });
+    return resource;
   }
 }
 

@@ -5,23 +5,42 @@ import type { LogRecord } from '../../src/model/log_record.ts';
 
 const CAPTURED = new Shape([Attr.capturePaths, Attr.captureSha256]);
 
-/**
- * Has the last events written beside the detections that stand at these places, and says on each where: the capture of a
- * batch is one, since all its events are in it.
- */
-export async function addCapture(
-  capture: Capture,
-  records: LogRecord[],
-  places: readonly number[],
-  giveUp: AbortSignal,
-): Promise<void> {
-  const [first] = places;
-  if (first === undefined) return;
-  const outcome = await capture.take(records[first]?.get(Attr.logRecordUid) ?? '', giveUp);
-  if (outcome.kind === 'skipped') return;
-  const block = new AttributeBlock(CAPTURED, [outcome.paths, outcome.sha256]);
-  for (const place of places) {
-    const detection = records[place];
-    if (detection !== undefined) records[place] = detection.plus(block);
+/** Has the last events written beside detections. A batch that waits for its capture keeps those behind it waiting: order stays. */
+export class Captured {
+  readonly #capture: Capture;
+  readonly #giveUp: AbortSignal;
+  #turn: Promise<void> | undefined;
+
+  constructor(capture: Capture, giveUp: AbortSignal) {
+    this.#capture = capture;
+    this.#giveUp = giveUp;
+  }
+
+  /**
+   * Says on each detection at these places where the capture of its batch is. To be called in the order of batches, which
+   * go on when it resolves; undefined: at once.
+   */
+  add(records: LogRecord[], places: readonly number[]): Promise<void> | undefined {
+    // Kept when it is settled, too: whoever waits for it then is still behind those that waited before.
+    if (places.length > 0) this.#turn = this.#add(this.#turn, records, places);
+    return this.#turn;
+  }
+
+  // The capture of a batch is one, since all its events are in it.
+  async #add(
+    turn: Promise<void> | undefined,
+    records: LogRecord[],
+    places: readonly number[],
+  ): Promise<void> {
+    await turn;
+    const [first] = places;
+    if (first === undefined) return;
+    const outcome = await this.#capture.take(records[first]?.get(Attr.logRecordUid) ?? '', this.#giveUp);
+    if (outcome.kind === 'skipped') return;
+    const block = new AttributeBlock(CAPTURED, [outcome.paths, outcome.sha256]);
+    for (const place of places) {
+      const detection = records[place];
+      if (detection !== undefined) records[place] = detection.plus(block);
+    }
   }
 }

@@ -30,7 +30,7 @@ const options = z.strictObject({
   reload_interval: duration()
     .prefault('30s')
     .describe(
-      'How often the files of rules are looked at for changes; `0s`: never. [What changed rules go through](#changed-rules).',
+      'How often the files of rules and signatures are looked at for changes; `0s`: never. [What changed rules go through](#changed-rules).',
     ),
   sigmahq: sigmahqConfig.optional().describe("SigmaHQ's rules: off when absent, and only counted at first."),
   signatures: z

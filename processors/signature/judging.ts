@@ -1,6 +1,7 @@
 import type { Resource } from '@opentelemetry/resources';
+import { named } from '../../src/model/event_uid.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
-import { DETECTION, DetectionRecords } from '../../src/sigma/detection_record.ts';
+import { DETECTION, type DetectionRecords } from '../../src/sigma/detection_record.ts';
 import { LastDetections } from '../../src/sigma/detection_row.ts';
 import type { CodeDetection, Detection, Detector } from '../../src/sigma/detector.ts';
 import type { Level } from '../../src/sigma/rule/metadata.ts';
@@ -81,7 +82,7 @@ export class Judging {
     // Detections name the events that they are made of, so these have to have their names.
     const isNamed = fired.length + code.length > 0 || detector.counted !== before;
     if (this.#options.emit === 'detections') judged.filtered++;
-    else judged.records.push(isNamed ? DetectionRecords.named(record) : record);
+    else judged.records.push(isNamed ? named(record) : record);
     this.#addAll(judged, fired);
     this.#addAll(judged, code);
   }

@@ -13,7 +13,7 @@ import { headReader } from '../../src/signatures/file_head.ts';
 import { Signatures } from '../../src/signatures/signatures.ts';
 import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
-import { addCapture } from './captured.ts';
+import { Captured } from './captured.ts';
 import type { signatureConfig } from './config.ts';
 import { type Judged, Judging } from './judging.ts';
 import { ListStore } from './lists/list_store.ts';
@@ -43,6 +43,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #offering = new Set<Promise<unknown>>();
   readonly #rules: RunningRules;
   #capture: Capture | undefined;
+  #captured: Captured | undefined;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
@@ -81,6 +82,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
       builtin: builtin ? builtinSignatures(config.read_files ? headReader() : undefined) : [],
       folders: config.signatures,
       limits,
+      reloadInterval: config.reload_interval,
       selection: { levels, minLevel },
       logger: context.logger,
     });
@@ -89,7 +91,10 @@ export class SignatureProcessor implements Component, LogsConsumer {
   /** Loads and compiles the rules. Rejects when the extension captures nothing, a list cannot be read, a path names nothing, and no rule could be loaded. */
   async start(host: Host): Promise<void> {
     const { capture } = this.#config;
-    if (capture !== undefined) this.#capture = captureOf(host, capture);
+    if (capture !== undefined) {
+      this.#capture = captureOf(host, capture);
+      this.#captured = new Captured(this.#capture, this.#giveUp.signal);
+    }
     await this.#signatures.start();
     await this.#lists.open(this.#config.lists);
     await this.#packs.open();
@@ -147,7 +152,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   async #deliver({ records, grave }: Judged): Promise<Outcome> {
     const { account, logger } = this.#context;
     const { signal } = this.#giveUp;
-    if (this.#capture !== undefined) await addCapture(this.#capture, records, grave, signal);
+    await this.#captured?.add(records, grave);
     return offer(this.#next, records, account, { signal, logger });
   }
 
@@ -156,8 +161,10 @@ export class SignatureProcessor implements Component, LogsConsumer {
     if (judged.detections > 0) await this.#offer(judged);
   }
 
-  async #handOn(batch: LogBatch, { records, filtered }: Judged): Promise<Outcome> {
+  async #handOn(batch: LogBatch, { records, filtered, grave }: Judged): Promise<Outcome> {
     const { account } = this.#context;
+    const turn = this.#captured?.add(records, grave);
+    if (turn !== undefined) await turn;
     const outcome =
       records.length === 0 ? ACCEPTED : await this.#next.consumeLogs(filtered === 0 ? batch : records);
     // Counted when taken: what is refused comes again.
@@ -189,12 +196,16 @@ export class SignatureProcessor implements Component, LogsConsumer {
   #observe(): void {
     const { meter, account } = this.#context;
     account.status.show('detections', () => this.#judging.last.rows);
+    account.status.show('packs', () =>
+      Array.from(this.#packs.packs, ([location, { digest }]) => ({ location, digest })),
+    );
     account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {
       matches: this.#judging.matches,
       withheld: this.#triage.withheld,
       reloads: this.#rules.reloads,
+      codeReloads: this.#signatures.reloads,
       read: () => {
         const { engine, detector, failed } = this.#rules;
         const { correlations, rules } = detector;

@@ -31,6 +31,7 @@ export class Checkpoints {
   /** What is to be written, the newest of each key. */
   readonly #pending = new Map<string, StorageChange>();
   #saving: Promise<void> | undefined;
+  #hasTrouble = false;
 
   private constructor(client: StorageClient, logger: Logger, giveUp: AbortSignal) {
     this.#client = client;
@@ -80,9 +81,11 @@ export class Checkpoints {
     return { start, positions, complete };
   }
 
-  /** Resolves when everything that is settled by now is kept. */
+  /** Resolves when everything that is settled by now is kept, or cannot be. */
   async kept(): Promise<void> {
     await this.#saving;
+    // What there was no room for may find some now.
+    if (this.#pending.size > 0) await this.#saveAll();
   }
 
   async #startOf(key: string): Promise<number> {
@@ -109,19 +112,26 @@ export class Checkpoints {
     this.#saving ??= this.#saveAll();
   }
 
-  /** What comes while something is being written is written together. */
+  /** What comes while something is being written is written together; what cannot be written goes with the next. */
   async #saveAll(): Promise<void> {
-    while (this.#pending.size > 0) {
+    let isKept = true;
+    while (isKept && this.#pending.size > 0) {
       const changes = [...this.#pending.values()];
       this.#pending.clear();
-      await this.#write(changes);
+      isKept = await this.#write(changes);
+      if (isKept) continue;
+      for (const change of changes) if (!this.#pending.has(change.key)) this.#pending.set(change.key, change);
     }
     this.#saving = undefined;
   }
 
-  async #write(changes: readonly StorageChange[]): Promise<void> {
+  async #write(changes: readonly StorageChange[]): Promise<boolean> {
     const written = await this.#client.batch(changes);
-    if (written.kind !== 'done') this.#logger.warn('a position was not kept', { reason: written.reason });
+    const isKept = written.kind === 'done';
+    if (!isKept && !this.#hasTrouble)
+      this.#logger.warn('positions are not kept for now', { reason: written.reason });
+    this.#hasTrouble = !isKept;
+    return isKept;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize } from '../../src/config/units.ts';
+import { recordUid } from '../../src/receiving/record_uid.ts';
 
 /** Options of the `etl` receiver. */
 export const etlConfig = z.strictObject({
@@ -12,6 +13,7 @@ export const etlConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe('Add the whole decoded payload (`etw.event.data`) also to events that a mapping knows.'),
+  record_uid: recordUid,
   batch_size: z.int().min(1).max(65_536).default(256).describe('Records handed on at a time.'),
   max_in_flight: byteSize()
     .prefault('2MiB')

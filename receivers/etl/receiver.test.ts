@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import type { LogsConsumer } from '../../src/component.ts';
+import { Attr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome, refusedForGood, retryLater } from '../../src/model/outcome.ts';
 import { Account, total } from '../../src/telemetry/ledger.ts';
@@ -184,4 +185,13 @@ test('different boots are read one after the other, the older first', async () =
   assert.ok(switched > 0);
   assert.ok(records.slice(switched).every(({ hrTime: [seconds] }) => seconds > Date.UTC(2026, 1) / 1000));
   assert.equal(account.imbalance(), 0);
+});
+
+test('record_uid names each record, the same on each reading; without it none has a name', async () => {
+  const uidsOf = ({ records }: Run) => records.map((record) => record.get(Attr.logRecordUid));
+  const uids = uidsOf(await read({ include: [eventsPath], record_uid: true }));
+  assert.equal(new Set(uids).size, uids.length);
+  assert.ok(uids.every((uid) => /^[0-9a-f]{32}$/.test(uid ?? '')));
+  assert.deepEqual(uidsOf(await read({ include: [eventsPath], record_uid: true, batch_size: 7 })), uids);
+  assert.ok(uidsOf(await read({ include: [eventsPath] })).every((uid) => uid === undefined));
 });

@@ -158,6 +158,17 @@ test('what is refused for good is counted, and not read again', async () => {
   assert.deepEqual((await readAll(client, BOTH)).shown, []);
 });
 
+test('a position that finds no room is kept as soon as there is some', async () => {
+  const client = new MemoryStorage();
+  client.room = 0;
+  const run = await begin(client, BOTH, accept);
+  await run.over;
+  assert.equal(client.values.size, 0);
+  client.room = Number.POSITIVE_INFINITY;
+  await run.shutdown();
+  assert.deepEqual((await readAll(client, BOTH)).shown, []);
+});
+
 test('stopped in the middle, nothing is lost and nothing comes twice', async () => {
   const client = new MemoryStorage();
   const shown: string[] = [];

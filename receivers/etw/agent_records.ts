@@ -14,10 +14,25 @@ export interface Loss {
   readonly events: number | undefined;
   /** Undefined where only events are counted. */
   readonly buffers: number | undefined;
+  /** Seconds since the last look at the session: it happened in them. */
+  readonly seconds: number;
 }
 
-const LOSS_SHAPE = new Shape([Attr.sessionName, Attr.agentCause, Attr.lostEvents, Attr.lostBuffers]);
-const RESTART_SHAPE = new Shape([Attr.sessionName]);
+const LOSS_SHAPE = new Shape([
+  Attr.sessionName,
+  Attr.agentCause,
+  Attr.lostEvents,
+  Attr.lostBuffers,
+  Attr.blindDuration,
+]);
+const RESTART_SHAPE = new Shape([Attr.sessionName, Attr.blindDuration]);
+
+const GOVERNOR_SHAPE = new Shape([
+  Attr.governorLevel,
+  Attr.governorStages,
+  Attr.governorUsage,
+  Attr.governorLimit,
+]);
 
 const CAUSES: Readonly<Record<Loss['cause'], string>> = {
   kernel: 'Windows had no free buffer',
@@ -36,17 +51,53 @@ export function lossRecord(loss: Loss, resource: Resource): LogRecord {
   return agentRecord(
     'sigel.agent.events_lost',
     `${what} lost in session ${loss.session}: ${CAUSES[loss.cause]}`,
-    { shape: LOSS_SHAPE, values: [loss.session, loss.cause, loss.events, loss.buffers] },
+    { shape: LOSS_SHAPE, values: [loss.session, loss.cause, loss.events, loss.buffers, loss.seconds] },
     resource,
   );
 }
 
-/** The record that says consuming a session ended and begins anew: what happened meanwhile may be missing. */
-export function restartRecord(session: string, reason: string, resource: Resource): LogRecord {
+/** The record that says consuming a session ended and begins anew after `seconds`: what happens meanwhile may be missing. */
+export function restartRecord(
+  session: string,
+  reason: string,
+  seconds: number,
+  resource: Resource,
+): LogRecord {
   return agentRecord(
     'sigel.agent.consumer_restarted',
     `consuming session ${session} begins anew: ${reason}`,
-    { shape: RESTART_SHAPE, values: [session] },
+    { shape: RESTART_SHAPE, values: [session, seconds] },
+    resource,
+  );
+}
+
+/** The record that says a session of ours was stopped, and not by us. */
+export function stoppedRecord(session: string, resource: Resource): LogRecord {
+  return agentRecord(
+    'sigel.agent.session_stopped',
+    `session ${session} was stopped by somebody else; it is started anew`,
+    { shape: RESTART_SHAPE, values: [session, undefined] },
+    resource,
+  );
+}
+
+/** The record that says the CPU governor took a step: at `level`, the events of `stages` are not asked for. */
+export function governorRecord(
+  step: { readonly kind: 'shed' | 'restore'; readonly level: number; readonly usage: number },
+  limit: number,
+  stages: readonly string[],
+  resource: Resource,
+): LogRecord {
+  const most = Number.isFinite(limit) ? ` of ${limit.toFixed(2)}` : '';
+  const cores = `${step.usage.toFixed(2)}${most} cores in use`;
+  const left = stages.length === 0 ? 'all events are asked for again' : `not asked for: ${stages.join(', ')}`;
+  return agentRecord(
+    step.kind === 'shed' ? 'sigel.agent.events_shed' : 'sigel.agent.events_restored',
+    `${cores}; ${left}`,
+    {
+      shape: GOVERNOR_SHAPE,
+      values: [step.level, stages, step.usage, Number.isFinite(limit) ? limit : undefined],
+    },
     resource,
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { recordUid } from '../../src/receiving/record_uid.ts';
 import { sessionsConfig } from '../../src/windows/live/sessions_config.ts';
 
 /** Options of the `etw` receiver. */
@@ -50,6 +51,7 @@ export const etwConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe('Add the whole decoded payload (`etw.event.data`) also to events that a mapping knows.'),
+  record_uid: recordUid,
   batch_size: z.int().min(1).max(65_536).default(256).describe('Records handed on at a time.'),
   max_in_flight: byteSize()
     .prefault('4MiB')

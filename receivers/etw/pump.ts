@@ -86,6 +86,11 @@ export class Pump {
     );
   }
 
+  /** See {@link Correlator.forgetNames}. */
+  forgetNames(): void {
+    this.#correlator.forgetNames();
+  }
+
   /** Runs until all sessions are over. */
   async run(): Promise<void> {
     await this.#pump();

@@ -7,6 +7,7 @@ import { liveSession } from '../../src/windows/live/live.ts';
 import type { LiveSession } from '../../src/windows/live/live_session.ts';
 import { type EtwPlatform, type SessionPlan, sentence } from '../../src/windows/live/platform.ts';
 import type { EtwConfig } from './config.ts';
+import { Governor } from './governor.ts';
 import type { PlannedSession } from './planned_session.ts';
 import { Pump } from './pump.ts';
 import { Watch } from './watch.ts';
@@ -25,6 +26,7 @@ export class EtwReceiver implements Component {
   readonly #sessions: PlannedSession[] = [];
   #made: EtwPlatform | undefined;
   #polling: NodeJS.Timeout | undefined;
+  #governor: Governor | undefined;
   #running: Promise<void> | undefined;
 
   /** `platform` makes what the receiver needs of the system, on start. */
@@ -41,6 +43,7 @@ export class EtwReceiver implements Component {
       context,
       next,
       batchSize: config.batch_size,
+      recordUid: config.record_uid,
       maxInFlight: config.max_in_flight,
       giveUp: this.#giveUp.signal,
     });
@@ -59,6 +62,13 @@ export class EtwReceiver implements Component {
     const pump = this.#pump(platform, capture);
     this.#measure(pump);
     this.#polling = setInterval(() => this.#watch.poll(), this.#config.poll_interval);
+    this.#governor = new Governor({
+      context: this.#context,
+      emitter: this.#emitter,
+      sessions: this.#sessions.map(({ live }) => live),
+      limit: () => host.cpuLimit?.(),
+      forgetNames: () => pump.forgetNames(),
+    });
     this.#running = pump.run().catch((error: unknown) => {
       host.fatal(error instanceof Error ? error : new Error(String(error)));
     });
@@ -70,6 +80,7 @@ export class EtwReceiver implements Component {
     if (deadline.aborted) giveUp();
     deadline.addEventListener('abort', giveUp, { once: true });
     clearInterval(this.#polling);
+    this.#governor?.stop();
     await Promise.all(this.#sessions.map(({ live }) => live.stop(STOP_PATIENCE)));
     await this.#running;
     await this.#emitter.empty();

@@ -5,7 +5,7 @@ import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
 import { observable } from '../../src/telemetry/metric.ts';
 import type { LiveSession, SessionIncident } from '../../src/windows/live/live_session.ts';
 import type { SessionCounters } from '../../src/windows/live/session_counters.ts';
-import { type Loss, lossRecord, restartRecord } from './agent_records.ts';
+import { type Loss, lossRecord, restartRecord, stoppedRecord } from './agent_records.ts';
 import { lossesBetween } from './losses.ts';
 
 /** How long a loss, or a consumer that began anew, is told as trouble, in milliseconds. */
@@ -20,6 +20,11 @@ export class Watch {
   readonly #emitter: RecordEmitter;
   readonly #seen = new Map<LiveSession, SessionCounters>();
   readonly #restarts = new Map<string, number>();
+  /** How often sessions were stopped by others. */
+  readonly #stops = new Map<string, number>();
+  /** Seconds in which events of a session may be missing. */
+  readonly #blind = new Map<string, number>();
+  #looked = performance.now();
   #trouble: { readonly reason: string; readonly at: number } | undefined;
 
   constructor(context: ComponentContext, emitter: RecordEmitter) {
@@ -32,15 +37,22 @@ export class Watch {
   add(live: LiveSession): void {
     this.#seen.set(live, live.poll());
     this.#restarts.set(live.name, 0);
+    this.#stops.set(live.name, 0);
+    this.#blind.set(live.name, 0);
     this.#context.account.sessions.set(live.name, () => ({ ...(this.#seen.get(live) ?? live.poll()) }));
   }
 
   /** Looks at all sessions; what was lost since the last look is told. */
   poll(): void {
+    const looked = performance.now();
+    const seconds = (looked - this.#looked) / 1000;
+    this.#looked = looked;
     for (const [live, before] of this.#seen) {
       const now = live.poll();
       this.#seen.set(live, now);
-      for (const loss of lossesBetween(live.name, before, now)) this.#tell(loss);
+      const losses = lossesBetween(live.name, before, now, seconds);
+      if (losses.length > 0) this.#addBlind(live.name, seconds);
+      for (const loss of losses) this.#tell(loss);
     }
   }
 
@@ -54,15 +66,23 @@ export class Watch {
       case 'fallback':
         logger.info('events are consumed one by one', { session, reason: incident.reason });
         return;
+      case 'stopped':
+        this.#stops.set(session, (this.#stops.get(session) ?? 0) + 1);
+        logger.error('a session was stopped by somebody else', { session });
+        this.#emitter.addOwn(stoppedRecord(session, resource));
+        return;
       case 'restart':
         this.#restarts.set(session, (this.#restarts.get(session) ?? 0) + 1);
+        this.#addBlind(session, incident.waitMilliseconds / 1000);
         this.#troubled(`consuming session ${session} began anew: ${incident.reason}`);
         logger.warn('consuming begins anew', {
           session,
           reason: incident.reason,
           wait_ms: incident.waitMilliseconds,
         });
-        this.#emitter.addOwn(restartRecord(session, incident.reason, resource));
+        this.#emitter.addOwn(
+          restartRecord(session, incident.reason, incident.waitMilliseconds / 1000, resource),
+        );
         return;
     }
   }
@@ -83,10 +103,18 @@ export class Watch {
     of('eventsDropped', ({ eventsDropped, eventsUnpackable }) => eventsDropped + eventsUnpackable);
     of('lossMarks', ({ lossMarks }) => lossMarks);
     of('blocked', ({ blockedMilliseconds }) => blockedMilliseconds / 1000);
-    observable(meter, ETW_METRICS.restarts).addCallback((result) => {
-      for (const [session, count] of this.#restarts)
-        result.observe(count, { [MetricAttr.sessionName.name]: session });
-    });
+    const told = (name: 'restarts' | 'blind' | 'stops', numbers: ReadonlyMap<string, number>): void =>
+      observable(meter, ETW_METRICS[name]).addCallback((result) => {
+        for (const [session, number] of numbers)
+          result.observe(number, { [MetricAttr.sessionName.name]: session });
+      });
+    told('restarts', this.#restarts);
+    told('stops', this.#stops);
+    told('blind', this.#blind);
+  }
+
+  #addBlind(session: string, seconds: number): void {
+    this.#blind.set(session, (this.#blind.get(session) ?? 0) + seconds);
   }
 
   #troubled(reason: string): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize } from '../../src/config/units.ts';
+import { recordUid } from '../../src/receiving/record_uid.ts';
 
 /** Options of the `evtx` receiver. */
 export const evtxConfig = z.strictObject({
@@ -8,6 +9,7 @@ export const evtxConfig = z.strictObject({
     .min(1)
     .describe('Event logs (.evtx), folders (all logs below them) or globs (`*`, `**`, `?`).'),
   exclude: z.array(z.string().min(1)).default([]).describe('Globs of files to leave out.'),
+  record_uid: recordUid,
   batch_size: z.int().min(1).max(65_536).default(256).describe('Records handed on at a time.'),
   max_in_flight: byteSize()
     .prefault('2MiB')

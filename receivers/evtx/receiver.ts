@@ -31,6 +31,7 @@ export class EvtxReceiver implements Component {
       context,
       next,
       batchSize: config.batch_size,
+      recordUid: config.record_uid,
       maxInFlight: config.max_in_flight,
       giveUp: this.#reading.giveUp,
     });

@@ -36,7 +36,7 @@ export class ChannelReader {
   readonly #options: ChannelReaderOptions;
   readonly #progress: ChannelProgress;
   readonly #gaps: Gaps | undefined;
-  readonly #counts = { read: 0, missing: 0, unreadable: 0, refused: 0 };
+  readonly #counts = { read: 0, missing: 0, unreadable: 0, refused: 0, bookmarks_refused: 0 };
   /** Where reading goes on when it has to begin anew. */
   #mark: Mark | undefined;
   #lastError = '';
@@ -70,16 +70,40 @@ export class ChannelReader {
   }
 
   #subscribe(): Called<EventLogHandle> {
-    const { calls, channel, config, context } = this.#options;
-    const first = config.start_at === 'end' ? 'new' : 'oldest';
+    const { channel, context } = this.#options;
     const { bookmark } = this.#mark ?? {};
-    const start = bookmark === undefined ? first : { bookmark };
-    const subscribed = calls.subscribe(channel.name, channel.query, start);
+    const subscribed = bookmark === undefined ? this.#begin() : this.#goOn(bookmark);
     if (subscribed.kind === 'ok') {
       context.logger.info('reading an event log', { channel: channel.name });
       this.#lastError = '';
     }
     return subscribed;
+  }
+
+  #begin(): Called<EventLogHandle> {
+    const { calls, channel, config } = this.#options;
+    const start = config.start_at === 'end' ? 'new' : 'oldest';
+    return calls.subscribe(channel.name, channel.query, start);
+  }
+
+  // A bookmark that is refused by a channel which is there, twice, would be for ever.
+  #goOn(bookmark: string): Called<EventLogHandle> {
+    const { calls, channel, config } = this.#options;
+    const subscribe = () => calls.subscribe(channel.name, channel.query, { bookmark });
+    const first = subscribe();
+    if (first.kind === 'ok') return first;
+    const anew = this.#begin();
+    if (anew.kind === 'failed') return anew;
+    const second = subscribe();
+    if (second.kind === 'ok') {
+      calls.close(anew.value);
+      return second;
+    }
+    const from = config.start_at === 'end' ? 'new events' : 'the oldest event there is';
+    this.#say(`its bookmark is refused, so it begins with ${from}: ${second.error.message}`);
+    this.#counts.bookmarks_refused++;
+    this.#mark = undefined;
+    return anew;
   }
 
   // Until it is stopped, or Windows says no more.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteSize, duration } from '../../src/config/units.ts';
+import { recordUid } from '../../src/receiving/record_uid.ts';
 import { channelsOfServices } from '../../src/sigma/event_log/channels.ts';
 import { SERVICES } from '../../src/sigma/event_log/taxonomy.ts';
 
@@ -45,6 +46,7 @@ export const windowsEventLogConfig = z
     retry_interval: duration({ atLeast: '1s' })
       .prefault('1m')
       .describe('How long after a refusal a channel is tried again.'),
+    record_uid: recordUid,
     batch_size: z.int().min(1).max(1024).default(128).describe('Events read, and handed on, at a time.'),
     max_in_flight: byteSize()
       .prefault('4MiB')

@@ -255,3 +255,50 @@ test('when reading fails it begins anew behind what was read', async () => {
   assert.deepEqual(log.begun[1]?.start, { bookmark: "<Bookmark RecordId='1'/>" });
   await stop();
 });
+
+for (const [title, start_at, times, given, refused, missing] of [
+  ['begins with new events', 'end', Infinity, [7], 1, 3],
+  ['begins with what there is', 'beginning', Infinity, [4, 5, 6, 7], 1, 0],
+  ['is tried once more', 'end', 1, [4, 5, 6, 7], 0, 0],
+] as const)
+  test(`a bookmark that is refused ${title}`, async () => {
+    const log = new FakeEventLog();
+    const storage = new MemoryStorage();
+    write(log, 'Security', 1, 2, 3);
+    const one = await run(log, { ...SECURITY, start_at: 'beginning' }, { storage });
+    await until(() => storage.values.size === 1);
+    await one.stop();
+    log.channels.set('Security', []);
+    write(log, 'Security', 4, 5, 6);
+    // ERROR_EVT_QUERY_RESULT_STALE.
+    log.refuseBookmarks.set('Security', { code: 15_011, times });
+    const two = await run(log, { ...SECURITY, start_at }, { storage });
+    await until(() => log.begun.length > 1 && log.open === 1);
+    write(log, 'Security', 7);
+    await until(() => two.records.length === given.length);
+    assert.deepEqual(two.ids(), given);
+    assert.equal(two.account.sessions.get('Security')?.()['bookmarks_refused'], refused);
+    assert.equal(two.account.lost.get('missing') ?? 0, missing);
+    assert.equal(
+      two.said.filter((line) => line.startsWith('its bookmark is refused, so it begins with ')).length,
+      refused,
+    );
+    await two.stop();
+  });
+
+test('a channel that refuses all keeps its bookmark until it is there again', async () => {
+  const log = new FakeEventLog();
+  const storage = new MemoryStorage();
+  write(log, 'Security', 1, 2, 3);
+  const one = await run(log, { ...SECURITY, start_at: 'beginning' }, { storage });
+  await until(() => storage.values.size === 1);
+  await one.stop();
+  write(log, 'Security', 4);
+  log.refuse.set('Security', 5);
+  const two = await run(log, SECURITY, { storage });
+  await until(() => two.account.sessions.get('Security')?.()['refused'] === 1);
+  log.refuse.clear();
+  await until(() => two.records.length === 1);
+  assert.deepEqual(two.ids(), [4]);
+  await two.stop();
+});

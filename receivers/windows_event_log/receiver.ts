@@ -73,6 +73,7 @@ export class WindowsEventLogReceiver implements Component {
       context,
       next: this.#next,
       batchSize: config.batch_size,
+      recordUid: config.record_uid,
       maxInFlight: this.#window,
       giveUp: this.#reading.giveUp,
     });

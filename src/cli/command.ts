@@ -17,6 +17,8 @@ export interface Io {
    * The abort reason is an {@link Interruption}.
    */
   interruptible(): AbortSignal;
+  /** From this call on a SIGHUP, where the system has it, calls `reload` instead of ending the process. */
+  onReload(reload: () => void): void;
 }
 
 /** Why a command was interrupted, and the exit code that says so (128 + the signal's number; 0 for a gone reader). */

@@ -7,10 +7,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   components: async () => (await import('./components.ts')).componentsCommand,
   'print-config': async () => (await import('./print_config.ts')).printConfigCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   containers: async () => (await import('./containers.ts')).containersCommand,
+  drain: async () => (await import('./drain.ts')).drainCommand,
+  reload: async () => (await import('./reload.ts')).reloadCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 

@@ -24,11 +24,8 @@ Exit codes: 0 done, 2 the configuration cannot run.
       return wrongUsage(io, 'print-config', 'no configuration: give one with --config');
     const checked = await loadForCommand(io, { config: configs, set }, 'warning');
     if (checked === undefined) return ExitCode.usage;
-    const [{ effectiveConfig }, { stringify }] = await Promise.all([
-      import('../config/effective.ts'),
-      import('yaml'),
-    ]);
-    await writeOut(io.stdout, stringify(effectiveConfig(checked), { lineWidth: 0 }));
+    const { configText } = await import('../config/fingerprint.ts');
+    await writeOut(io.stdout, configText(checked));
     return ExitCode.done;
   },
 };

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runCli } from '../../test/support/cli_io.ts';
+import { OtlpServer } from '../../test/support/otlp_server.ts';
 import { folderOf, signatureText } from '../../test/support/signature_files.ts';
 
 const DEMO = fileURLToPath(new URL('../../config/demo/shop_attack.etl.gz', import.meta.url));
@@ -77,6 +78,7 @@ for (const { args, says } of [
   { args: [], says: /name at least one trace file/ },
   { args: [DEMO, '--format', 'xml'], says: /--format is table or json, not 'xml'/ },
   { args: [DEMO, '--compression', 'zip'], says: /--compression is gzip or none/ },
+  { args: [DEMO, '--signals', 'metrics'], says: /--signals is logs, traces or logs,traces, not 'metrics'/ },
   { args: [DEMO, '--limit', '-1'], says: /--limit/ },
   { args: [DEMO, '--frmat', 'json'], says: /Unknown option '--frmat'/ },
 ]) {
@@ -84,6 +86,27 @@ for (const { args, says } of [
     const { code, stderr } = await runCli(['replay', ...args]);
     assert.equal(code, 2);
     assert.match(stderr, says);
+  });
+}
+
+for (const { args, takes } of [
+  { args: [], takes: ['logs', 'traces'] },
+  { args: ['--signals', 'logs'], takes: ['logs'] },
+  { args: ['--signals', 'traces'], takes: ['traces'] },
+] as const) {
+  test(`--otlp ${args.join(' ')} sends ${takes.join(' and ')}`, async (t) => {
+    const peer = await OtlpServer.start();
+    t.after(() => peer.stop());
+    const { code, stderr } = await runCli(['replay', DEMO, '--otlp', peer.endpoint, ...args]);
+    assert.equal(code, 0, stderr);
+    const [logs, spans] = [peer.logs(), peer.spans()];
+    assert.deepEqual([logs.length > 0 && 'logs', spans.length > 0 && 'traces'].filter(Boolean), [...takes]);
+    if (args.length > 0) return;
+    // What a record is said to belong to is there.
+    const ids = new Set(spans.map(({ traceId, spanId }) => `${traceId} ${spanId}`));
+    const started = logs.filter(({ eventName }) => eventName === 'process.start');
+    assert.ok(started.length > 0);
+    for (const { traceId, spanId } of started) assert.ok(ids.has(`${traceId} ${spanId}`));
   });
 }
 

@@ -10,6 +10,8 @@ Options:
   --format table      what happened, for a person (the default without --otlp)
   --format json       OTLP JSON lines on stdout, as the Collector's file exporter writes them
   --otlp HOST:PORT    send to an OTLP/gRPC receiver, such as an OpenTelemetry Collector; https://HOST:PORT for TLS
+  --signals LIST      what --otlp sends: logs,traces (the default), or one of them where the receiver takes only that (Jaeger:
+                      traces)
   --rules PATH        match against Sigma rules: a file, a folder, a glob, or 'builtin' for those that Sigel brings; may
                       be given several times. The table ends with what they found, and the tactics of ATT&CK
   --signatures DIR    match against signatures too: a folder of them in TypeScript, JavaScript or Rego, which are run; may be
@@ -36,6 +38,7 @@ export const replayCommand: Command = {
     const parsed = parseCommandLine(args, {
       format: { type: 'string' },
       otlp: { type: 'string' },
+      signals: { type: 'string', default: 'logs,traces' },
       rules: { type: 'string', multiple: true, default: [] },
       signatures: { type: 'string', multiple: true, default: [] },
       compression: { type: 'string', default: 'gzip' },
@@ -60,6 +63,10 @@ export const replayCommand: Command = {
     if (!Number.isInteger(limit) || limit < 0) {
       return wrongUsage(io, 'replay', `--limit takes a whole number, not '${values.limit}'`);
     }
+    const signals = values.signals.split(',');
+    if (!signals.every((signal) => signal === 'logs' || signal === 'traces')) {
+      return wrongUsage(io, 'replay', `--signals is logs, traces or logs,traces, not '${values.signals}'`);
+    }
     const { replay } = await import('./replay/replay.ts');
     const { otlp, all, ledger, verbose, containers, rules, signatures } = values;
     const done = await replay(
@@ -67,6 +74,7 @@ export const replayCommand: Command = {
         files: positionals,
         format,
         otlp,
+        signals,
         compression,
         all,
         limit,

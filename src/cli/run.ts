@@ -1,5 +1,5 @@
 import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
-import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand } from './service_command.ts';
+import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand, readConfig } from './service_command.ts';
 
 /** `sigel run`, also `sigel --config …`. */
 export const runCommand: Command = {
@@ -11,17 +11,24 @@ Runs the pipelines of a configuration until all of its sources are read to their
 to stop. What it has to say goes to stderr, at the end the ledger: where every event went.
 
 Options:
-${CONFIG_OPTIONS_HELP}      --ledger FILE     write the ledger as JSON at the end
+${CONFIG_OPTIONS_HELP}      --watch-config    read the configuration again whenever its files have changed
+      --ledger FILE     write the ledger as JSON at the end
   -h, --help            show this help
 
 Signals: the first SIGINT or SIGTERM stops in order, what is under way is delivered within
 service::drain_timeout; a second one ends the process at once with 130 (SIGINT) or 143 (SIGTERM).
+SIGHUP reads the configuration again: components that are configured otherwise are replaced, the others go
+on; a configuration that is wrong changes nothing. On Windows, and anywhere: sigel reload, sigel drain.
 
-Exit codes: 0 done or stopped in order, 1 failed, or done with records that were dropped, 2 wrong usage or
-configuration.
+Exit codes: 0 done or stopped in order, 1 failed, or records were dropped (when stopped: what could not be
+delivered in time), 2 wrong usage or configuration.
 `,
   async run(args, io) {
-    const parsed = parseCommandLine(args, { ...CONFIG_OPTIONS, ledger: { type: 'string' } });
+    const parsed = parseCommandLine(args, {
+      ...CONFIG_OPTIONS,
+      'watch-config': { type: 'boolean', default: false },
+      ledger: { type: 'string' },
+    });
     if (parsed.kind === 'wrong') return wrongUsage(io, 'run', parsed.message);
     const [extra] = parsed.positionals;
     if (extra !== undefined)
@@ -31,7 +38,10 @@ configuration.
     const config = await loadForCommand(io, parsed.values, 'error');
     if (config === undefined) return ExitCode.usage;
     const { runConfig } = await import('./run_config.ts');
-    const { result, ledger } = await runConfig(config, io);
+    const { result, ledger } = await runConfig(config, io, {
+      load: () => readConfig(io, parsed.values, 'error'),
+      watch: parsed.values['watch-config'],
+    });
     const [{ droppedRecords }, { writeLedger }] = await Promise.all([
       import('../telemetry/ledger_file.ts'),
       import('./write_ledger.ts'),

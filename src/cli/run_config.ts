@@ -1,5 +1,6 @@
+import type { CheckResult } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
-import { type RunResult, runService } from '../pipeline/service.ts';
+import { type RunResult, Service } from '../pipeline/service.ts';
 import { detectResource } from '../resource_detection/detect.ts';
 import { createDiagnostics, type Diagnostics } from '../telemetry/diagnostics.ts';
 import { Ledger } from '../telemetry/ledger.ts';
@@ -13,11 +14,22 @@ export interface Run {
   readonly ledger: Ledger;
 }
 
+/** How the configuration may change while it runs. */
+export interface Changes {
+  /** Reads it again. */
+  readonly load: () => Promise<CheckResult>;
+  /** Whether that is done without being asked. */
+  readonly watch: boolean;
+}
+
+/** How often a watched configuration is read, in milliseconds. It takes some milliseconds of time. */
+const WATCH_INTERVAL = 5_000;
+
 /**
  * Runs a checked configuration until its sources end or a signal asks it to stop (the reason of
  * `io.interruptible()` then says which), with Sigel's diagnostics on stderr.
  */
-export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
+export async function runConfig(config: CheckedConfig, io: Io, changes?: Changes): Promise<Run> {
   const ledger = new Ledger();
   const { telemetry } = config.service;
   const detected = await detectResource({ config: telemetry.resource_detection, env: io.env });
@@ -44,7 +56,7 @@ export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
     await diagnostics.shutdown();
     return { result: 'failed', ledger };
   }
-  const result = await runService({
+  const service = new Service({
     config,
     ledger,
     metrics,
@@ -52,7 +64,16 @@ export async function runConfig(config: CheckedConfig, io: Io): Promise<Run> {
     logger,
     stop: io.interruptible(),
     lastWords: metrics.shutdown,
+    ...(changes === undefined ? {} : { load: changes.load }),
   });
+  if (changes !== undefined) io.onReload(() => void service.reload());
+  // By looking, as for rules: mounted configurations change by links, of which no file system tells everywhere.
+  const watching =
+    changes?.watch === true
+      ? setInterval(() => void service.reload({ onlyChanged: true }), WATCH_INTERVAL)
+      : undefined;
+  const result = await service.run();
+  clearInterval(watching);
   for (const account of ledger.imbalances()) {
     diagnostics
       .logger({ component: account.id })

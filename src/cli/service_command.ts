@@ -1,3 +1,4 @@
+import type { CheckResult } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
 import type { LoadOptions } from '../config/load.ts';
 import type { Io } from './command.ts';
@@ -14,19 +15,35 @@ export const CONFIG_OPTIONS_HELP = `  -c, --config SOURCE   a configuration: a p
       --set KEY=VALUE   one value over all of them, such as processors::batch::timeout=2s
 `;
 
+/** Where a configuration comes from, as the command line says. */
+export interface ConfigArguments {
+  readonly config: readonly string[];
+  readonly set: readonly string[];
+}
+
+/** Reads and checks a configuration. */
+export async function readConfig(
+  io: Pick<Io, 'env'>,
+  { config: configs, set: sets }: ConfigArguments,
+  unsupported: LoadOptions['unsupported'],
+): Promise<CheckResult> {
+  const [{ loadConfig }, { components }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../components.ts'),
+  ]);
+  return loadConfig({ configs, sets, env: io.env, definitions: components, unsupported });
+}
+
 /** Loads a configuration and says on stderr what is wrong with it; undefined when it cannot run. */
 export async function loadForCommand(
   io: Io,
-  options: { readonly config: readonly string[]; readonly set: readonly string[] },
+  options: ConfigArguments,
   unsupported: LoadOptions['unsupported'],
 ): Promise<CheckedConfig | undefined> {
-  const [{ loadConfig }, { renderIssues }, { components }] = await Promise.all([
-    import('../config/load.ts'),
+  const [result, { renderIssues }] = await Promise.all([
+    readConfig(io, options, unsupported),
     import('../config/render.ts'),
-    import('../components.ts'),
   ]);
-  const { config: configs, set: sets } = options;
-  const result = await loadConfig({ configs, sets, env: io.env, definitions: components, unsupported });
   const issues = result.kind === 'ok' ? result.warnings : result.issues;
   if (issues.length > 0) io.stderr.write(`${renderIssues(issues)}\n`);
   if (result.kind === 'ok') return result.config;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cpuLimit } from './cpu_limit.ts';
 import { telemetrySchema } from './telemetry_config.ts';
 import { duration } from './units.ts';
 
@@ -19,6 +20,11 @@ export const serviceSchema = z.strictObject({
     .record(z.string(), pipelineSchema)
     .describe('Pipelines by id: `logs[/name]` or `traces[/name]`.'),
   telemetry: telemetrySchema.prefault({}).describe('What Sigel says about itself.'),
+  cpu_limit: cpuLimit()
+    .prefault('10%')
+    .describe(
+      'What live ETW sessions may make the process use: a share of the machine (`10%`, at least half a core), cores (`1.5`) or `none`. Above it, [events are shed at the source](../receivers/etw/README.md#when-the-cpu-is-short).',
+    ),
   drain_timeout: duration()
     .prefault('20s')
     .describe('How long shutdown waits for what is under way; what is left then is dropped and counted.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resourceDetectionSchema } from '../resource_detection/config.ts';
+import { serverTlsConfig } from '../tls/server_config.ts';
 import { duration, secret } from './units.ts';
 
 /** The longest time that the platform's timers take. */
@@ -88,7 +89,12 @@ const prometheus = z.strictObject({
     .min(1)
     .default('127.0.0.1')
     .describe('The address to listen at; other than loopback, anybody who reaches it may read.'),
-  port: z.int().min(0).max(65_535).default(9464).describe('The port to listen at; 0 takes a free one.'),
+  port: z.int().min(0).max(65_535).default(13_136).describe('The port to listen at; 0 takes a free one.'),
+  tls: serverTlsConfig.optional().describe('Served over HTTPS.'),
+  bearer_token: secret()
+    .min(1)
+    .optional()
+    .describe('Only who sends it (`Authorization: Bearer …`) may read; best as `${file:…}` or `${env:…}`.'),
 });
 
 const pull = z.strictObject({
@@ -111,6 +117,12 @@ const metrics = z.strictObject({
     .enum(['none', 'basic', 'normal', 'detailed'])
     .default('normal')
     .describe('How much is measured; each level has what those before it have.'),
+  naming: z
+    .enum(['sigel', 'collector'])
+    .default('sigel')
+    .describe(
+      "`collector` adds the names of the OpenTelemetry Collector's own metrics (`otelcol_…`), for dashboards and alerts made for it.",
+    ),
   readers: z
     .array(reader)
     .max(8)

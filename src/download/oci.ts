@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { authorizationOf, type Credentials } from './credentials.ts';
 import { download, isSafeLocation } from './download.ts';
 
 // Formats: OCI Distribution Specification 1.1 (/v2/…/manifests, /v2/…/blobs), OCI Image Specification 1.1 (manifests);
@@ -34,8 +35,11 @@ export interface OciOptions {
   readonly maxBytes: number;
   /** Of the layer that is there already. */
   readonly digest?: string | undefined;
-  /** For the registry; without one, it is asked for one that anybody gets. */
-  readonly token?: string | undefined;
+  /**
+   * A token is shown to the registry. A user is shown to it, or to its token service, when the registry asks for that; without
+   * either, that service is asked for a token that anybody gets.
+   */
+  readonly credentials?: Credentials | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -93,24 +97,38 @@ type Authorized =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** A manifest, and with what it was given out. */
-async function authorized(location: string, { token, signal }: OciOptions): Promise<Authorized> {
+async function authorized(location: string, { credentials, signal }: OciOptions): Promise<Authorized> {
   const options = { maxBytes: MAX_MANIFEST, accept: MANIFEST, signal };
-  let authorization = token === undefined ? undefined : `Bearer ${token}`;
+  let authorization = credentials?.kind === 'token' ? authorizationOf(credentials) : undefined;
   let got = await download(location, { ...options, authorization });
-  if (got.kind === 'failed' && got.challenge !== undefined && token === undefined) {
-    const anybody = await anonymousToken(got.challenge, location, signal);
-    if (anybody === undefined) return failed('it gives nobody a token without knowing who asks');
-    authorization = `Bearer ${anybody}`;
+  if (got.kind === 'failed' && got.challenge !== undefined && authorization === undefined) {
+    const user = credentials === undefined ? undefined : authorizationOf(credentials);
+    authorization = await answerTo(got.challenge, location, user, signal);
+    if (authorization === undefined)
+      return failed(user === undefined ? 'it wants to know who asks' : 'it does not know who asks');
     got = await download(location, { ...options, authorization });
   }
   if (got.kind === 'new') return { kind: 'new', bytes: got.bytes, authorization };
   return failed(got.kind === 'failed' ? got.reason : 'it was not sent');
 }
 
-/** What a registry's token service gives to anybody. */
-async function anonymousToken(
+/** What a registry takes that has asked who one is; undefined when there is nothing. */
+async function answerTo(
   challenge: string,
   from: string,
+  user: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (/^basic\b/i.test(challenge)) return user;
+  const token = await tokenFor(challenge, from, user, signal);
+  return token === undefined ? undefined : authorizationOf({ kind: 'token', token });
+}
+
+/** What a registry's token service gives to a user, or to anybody. */
+async function tokenFor(
+  challenge: string,
+  from: string,
+  user: string | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (challenge.length > 4096 || !/^bearer /i.test(challenge)) return undefined;
@@ -123,7 +141,7 @@ async function anonymousToken(
     const value = fields.get(key);
     if (value !== undefined) realm.searchParams.set(key, value);
   }
-  const got = await download(realm.href, { maxBytes: MAX_MANIFEST, signal });
+  const got = await download(realm.href, { maxBytes: MAX_MANIFEST, signal, authorization: user });
   return got.kind === 'new' ? parsed(tokenFormat, got.bytes)?.token : undefined;
 }
 

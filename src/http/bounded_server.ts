@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from '../telemetry/logger.ts';
+import { followFiles, serverTls } from '../tls/server.ts';
+import type { ServerTlsConfig } from '../tls/server_config.ts';
 import type { ListenAddress } from './listen_address.ts';
 
 /** A server that is open. */
@@ -13,6 +17,8 @@ export interface BoundedServer {
 /** What a server answers, and to how many at a time. */
 export interface BoundedServerOptions extends ListenAddress {
   readonly maxConnections: number;
+  /** HTTPS instead of HTTP; what is wrong with changed certificates is logged. */
+  readonly tls?: { readonly config: ServerTlsConfig; readonly logger: Logger } | undefined;
   /** Gets GET and HEAD alone, with the path but not the query. Must not throw. */
   readonly handle: (path: string, request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -22,11 +28,11 @@ const REQUEST_TIMEOUT_MS = 5_000;
 
 /**
  * A server for a few readers: on a node anybody on loopback may connect, so connections and the time of a request
- * are bounded, and nothing can be changed through it. Rejects when the address cannot be had.
+ * are bounded, and nothing can be changed through it. Rejects when the address cannot be had, or
+ * the certificate cannot be used.
  */
 export async function openServer(options: BoundedServerOptions): Promise<BoundedServer> {
-  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
-  const server = createServer(times, (request, response) => {
+  const { server, release } = await makeServer(options, (request, response) => {
     request.resume();
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (request.method === 'GET' || request.method === 'HEAD') options.handle(path, request, response);
@@ -36,12 +42,24 @@ export async function openServer(options: BoundedServerOptions): Promise<Bounded
   const address = await listen(server, options);
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    url: `http://${name}:${address.port}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${address.port}`,
     close: () => {
+      release();
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+async function makeServer(
+  { tls }: BoundedServerOptions,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ readonly server: Server; readonly release: () => void }> {
+  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
+  if (tls === undefined) return { server: createServer(times, listener), release: () => {} };
+  const bounds = { ...times, handshakeTimeout: REQUEST_TIMEOUT_MS };
+  const server = createTlsServer({ ...bounds, ...(await serverTls(tls.config)) }, listener);
+  return { server, release: followFiles(server, tls.config, tls.logger) };
 }
 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<AddressInfo> {

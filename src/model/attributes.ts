@@ -68,6 +68,12 @@ export const Attr = {
   processCreationTime: string('process.creation.time'),
   processExitTime: string('process.exit.time'),
   processExitCode: int('process.exit.code'),
+  /** running: of a span that was handed on before its process ended. */
+  processState: string('process.state'),
+  /** Of a span that goes on with what another began: in the window before, or told by an agent before. */
+  spanContinued: bool('sigel.span.continued'),
+  /** What a record said, of the span it is told by. */
+  spanText: string('sigel.span.text'),
   // What a process had used when it exited.
   processHandles: int('sigel.process.handles'),
   processCommitPeak: int('sigel.process.commit_peak'),
@@ -413,11 +419,65 @@ export const Attr = {
   /** The same for one event and rule, whenever and wherever it is judged. */
   logRecordUid: string('log.record.uid'),
 
+  // The names that the Elastic Common Schema has for what stands under OpenTelemetry's already: see processors/ecs.
+  ecsEventKind: string('event.kind'),
+  ecsEventCategory: strings('event.category'),
+  ecsEventType: strings('event.type'),
+  ecsEventAction: string('event.action'),
+  ecsEventOutcome: string('event.outcome'),
+  ecsEventModule: string('event.module'),
+  ecsEventId: string('event.id'),
+  ecsEventCode: string('event.code'),
+  ecsEventProvider: string('event.provider'),
+  ecsProcessName: string('process.name'),
+  ecsProcessExecutable: string('process.executable'),
+  ecsProcessStart: string('process.start'),
+  ecsProcessEnd: string('process.end'),
+  ecsProcessExitCode: int('process.exit_code'),
+  ecsProcessThreadId: int('process.thread.id'),
+  ecsProcessParentPid: int('process.parent.pid'),
+  ecsProcessParentName: string('process.parent.name'),
+  ecsProcessParentExecutable: string('process.parent.executable'),
+  ecsSourceIp: string('source.ip'),
+  ecsDestinationIp: string('destination.ip'),
+  ecsNetworkDirection: string('network.direction'),
+  ecsDnsResolvedIp: strings('dns.resolved_ip'),
+  ecsRuleId: string('rule.id'),
+  ecsRuleName: string('rule.name'),
+  ecsRuleCategory: string('rule.category'),
+  ecsRuleDescription: string('rule.description'),
+  ecsRuleReference: string('rule.reference'),
+  ecsRuleVersion: string('rule.version'),
+  ecsRuleLicense: string('rule.license'),
+  ecsRuleRuleset: string('rule.ruleset'),
+  ecsRuleAuthor: strings('rule.author'),
+
   // What the agent says of itself: the ETW session, what was lost in it, and why.
   sessionName: string('sigel.session.name'),
   agentCause: string('sigel.cause'),
   lostEvents: int('sigel.lost.events'),
   lostBuffers: int('sigel.lost.buffers'),
+  /** What the CPU governor has switched off: how many stages, and which. */
+  governorLevel: int('sigel.governor.level'),
+  governorStages: strings('sigel.governor.stages'),
+  /** Cores in use, and that may be. */
+  governorUsage: double('sigel.governor.usage'),
+  governorLimit: double('sigel.governor.limit'),
+  agentVersion: string('sigel.agent.version'),
+  /** Seconds since the start. */
+  agentUptime: int('sigel.agent.uptime'),
+  /** Of the component that is worst off, and what is not well. */
+  agentStatus: string('sigel.agent.status'),
+  agentTroubles: strings('sigel.agent.troubles'),
+  /** SHA-256 of what `sigel print-config` prints. */
+  agentConfigHash: string('sigel.config.hash'),
+  agentRules: int('sigel.rules.count'),
+  /** Packs of rules with their SHA-256. */
+  agentRulePacks: strings('sigel.rules.packs'),
+  /** Sums of all components since the start. */
+  agentLedger: map('sigel.ledger'),
+  /** Seconds before the record in which events may be missing. */
+  blindDuration: double('sigel.blind.duration'),
 } as const;
 
 /** Attributes of resources. */
@@ -470,6 +530,13 @@ export const ResourceAttr = {
   k8sPodHostname: string('k8s.pod.hostname'),
   k8sContainerName: string('k8s.container.name'),
   k8sContainerRestartCount: int('k8s.container.restart_count'),
+  // The Elastic Common Schema's names.
+  ecsHostArchitecture: string('host.architecture'),
+  ecsHostOsType: string('host.os.type'),
+  ecsHostOsVersion: string('host.os.version'),
+  ecsHostOsFull: string('host.os.full'),
+  ecsOrchestratorClusterName: string('orchestrator.cluster.name'),
+  ecsOrchestratorNamespace: string('orchestrator.namespace'),
   telemetrySdkName: string('telemetry.sdk.name'),
   telemetrySdkLanguage: string('telemetry.sdk.language'),
   telemetrySdkVersion: string('telemetry.sdk.version'),
@@ -487,6 +554,7 @@ export const MetricAttr = {
   signalOutput: string('sigel.signal.output'),
   /** Why records were dropped or events lost. */
   cause: Attr.agentCause,
+  configHash: Attr.agentConfigHash,
   /** The ETW session. */
   sessionName: Attr.sessionName,
   attributionMethod: Attr.attributionMethod,
@@ -494,7 +562,7 @@ export const MetricAttr = {
   ruleLevel: Attr.ruleLevel,
   /** Its id, else its name, else its place; `other` for many. */
   ruleId: string('sigel.rule.id'),
-  /** What came of rules that changed: `loaded`, `refused`. */
+  /** What came of rules that changed: `loaded`, `refused`; of the configuration: `changed`, `unchanged`, `refused`. */
   reloadOutcome: string('sigel.reload.outcome'),
   /** Why a detection was not told: `exception`, `shadow`, `throttle` or `cap`. */
   withheldReason: string('sigel.withheld.reason'),
@@ -509,6 +577,19 @@ export const MetricAttr = {
   fileFactsOutcome: string('sigel.file_facts.outcome'),
   /** The file of a component's store. */
   storageStore: string('sigel.storage.store'),
+  /** A step of the CPU governor: `shed`, `restore`. */
+  governorStep: string('sigel.governor.step'),
+  /** A stage of what is shed. */
+  governorStage: string('sigel.governor.stage'),
+  /** A limit of `rate_limit`. */
+  rateLimitName: string('sigel.rate_limit.name'),
+  // The labels of the Collector's own metrics.
+  otelReceiver: string('receiver'),
+  otelTransport: string('transport'),
+  otelProcessor: string('processor'),
+  otelSignal: string('otel_signal'),
+  otelExporter: string('exporter'),
+  otelDataType: string('data_type'),
 } as const;
 
 /** The key of a registered name, or undefined. */

@@ -50,11 +50,12 @@ export class LogRecord implements ReadableLogRecord {
   declare readonly spanContext?: SpanContext;
   #flat: Attributes | undefined;
 
-  /** `blocks` and `resource` go before those of `init`. */
+  /** What is given beside `init` goes before what it has. */
   constructor(
     init: Omit<LogRecordInit, 'body'> & { readonly body: AnyValue },
     blocks: readonly AttributeBlock[] = init.blocks,
     resource: Resource = init.resource,
+    context: SpanContext | 'none' | undefined = init.spanContext,
   ) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
@@ -66,7 +67,7 @@ export class LogRecord implements ReadableLogRecord {
     this.blocks = blocks;
     this.resource = resource;
     this.instrumentationScope = init.instrumentationScope;
-    if (init.spanContext !== undefined) this.spanContext = init.spanContext;
+    if (context !== undefined && context !== 'none') this.spanContext = context;
   }
 
   /** Own attributes and those of all blocks, flattened once on first use, for foreign exporters. */
@@ -91,9 +92,16 @@ export class LogRecord implements ReadableLogRecord {
     return undefined;
   }
 
-  /** A new shell with one block more, and perhaps another resource: what components that tell facts do to each record. */
-  plus(block: AttributeBlock, resource: Resource = this.resource): LogRecord {
-    return new LogRecord(this, followed(this.blocks, block), resource);
+  /**
+   * A new shell with one block more, and perhaps another resource and span: what components that tell facts do to each
+   * record.
+   */
+  plus(
+    block: AttributeBlock,
+    resource: Resource = this.resource,
+    context: SpanContext | 'none' | undefined = this.spanContext,
+  ): LogRecord {
+    return new LogRecord(this, followed(this.blocks, block), resource, context);
   }
 
   /** A new shell with some parts replaced; blocks and values are shared. */

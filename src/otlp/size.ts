@@ -18,13 +18,15 @@ const PAIR_OVERHEAD = 7;
  */
 export function estimateLogs(records: readonly LogRecord[]): number {
   let bytes = 0;
-  for (const record of records) {
-    const { eventName, severityText, body, spanContext } = record;
-    bytes += RECORD_OVERHEAD + eventName.length + severityText.length + valueSize(body, 0);
-    if (spanContext !== undefined) bytes += CONTEXT_BYTES;
-    for (const block of record.blocks) bytes += block.otlp?.length ?? setSize(block);
-    bytes += setSize(record.own);
-  }
+  for (const record of records) bytes += estimateLog(record);
+  return bytes;
+}
+
+/** As {@link estimateLogs}, of one record. */
+export function estimateLog({ eventName, severityText, body, spanContext, blocks, own }: LogRecord): number {
+  let bytes = RECORD_OVERHEAD + eventName.length + severityText.length + valueSize(body, 0) + setSize(own);
+  if (spanContext !== undefined) bytes += CONTEXT_BYTES;
+  for (const block of blocks) bytes += block.otlp?.length ?? setSize(block);
   return bytes;
 }
 

@@ -1,26 +1,28 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type {
-  Component,
-  ComponentContext,
-  Kind,
-  LogsConsumer,
-  Signal,
-  TracesConsumer,
-} from '../component.ts';
+import type { Component, ComponentContext, Kind, Signal } from '../component.ts';
 import { connects } from '../config/check_connectors.ts';
 import type { CheckedConfig, ComponentConfig, PipelineConfig } from '../config/checked.ts';
-import { effectiveConfig } from '../config/effective.ts';
+import { fingerprintOf } from '../config/fingerprint.ts';
 import { MetricAttr } from '../model/attributes.ts';
-import type { LogBatch } from '../model/log_record.ts';
-import type { SpanBatch } from '../model/span.ts';
-import type { ComponentView, ServiceView } from '../status/service_view.ts';
+import type { ServiceView } from '../status/service_view.ts';
 import type { Ledger } from '../telemetry/ledger.ts';
 import type { LogFacts, Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { ServiceControl } from './control.ts';
 import { type Consume, fanOut } from './fan_out.ts';
-import { guard } from './guard.ts';
 import type { Running, Stages } from './running.ts';
+import {
+  consumersOf,
+  type Next,
+  outputsTo,
+  relink,
+  type Taker,
+  type Takers,
+  takeLogs,
+  takerOf,
+  takeTraces,
+} from './taker.ts';
 
 /** What a graph is built with. */
 export interface GraphOptions {
@@ -32,18 +34,44 @@ export interface GraphOptions {
   readonly logger: (facts: LogFacts) => Logger;
   /** Aborts when the time for draining is over. */
   readonly deadline: AbortSignal;
+  /** What extensions see of the service, and what they may ask of it. */
+  readonly view: ServiceView;
+  readonly control: ServiceControl;
+  /** Components that run, by kind and key: one that would be made of the same is taken instead of a new one. */
+  readonly kept?: ReadonlyMap<string, Running>;
 }
 
-/** Creates all components of a checked config, each knowing what comes behind it; starts nothing. */
-export function buildGraph(options: GraphOptions): Stages {
+/** The components of a configuration. */
+export interface Graph {
+  readonly stages: Stages;
+  /** Leads those that were kept to what comes behind them now. New ones are led there already. */
+  readonly connect: () => void;
+}
+
+/** Creates the components of a checked config, each knowing what comes behind it; starts nothing. */
+export function buildGraph(options: GraphOptions): Graph {
   return new Builder(options).build();
 }
 
-/** What takes batches at some point of the graph. */
-interface Taker {
-  readonly name: string;
-  readonly logs?: Consume<LogBatch>;
-  readonly traces?: Consume<SpanBatch>;
+/** What a component is made of, beside what it is connected to. */
+export function fingerprintFor({ id, entry }: ComponentConfig, signals: readonly string[] = []): string {
+  return `${id} ${signals.join()} ${fingerprintOf(entry.value)}`;
+}
+
+/** Finds a component in {@link GraphOptions.kept}. */
+export function keyOf({ kind, key }: Pick<Running, 'kind' | 'key'>): string {
+  return `${kind} ${key}`;
+}
+
+/** What a component is made of. */
+interface Plan extends Pick<Running, 'kind' | 'id' | 'key' | 'pipeline'> {
+  readonly found: ComponentConfig;
+  /** By signal; none for a component that hands nothing on. */
+  readonly next: Takers;
+  /** Tell instances of one id apart: in metrics, and in diagnostics. */
+  readonly attributes?: Attributes;
+  readonly facts?: LogFacts;
+  readonly create: (context: ComponentContext, next: Next) => Component | undefined;
 }
 
 class Builder {
@@ -53,37 +81,39 @@ class Builder {
   readonly #heads = new Map<string, Taker>();
   readonly #connectors = new Map<string, Taker>();
   readonly #stages: Running[][] = [];
-  readonly #view: ServiceView;
+  readonly #links: (() => void)[] = [];
 
   constructor(options: GraphOptions) {
-    const { config } = options;
     this.#options = options;
-    this.#view = {
-      startedAt: Date.now(),
-      pipelines: config.pipelines,
-      components: () => this.#stages.flat().map(viewOf),
-      config: () => effectiveConfig(config),
-    };
   }
 
-  build(): Stages {
+  build(): Graph {
     const { config } = this.#options;
-    for (const id of config.service.extensions) this.#stages.push(this.#extension(id));
+    for (const id of config.service.extensions) this.#stages.push([this.#extension(id)]);
     const exporters: Running[] = [];
     this.#stages.push(exporters);
     // What a pipeline feeds stands before it, so a connector finds the heads behind it.
     for (const pipeline of config.pipelines) this.#pipeline(pipeline, exporters);
     this.#stages.push(this.#receivers());
-    return this.#stages.filter((stage) => stage.length > 0);
+    return {
+      stages: this.#stages.filter((stage) => stage.length > 0),
+      connect: () => {
+        for (const link of this.#links) link();
+      },
+    };
   }
 
-  #extension(id: string): Running[] {
-    const found = this.#options.config.extensions.get(id);
-    if (found === undefined) throw new Error(`extension ${id} is not in the checked config`);
-    const context = { ...this.#context('extension', id, id), service: this.#view };
-    return [
-      { kind: 'extension', id, key: id, context, component: found.definition.create(context, found.config) },
-    ];
+  #extension(id: string): Running {
+    const found = find(this.#options.config.extensions, id);
+    const { view: service, control } = this.#options;
+    return this.#place({
+      kind: 'extension',
+      id,
+      key: id,
+      found,
+      next: {},
+      create: (context) => found.definition.create({ ...context, service, control }, found.config),
+    });
   }
 
   #pipeline(pipeline: PipelineConfig, exporters: Running[]): void {
@@ -99,31 +129,38 @@ class Builder {
     const before = this.#exporters.get(id);
     const found = this.#options.config.exporters.get(id);
     if (before !== undefined || found === undefined) return before;
-    const context = this.#context('exporter', id, id);
-    const component = found.definition.create(context, found.config);
-    stage.push({ kind: 'exporter', id, key: id, context, component });
-    const taker = this.#taker(context, component);
+    const running = this.#place({
+      kind: 'exporter',
+      id,
+      key: id,
+      found,
+      next: {},
+      create: (context) => found.definition.create(context, found.config),
+    });
+    stage.push(running);
+    const taker = takerOf(running);
     this.#exporters.set(id, taker);
     return taker;
   }
 
   #processor(id: string, pipeline: PipelineConfig, next: Taker): Taker {
-    const { definition, config } = find(this.#options.config.processors, id);
-    const key = `${id} (${pipeline.id})`;
-    const context = this.#context(
-      'processor',
+    const found = find(this.#options.config.processors, id);
+    const { definition, config } = found;
+    const running = this.#place({
+      kind: 'processor',
       id,
-      key,
-      { [MetricAttr.pipelineId.name]: pipeline.id },
-      { pipeline: pipeline.id },
-    );
-    const component =
-      pipeline.signal === 'logs'
-        ? definition.createLogs?.(context, config, logsOf(next))
-        : definition.createTraces?.(context, config, tracesOf(next));
-    if (component === undefined) throw new Error(`processor ${id} takes no ${pipeline.signal}`);
-    this.#stages.push([{ kind: 'processor', id, key, context, component, pipeline: pipeline.id }]);
-    return this.#taker(context, component);
+      key: `${id} (${pipeline.id})`,
+      pipeline: pipeline.id,
+      found,
+      next: { [pipeline.signal]: next },
+      attributes: { [MetricAttr.pipelineId.name]: pipeline.id },
+      facts: { pipeline: pipeline.id },
+      create: (context, { logs, traces }) =>
+        (logs && definition.createLogs?.(context, config, logs)) ??
+        (traces && definition.createTraces?.(context, config, traces)),
+    });
+    this.#stages.push([running]);
+    return takerOf(running);
   }
 
   /** One instance for each pair of signals; as the exporter of a pipeline it may feed pipelines of both. */
@@ -139,56 +176,87 @@ class Builder {
       );
       if (fed.length === 0 || !connects(found.definition, from, to)) continue;
       const heads = fed.map((pipeline) => find(this.#heads, pipeline.id));
-      takers.push(this.#instance(id, found, from, to, this.#join(id, to, heads)));
+      takers.push(this.#instance(id, found, from, this.#join(id, to, heads), to));
     }
     const taker = this.#join(key, from, takers);
     this.#connectors.set(key, taker);
     return taker;
   }
 
-  #instance(
-    id: string,
-    { definition, config }: ComponentConfig<ConnectorOf>,
-    from: Signal,
-    to: Signal,
-    next: Taker,
-  ): Taker {
-    const key = `${id} (${from} to ${to})`;
-    const context = this.#context('connector', id, key, {
-      [MetricAttr.signal.name]: from,
-      [MetricAttr.signalOutput.name]: to,
+  #instance(id: string, found: ComponentConfig<ConnectorOf>, from: Signal, next: Taker, to: Signal): Taker {
+    const { definition, config } = found;
+    const running = this.#place({
+      kind: 'connector',
+      id,
+      key: `${id} (${from} to ${to})`,
+      found,
+      next: { [to]: next },
+      attributes: { [MetricAttr.signal.name]: from, [MetricAttr.signalOutput.name]: to },
+      create: (context, { logs, traces }) =>
+        from === 'traces'
+          ? traces && definition.createTracesToTraces?.(context, config, traces)
+          : ((logs && definition.createLogsToLogs?.(context, config, logs)) ??
+            (traces && definition.createLogsToTraces?.(context, config, traces))),
     });
-    const component =
-      from === 'traces'
-        ? definition.createTracesToTraces?.(context, config, tracesOf(next))
-        : to === 'logs'
-          ? definition.createLogsToLogs?.(context, config, logsOf(next))
-          : definition.createLogsToTraces?.(context, config, tracesOf(next));
-    if (component === undefined) throw new Error(`connector ${id} does not lead from ${from} to ${to}`);
-    this.#stages.push([{ kind: 'connector', id, key, context, component }]);
-    return this.#taker(context, component);
+    this.#stages.push([running]);
+    return takerOf(running);
   }
 
   #receivers(): Running[] {
-    const { config } = this.#options;
+    const { config, view } = this.#options;
     const used = new Set(config.pipelines.flatMap(({ receivers }) => receivers));
-    const running: Running[] = [];
-    for (const [id, found] of config.receivers) {
-      if (!used.has(id)) continue;
-      const context = this.#context('receiver', id, id);
-      const heads = (wanted: Signal) =>
-        config.pipelines
-          .filter(({ signal, receivers }) => signal === wanted && receivers.includes(id))
-          .map((pipeline) => find(this.#heads, pipeline.id));
-      const logs = heads('logs');
-      const traces = heads('traces');
-      const component = found.definition.create(context, found.config, {
-        ...(logs.length > 0 ? { logs: logsOf(this.#join(id, 'logs', logs)) } : {}),
-        ...(traces.length > 0 ? { traces: tracesOf(this.#join(id, 'traces', traces)) } : {}),
+    return [...config.receivers.values()]
+      .filter(({ id }) => used.has(id))
+      .map((found) => {
+        const { id, definition } = found;
+        const next = { ...this.#headsOf(id, 'logs'), ...this.#headsOf(id, 'traces') };
+        return this.#place({
+          kind: 'receiver',
+          id,
+          key: id,
+          found,
+          next,
+          create: (context, behind) => definition.create({ ...context, service: view }, found.config, behind),
+        });
       });
-      running.push({ kind: 'receiver', id, key: id, context, component });
+  }
+
+  #headsOf(id: string, wanted: Signal): Takers {
+    const heads = this.#options.config.pipelines
+      .filter(({ signal, receivers }) => signal === wanted && receivers.includes(id))
+      .map((pipeline) => find(this.#heads, pipeline.id));
+    return heads.length === 0 ? {} : { [wanted]: this.#join(id, wanted, heads) };
+  }
+
+  /** The component that runs, if it is made of the same; else a new one. */
+  #place(plan: Plan): Running {
+    const { kind, id, key, pipeline, found, next } = plan;
+    const fingerprint = fingerprintFor(found, Object.keys(next));
+    const before = this.#options.kept?.get(keyOf(plan));
+    if (before?.fingerprint === fingerprint) {
+      this.#links.push(() => relink(before.outputs, next));
+      return before;
     }
-    return running;
+    const { context, endMetrics } = this.#context(plan, before !== undefined);
+    const outputs = outputsTo(next);
+    const component = plan.create(context, consumersOf(outputs));
+    if (component === undefined)
+      throw new Error(`${kind} ${id} cannot be made for ${Object.keys(next).join()}`);
+    const { status } = context.account;
+    return {
+      kind,
+      id,
+      key,
+      component,
+      context,
+      status,
+      fingerprint,
+      outputs,
+      endMetrics,
+      ...(pipeline === undefined ? {} : { pipeline }),
+      uses: new Set(),
+      isUp: false,
+    };
   }
 
   /** One taker for several, of one signal. */
@@ -206,44 +274,26 @@ class Builder {
         consume: consume(taker),
         account: () => open(`fan-out ${from} to ${taker.name}`),
       }));
-    if (signal === 'logs') return { name: from, logs: fanOut(branches(takeLogs), options) };
-    return { name: from, traces: fanOut(branches(takeTraces), options) };
+    const parts = takers.flatMap((taker) => taker.parts);
+    if (signal === 'logs') return { name: from, parts, logs: fanOut(branches(takeLogs), options) };
+    return { name: from, parts, traces: fanOut(branches(takeTraces), options) };
   }
 
-  #taker(
-    { id, logger }: ComponentContext,
-    component: Component & Partial<LogsConsumer & TracesConsumer>,
-  ): Taker {
-    const { consumeLogs, consumeTraces } = component;
-    return {
-      name: id,
-      ...(consumeLogs === undefined
-        ? {}
-        : { logs: guard(id, (batch: LogBatch) => consumeLogs.call(component, batch), logger) }),
-      ...(consumeTraces === undefined
-        ? {}
-        : { traces: guard(id, (batch: SpanBatch) => consumeTraces.call(component, batch), logger) }),
-    };
-  }
-
-  /** `attributes` tell instances of one id apart in metrics, `facts` in diagnostics. */
-  #context(
-    kind: Kind,
-    id: string,
-    key: string,
-    attributes: Attributes = {},
-    facts: LogFacts = {},
-  ): ComponentContext {
+  #context({ kind, id, key, attributes, facts }: Plan, isSuccessor: boolean) {
     const { logger, ledger, metrics, resource } = this.#options;
     // A receiver and an exporter may have the same id.
     const account = ledger.open(`${kind} ${key}`, kind);
+    if (isSuccessor) account.renew();
     const meter = metrics.component(account, { ...componentAttributes(kind, id), ...attributes });
-    return { id, logger: logger({ component: id, kind, ...facts }), account, meter, resource };
+    const context: ComponentContext = {
+      id,
+      account,
+      meter,
+      resource,
+      logger: logger({ component: id, kind, ...facts }),
+    };
+    return { context, endMetrics: () => meter.end?.() };
   }
-}
-
-function viewOf({ kind, id, pipeline, context }: Running): ComponentView {
-  return { kind, id, pipeline, account: context.account };
 }
 
 function componentAttributes(kind: Kind, id: string): Attributes {
@@ -252,24 +302,6 @@ function componentAttributes(kind: Kind, id: string): Attributes {
 
 type ConnectorOf =
   CheckedConfig['connectors'] extends ReadonlyMap<string, ComponentConfig<infer D>> ? D : never;
-
-function takeLogs({ name, logs }: Taker): Consume<LogBatch> {
-  if (logs === undefined) throw new Error(`${name} takes no logs, though its definition says so`);
-  return logs;
-}
-
-function takeTraces({ name, traces }: Taker): Consume<SpanBatch> {
-  if (traces === undefined) throw new Error(`${name} takes no traces, though its definition says so`);
-  return traces;
-}
-
-function logsOf(taker: Taker): LogsConsumer {
-  return { consumeLogs: takeLogs(taker) };
-}
-
-function tracesOf(taker: Taker): TracesConsumer {
-  return { consumeTraces: takeTraces(taker) };
-}
 
 /** What a checked config promises to be there. */
 function find<V>(map: ReadonlyMap<string, V>, id: string): V {

@@ -1,6 +1,7 @@
 import { identity, NO_FACTS, type ProcessFacts, together } from './facts.ts';
 import type { ShownBlocks } from './process_blocks.ts';
 import { microsOfText } from './time.ts';
+import type { ProcessSpans } from './trace_context.ts';
 
 /** The most ancestors that are kept. */
 export const MAX_ANCESTORS = 16;
@@ -39,6 +40,8 @@ export class KnownProcess {
   revision = 0;
   /** Its entity id, once it was made; see entity_id.ts. */
   id: { readonly when: string; readonly text: string } | undefined;
+  /** The spans that stand for it; see trace_context.ts, which alone changes it. */
+  spans: ProcessSpans | undefined;
   /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
   blocks: ShownBlocks | undefined;
   /** Characters of texts that are held for it: its own, and the parent's that its blocks show too. */

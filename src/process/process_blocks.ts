@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api';
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
@@ -60,14 +61,14 @@ export class ProcessBlocks {
     this.#depth = depth;
   }
 
-  /** The record with the facts of its process; the same record where it has them all itself. */
-  give(record: LogRecord, process: KnownProcess): LogRecord {
+  /** The record with the facts of its process that it has not itself, and the span it belongs to. */
+  give(record: LogRecord, process: KnownProcess, spanContext: SpanContext): LogRecord {
     const shown = this.#current(process);
     const mask = this.#ownKeys.of(record, process);
-    if (mask === ALL_SHOWN) return record;
+    if (mask === ALL_SHOWN) return record.with({ spanContext });
     const block =
       mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.plus(block);
+    return record.plus(block, record.resource, spanContext);
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */

@@ -4,13 +4,18 @@ import type { LogRecord } from '../model/log_record.ts';
 import { RecentWeakMap } from '../model/recent_weak_map.ts';
 import { ProcessBlocks } from './process_blocks.ts';
 import { ProcessTable, type TableLimits } from './process_table.ts';
+import { microsOf } from './time.ts';
+import { contextOf } from './trace_context.ts';
+import { TraceOwner } from './trace_owner.ts';
 
 /** The most hosts whose processes are known at a time; beyond that, all begin anew. */
 const MAX_HOSTS = 64;
+const HOUR = 3600e6;
 
 interface KnownHost {
   readonly table: ProcessTable;
   readonly blocks: ProcessBlocks;
+  readonly traces: TraceOwner;
 }
 
 /**
@@ -20,21 +25,30 @@ interface KnownHost {
 export class ProcessHosts {
   readonly #limits: TableLimits;
   readonly #ancestors: number;
+  readonly #traceWindow: number;
   readonly #byName = new Map<string, KnownHost>();
   #byResource = new RecentWeakMap<Resource, KnownHost>();
   #evicted = 0;
 
-  constructor(limits: TableLimits, ancestors: number) {
+  /** `traceWindow` is the span of time that one trace has, in microseconds. */
+  constructor(limits: TableLimits, ancestors: number, traceWindow = HOUR) {
     this.#limits = limits;
     this.#ancestors = ancestors;
+    this.#traceWindow = traceWindow;
   }
 
-  /** Takes a record in and gives it the facts of its process; the same record where it names no process. */
+  /**
+   * Takes a record in and gives it the facts of its process and the process's span in the host's trace; the same record
+   * where it names no process.
+   */
   take(record: LogRecord): LogRecord {
     const { resource } = record;
     const host = this.#byResource.get(resource) ?? this.#open(resource);
     const process = host.table.take(record);
-    return process === undefined ? record : host.blocks.givePeer(host.blocks.give(record, process));
+    if (process === undefined) return record;
+    const time = microsOf(record.hrTime);
+    const context = contextOf(process, host.traces.windowAt(time), time);
+    return host.blocks.givePeer(host.blocks.give(record, process, context));
   }
 
   /** Processes held, of all hosts. */
@@ -60,7 +74,8 @@ export class ProcessHosts {
     if (host === undefined) {
       if (this.#byName.size >= MAX_HOSTS) this.#forget();
       const table = new ProcessTable(this.#limits);
-      host = { table, blocks: new ProcessBlocks(table, name, this.#ancestors) };
+      const blocks = new ProcessBlocks(table, name, this.#ancestors);
+      host = { table, blocks, traces: new TraceOwner('host', key, name, this.#traceWindow) };
       this.#byName.set(key, host);
     }
     return this.#byResource.set(resource, host);

@@ -2,6 +2,7 @@ import type { ComponentContext, LogsConsumer } from '../component.ts';
 import { Correlator, type CorrelatorOptions } from '../etw/correlate/correlator.ts';
 import type { EventView } from '../etw/event_view.ts';
 import type { RecordMapper } from '../etw/record_mapper.ts';
+import { named } from '../model/event_uid.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { offer } from '../pipeline/offer.ts';
@@ -17,6 +18,8 @@ export interface EmitterOptions {
   readonly batchSize: number;
   /** Bytes of events that may be on their way at once, or what several emitters share of them. */
   readonly maxInFlight: number | Window;
+  /** Whether every record gets its uid, {@link recordUid}. */
+  readonly recordUid: boolean;
   /** Ends re-offering: the shutdown's deadline. */
   readonly giveUp: AbortSignal;
 }
@@ -105,7 +108,7 @@ export class RecordEmitter {
 
   /** Hands on whole batches as long as there are `least` records, waiting for room in the window. */
   async flush(least: number): Promise<void> {
-    const { context, next, batchSize, giveUp } = this.#options;
+    const { context, next, batchSize, recordUid, giveUp } = this.#options;
     const { account } = context;
     this.#skip();
     // Correlation may let go many records at once.
@@ -115,7 +118,8 @@ export class RecordEmitter {
       account.queued -= batch.length;
       account.emitted += batch.length;
       const settle = this.#positions?.take(batch.length);
-      const offered = next && offer(next, batch, account, { signal: giveUp });
+      const told = recordUid ? batch.map(named) : batch;
+      const offered = next && offer(next, told, account, { signal: giveUp });
       void settleAfter(offered, settle).finally(() => this.#window.give(bytes));
     }
   }

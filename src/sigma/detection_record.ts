@@ -2,11 +2,11 @@ import { SeverityNumber } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { AttributeBlock, type AttributeSet, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
+import { eventUid, UID_SHAPE, uidOf } from '../model/event_uid.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { attackOf } from './attack.ts';
 import type { CodeDetection, Detection } from './detector.ts';
-import { eventUid, uidOf } from './event_uid.ts';
 import { provenanceOf } from './provenance.ts';
 import { type DetectingRule, keyOf } from './rule/documents.ts';
 import type { Level } from './rule/metadata.ts';
@@ -61,7 +61,6 @@ const CORRELATED = new Shape([
   Attr.correlationValue,
 ]);
 const BY_CODE = new Shape([...COMMON, Attr.detectionEvidence, Attr.detectionData]);
-const EVENT = new Shape([Attr.logRecordUid]);
 
 /** How grave a level is. */
 export function severityOf(level: Level): SeverityNumber {
@@ -114,17 +113,10 @@ export class DetectionRecords {
     });
   }
 
-  /** The record of an event by whose uid detections name it. */
-  static named(event: LogRecord): LogRecord {
-    if (event.get(Attr.logRecordUid) !== undefined) return event;
-    return event.plus(new AttributeBlock(EVENT, [eventUid(event)]));
-  }
-
   #own(detection: Detection | CodeDetection, heldBack: number): AttributeSet {
     const { rule, record } = detection;
-    const key = keyOf(rule);
     const event = 'event' in detection ? (detection.event ?? eventUid(record)) : eventUid(record);
-    const uid = 'event' in detection ? uidOf(event, key) : eventUid(record, key);
+    const uid = uidOf(event, keyOf(rule));
     const fields = this.#options.provenance ? provenanceOf(rule, record) : undefined;
     const common: (Value | undefined)[] = [
       uid,
@@ -152,7 +144,7 @@ export class DetectionRecords {
 
 /** A detection has a uid of its own. */
 function unnamed({ blocks }: LogRecord): readonly AttributeBlock[] {
-  return blocks.filter(({ shape }) => shape !== EVENT);
+  return blocks.filter(({ shape }) => shape !== UID_SHAPE);
 }
 
 function correlationValues({

@@ -31,7 +31,7 @@ export interface Logsource {
   /** A field by Sigma's name; undefined where such records never have it. */
   field(name: string): Field | undefined;
   /** What a search for keywords looks through. */
-  texts(record: LogRecord): Iterable<string>;
+  texts(record: LogRecord): readonly string[];
 }
 
 /** Which records rules mean; the one place where Sigma's names meet ours. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { regressionSamples, sigmaRules } from '../../test/support/sigma_samples.ts';
+import { issueLine } from '../config/issue_line.ts';
 import { SigmaEngine } from './engine/engine.ts';
 import { flatRecord } from './event_log/flat_record.ts';
 import { eventLogTable } from './event_log/table.ts';
-import { issueLine } from './issue_line.ts';
 import { loadRules } from './load.ts';
 import { finished } from './steps.ts';
 

@@ -44,7 +44,7 @@ export class IsolatedSignatures {
   #nextTimer: number | undefined;
   #unknown = 0;
   #left = 0;
-  #state: 'running' | 'ending' | 'aborted' = 'running';
+  #state: 'loading' | 'running' | 'ending' | 'aborted' = 'loading';
 
   /** `paths`: a signature each; `allowed`: what they may import. */
   constructor(paths: readonly string[], allowed: readonly string[], limits: IsolateLimits, logger: Logger) {
@@ -57,6 +57,7 @@ export class IsolatedSignatures {
   /** Loads them; what cannot be loaded is told and counted. */
   async start(): Promise<readonly LoadedSignature[]> {
     const loaded = await this.#open();
+    if (this.#state === 'loading') this.#state = 'running';
     return (loaded?.signatures ?? []).map(({ number, description }) => ({
       number,
       description,
@@ -77,9 +78,15 @@ export class IsolatedSignatures {
   async end(): Promise<readonly NumberedDetection[]> {
     if (this.#state === 'running') this.#state = 'ending';
     const found = await this.#found({ kind: 'signal', signal: { kind: 'end' } });
+    await this.close();
+    return found;
+  }
+
+  /** Ends the thread, since others take their place. */
+  async close(): Promise<void> {
+    if (this.#state === 'running') this.#state = 'ending';
     await this.#isolate?.close();
     this.#isolate = undefined;
-    return found;
   }
 
   /** Ends the thread at once, for good: whoever waits for it does not wait longer. */
@@ -175,7 +182,8 @@ export class IsolatedSignatures {
     if (disabled && !this.#excluded.has(number)) {
       this.#excluded.add(number);
       this.troubles.disabled.add(path);
-      this.#logger.error('a signature does not run any more', { signature: path, reason });
+      const what = this.#state === 'loading' ? 'cannot be loaded' : 'does not run any more';
+      this.#logger.error(`a signature ${what}`, { signature: path, reason });
     } else this.#logger.warn('a signature failed', { signature: path, reason });
   }
 }

@@ -2,11 +2,11 @@ import type { HrTime, SpanContext } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api';
 import { type AttributeKey, Shape } from '../model/attribute_set.ts';
 import { registered } from '../model/attributes.ts';
+import { eventUid } from '../model/event_uid.ts';
 import { LogRecord } from '../model/log_record.ts';
 import { internResource } from '../model/resource.ts';
 import { scopeFor } from '../model/scope.ts';
 import type { Value } from '../model/value.ts';
-import { eventUid } from '../sigma/event_uid.ts';
 import type { SignatureRecord } from './api.ts';
 import { RecordView } from './record_view.ts';
 
@@ -24,9 +24,16 @@ export interface RecordMessage extends SignatureRecord {
 /** The message of a record. */
 export function messageOf(log: LogRecord): RecordMessage {
   const { eventName, time, pid, container, attributes, resource } = new RecordView(log);
-  const { hrTime, hrTimeObserved, spanContext } = log;
-  const told = { hrTime, hrTimeObserved, spanContext, uid: eventUid(log) };
+  const { hrTime, hrTimeObserved } = log;
+  const told = { hrTime, hrTimeObserved, spanContext: idsOf(log.spanContext), uid: eventUid(log) };
   return { eventName, time, pid, container, attributes, resource, told };
+}
+
+/** A context may lead to all that is known of its process: nothing to hand to another thread. */
+function idsOf(context: SpanContext | undefined): SpanContext | undefined {
+  if (context === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = context;
+  return { traceId, spanId, traceFlags };
 }
 
 /** A log record of what a message tells, for a detection about a record that went on long ago. */

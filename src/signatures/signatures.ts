@@ -6,12 +6,11 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { SignatureDefinition } from './api.ts';
 import { BUILTIN_SIGNATURES, codeRule } from './code_rule.ts';
 import { describe } from './description.ts';
-import { findSignatures } from './files.ts';
-import { IsolatedSignatures } from './isolated_signatures.ts';
 import type { IsolateLimits } from './isolation/isolate.ts';
 import { LocalSignatures } from './local_signatures.ts';
 import type { NumberedDetection } from './numbered_detection.ts';
 import type { Mishap } from './runner.ts';
+import { type RuledDetection, UserSignatures } from './user_signatures.ts';
 
 /** Which signatures run, and how. */
 export interface SignaturesOptions {
@@ -20,6 +19,8 @@ export interface SignaturesOptions {
   /** Folders of users' own. */
   readonly folders: readonly string[];
   readonly limits: IsolateLimits;
+  /** Milliseconds between two looks for changed files of users; 0: none. */
+  readonly reloadInterval?: number;
   /** By level: code has no status. */
   readonly selection: Pick<Selection, 'levels' | 'minLevel'>;
   readonly logger: Logger;
@@ -39,52 +40,42 @@ const NOTHING: CodeJudgement = { detections: new Map(), isCounted: false };
 export class Signatures {
   readonly #options: SignaturesOptions;
   readonly #local: LocalSignatures;
-  readonly #localRules: readonly (CodeRule | undefined)[];
-  #isolated: IsolatedSignatures | undefined;
-  readonly #isolatedRules = new Map<number, CodeRule>();
+  readonly #localRules: readonly CodeRule[];
+  readonly #users: UserSignatures;
   #localErrors = 0;
-  /** Settles when what was asked before is answered. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: SignaturesOptions) {
     this.#options = options;
     this.#localRules = options.builtin.map((one) => ruleOf(one));
     this.#local = new LocalSignatures(options.builtin, (mishap) => this.#report(mishap));
+    const { reloadInterval = 0 } = options;
+    this.#users = new UserSignatures({ ...options, reloadInterval });
   }
 
   /** Loads users' signatures. Rejects when a folder cannot be read or others may write to it. */
   async start(): Promise<void> {
-    const { folders, limits, logger } = this.#options;
-    const found = await Promise.all(folders.map(findSignatures));
-    const paths = found.flatMap(({ signatures }) => signatures);
-    if (paths.length === 0) return;
-    const isolated = new IsolatedSignatures(
-      paths,
-      found.flatMap(({ all }) => all),
-      limits,
-      logger,
-    );
-    for (const { number, path, description } of await isolated.start())
-      this.#isolatedRules.set(number, codeRule(description, path));
-    this.#isolated = isolated;
+    await this.#users.start();
   }
 
   /** Signatures that may speak. */
   get rules(): readonly CodeRule[] {
-    const all = [...this.#localRules, ...this.#isolatedRules.values()];
-    return all.filter(
-      (rule) => rule !== undefined && isWanted(rule.metadata, this.#options.selection),
-    ) as CodeRule[];
+    const all = [...this.#localRules, ...this.#users.rules];
+    return all.filter(({ metadata }) => isWanted(metadata, this.#options.selection));
   }
 
   /** Errors of signatures so far, those included that could not be loaded. */
   get errors(): number {
-    return this.#localErrors + (this.#isolated?.troubles.errors ?? 0);
+    return this.#localErrors + this.#users.errors;
   }
 
   /** Signatures that do not run any more, or never did. */
   get disabled(): number {
-    return this.#isolated?.troubles.disabled.size ?? 0;
+    return this.#users.disabled;
+  }
+
+  /** What came of changed files of users. */
+  get reloads(): ReadonlyMap<string, number> {
+    return this.#users.reloads;
   }
 
   /**
@@ -92,35 +83,24 @@ export class Signatures {
    * waits for those before it.
    */
   judge(batch: LogBatch): CodeJudgement | Promise<CodeJudgement> {
-    const isolated = this.#isolated;
-    if (isolated === undefined) return this.#judgement(this.#local.run(batch), undefined);
-    const answer = this.#turn.then(async () => {
-      const own = await isolated.run(batch);
-      return this.#judgement(this.#local.run(batch), own);
-    });
-    this.#turn = answer;
-    return answer;
+    const judge = (own?: readonly RuledDetection[]) => this.#judgement(this.#local.run(batch), own);
+    return this.#users.run(batch, judge) ?? judge();
   }
 
   /** Tells signatures that nothing more comes; what they say to that until the deadline is over. */
   async end(deadline: AbortSignal): Promise<readonly CodeDetection[]> {
-    const abort = (): void => this.#isolated?.abort();
-    if (deadline.aborted) abort();
-    deadline.addEventListener('abort', abort, { once: true });
-    await this.#turn;
-    const own = await this.#isolated?.end();
-    deadline.removeEventListener('abort', abort);
+    const own = await this.#users.end(deadline);
     return [...this.#judgement(this.#local.end(), own).detections.values()].flat();
   }
 
   #judgement(
     local: readonly NumberedDetection[] | undefined,
-    own: readonly NumberedDetection[] | undefined,
+    own: readonly RuledDetection[] | undefined,
   ): CodeJudgement {
     if (local === undefined && own === undefined) return NOTHING;
     const all = [
       ...(local ?? []).map((one) => ({ one, rule: this.#localRules[one.number] })),
-      ...(own ?? []).map((one) => ({ one, rule: this.#isolatedRules.get(one.number) })),
+      ...(own ?? []),
     ];
     const detections = new Map<number, CodeDetection[]>();
     for (const { one, rule } of all) {

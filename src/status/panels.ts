@@ -70,6 +70,24 @@ export interface RuleRow {
   readonly errors: number;
 }
 
+/** What passed and was left out under a limit today (UTC), of those who pass most. */
+export interface TalkerRow {
+  readonly limit: string;
+  /** A container, namespace or event name, or a pair of them. */
+  readonly group: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly dropped: number;
+}
+
+/** A pack of rules that runs. */
+export interface PackRow {
+  /** Where it comes from. */
+  readonly location: string;
+  /** SHA-256 (hex) of its archive. */
+  readonly digest: string;
+}
+
 /** What a decoder of events knows by heart. */
 export interface SchemaCache {
   readonly providers: number;
@@ -84,5 +102,7 @@ export interface Panels {
   /** The last ones, newest first. */
   readonly detections: readonly DetectionRow[];
   readonly rules: readonly RuleRow[];
+  readonly packs: readonly PackRow[];
+  readonly talkers: readonly TalkerRow[];
   readonly schemas: SchemaCache;
 }

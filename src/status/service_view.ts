@@ -1,5 +1,6 @@
 import type { Account } from '../telemetry/ledger.ts';
 import type { Status } from './component_status.ts';
+import type { ConfigurationView } from './configuration_view.ts';
 
 /** A component as a status page or a probe sees it. */
 export interface ComponentView {
@@ -19,15 +20,17 @@ export interface PipelineView {
   readonly exporters: readonly string[];
 }
 
-/** A running service, for extensions that tell how it is. */
+/** A running service, for extensions that tell how it is. What it shows changes when the configuration does. */
 export interface ServiceView {
   /** Unix milliseconds. */
   readonly startedAt: number;
   readonly pipelines: readonly PipelineView[];
   /** All of them once the graph is built: from the start of the first extension on. */
   readonly components: () => readonly ComponentView[];
-  /** The effective configuration as plain data, secrets hidden. */
-  readonly config: () => unknown;
+  /** The effective configuration as `sigel print-config` prints it, secrets hidden. */
+  readonly configText: () => string;
+  /** Which configuration that is, and what came of reading it again. */
+  readonly configuration: () => ConfigurationView;
 }
 
 /** From what says least to what says most of the whole. */

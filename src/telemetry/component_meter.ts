@@ -6,24 +6,31 @@ import type {
   Observable,
   ObservableCallback,
 } from '@opentelemetry/api';
+import type { EndingMeter } from './metrics.ts';
 
 /**
  * A meter whose measurements all carry these attributes: instances of one component share an instrument, and
  * are told apart by them.
  */
-export function componentMeter(meter: Meter, attributes: Attributes): Meter {
+export function componentMeter(meter: Meter, attributes: Attributes): EndingMeter {
   return new ComponentMeter(meter, attributes);
 }
 
-class ComponentMeter implements Meter {
+class ComponentMeter implements EndingMeter {
   readonly #meter: Meter;
   readonly #attributes: Attributes;
   /** The SDK's callback for each of ours, so that one that is given again is known, and one can be removed. */
   readonly #callbacks = new WeakMap<object, BatchObservableCallback>();
+  /** What ends each callback that was given. */
+  readonly #ends: (() => void)[] = [];
 
   constructor(meter: Meter, attributes: Attributes) {
     this.#meter = meter;
     this.#attributes = attributes;
+  }
+
+  end(): void {
+    for (const end of this.#ends.splice(0)) end();
   }
 
   createGauge(name: string, options?: MetricOptions) {
@@ -47,16 +54,15 @@ class ComponentMeter implements Meter {
   }
 
   createObservableGauge<A extends Attributes>(name: string, options?: MetricOptions): Observable<A> {
-    return new ComponentObservable<A>(this.#meter.createObservableGauge(name, options), this.#attributes);
+    return this.#observable(this.#meter.createObservableGauge(name, options));
   }
 
   createObservableCounter<A extends Attributes>(name: string, options?: MetricOptions): Observable<A> {
-    return new ComponentObservable<A>(this.#meter.createObservableCounter(name, options), this.#attributes);
+    return this.#observable(this.#meter.createObservableCounter(name, options));
   }
 
   createObservableUpDownCounter<A extends Attributes>(name: string, options?: MetricOptions): Observable<A> {
-    const observable = this.#meter.createObservableUpDownCounter(name, options);
-    return new ComponentObservable<A>(observable, this.#attributes);
+    return this.#observable(this.#meter.createObservableUpDownCounter(name, options));
   }
 
   addBatchObservableCallback<A extends Attributes>(
@@ -64,6 +70,7 @@ class ComponentMeter implements Meter {
     observables: Observable<A>[],
   ): void {
     this.#meter.addBatchObservableCallback(this.#wrapped(callback), observables.map(unwrapped));
+    this.#ends.push(() => this.removeBatchObservableCallback(callback, observables));
   }
 
   removeBatchObservableCallback<A extends Attributes>(
@@ -71,6 +78,10 @@ class ComponentMeter implements Meter {
     observables: Observable<A>[],
   ): void {
     this.#meter.removeBatchObservableCallback(this.#wrapped(callback), observables.map(unwrapped));
+  }
+
+  #observable<A extends Attributes>(observable: Observable): Observable<A> {
+    return new ComponentObservable<A>(observable, this.#attributes, this.#ends);
   }
 
   #wrapped<A extends Attributes>(callback: BatchObservableCallback<A>): BatchObservableCallback {
@@ -93,14 +104,17 @@ class ComponentObservable<A extends Attributes> implements Observable<A> {
   readonly observable: Observable;
   readonly #attributes: Attributes;
   readonly #callbacks = new WeakMap<object, ObservableCallback>();
+  readonly #ends: (() => void)[];
 
-  constructor(observable: Observable, attributes: Attributes) {
+  constructor(observable: Observable, attributes: Attributes, ends: (() => void)[]) {
     this.observable = observable;
     this.#attributes = attributes;
+    this.#ends = ends;
   }
 
   addCallback(callback: ObservableCallback<A>): void {
     this.observable.addCallback(this.#wrapped(callback));
+    this.#ends.push(() => this.removeCallback(callback));
   }
 
   removeCallback(callback: ObservableCallback<A>): void {

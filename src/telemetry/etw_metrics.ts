@@ -68,6 +68,20 @@ export const ETW_METRICS = {
     by,
     description: 'How often consuming the session began anew.',
   },
+  blind: {
+    name: 'sigel.etw.blind.time',
+    instrument: 'counter',
+    unit: 's',
+    by,
+    description: 'Time in which events of the session may be missing: it lost some, or was not read.',
+  },
+  stops: {
+    name: 'sigel.etw.sessions.stopped',
+    instrument: 'counter',
+    unit: '{stop}',
+    by,
+    description: 'How often the session was stopped by somebody else.',
+  },
   late: {
     name: 'sigel.etw.events.late',
     instrument: 'counter',

@@ -4,8 +4,9 @@ import { ComponentStatus } from '../status/component_status.ts';
  * The ledger: where every event and record went. It must add up:
  *
  * - a receiver: `read` + `made` = emitted + merged + state + filtered + queued + lost, by cause;
- * - a processor or connector: `in` + `made` = out + filtered + dropped, by cause;
- * - an exporter: `in` + `restored` = delivered + queued + dropped, by cause.
+ * - a processor or connector: `in` + `made` = out + state + filtered + dropped, by cause (state: what a connector of another
+ *   signal takes in to make its own of it);
+ * - an exporter: `in` + `restored` = delivered + queued + left + dropped, by cause.
  *
  * Each component instance has one {@link Account}. Counters only grow, but for `queued`, which is a level.
  */
@@ -21,7 +22,7 @@ export class Account {
   made = 0;
   /** Receiver: events merged into another event's record. */
   merged = 0;
-  /** Receiver: events consumed as state (schemas, log headers), by what they are. */
+  /** Receiver: events consumed as state (schemas, log headers), by what they are. Connector: records, by what came of them. */
   readonly state = new Map<string, number>();
   /** Receiver, processor: left out because the configuration says so. */
   filtered = 0;
@@ -35,18 +36,34 @@ export class Account {
   restored = 0;
   /** Exporter: records the peer or file accepted. */
   delivered = 0;
+  /** Exporter: records that were in its queue on disk when it was replaced; for its successor they are `restored`. */
+  left = 0;
   /** Exporter, holding processor: records held now. Receiver: records made and not handed on yet. */
   queued = 0;
+  /** Live receiver: seconds in which a stage of events was not asked for, since the CPU was short. */
+  readonly shed = new Map<string, number>();
   /** Live receiver: what the sources count, by the session's name. Read when somebody looks. */
   readonly sessions = new Map<string, () => Readonly<Record<string, number>>>();
   /** How the component is, for whoever looks at its counts. */
-  readonly status = new ComponentStatus();
+  status = new ComponentStatus();
   /** Given up, by cause. For a receiver: of the emitted, those refused for good or left at shutdown. */
   readonly dropped = new Map<string, number>();
 
   constructor(id: string, kind: Account['kind']) {
     this.id = id;
     this.kind = kind;
+  }
+
+  /** The component is to be replaced while the service runs: counts go on, what it shows of itself is its successor's. */
+  renew(): void {
+    this.status = new ComponentStatus();
+    this.sessions.clear();
+  }
+
+  /** The component that is replaced is down: what it holds is on disk, for its successor. */
+  leave(): void {
+    this.left += this.queued;
+    this.queued = 0;
   }
 
   drop(cause: string, count: number): void {
@@ -70,9 +87,13 @@ export class Account {
         );
       case 'processor':
       case 'connector':
-        return this.taken + this.made - (this.emitted + this.filtered + this.queued + total(this.dropped));
+        return (
+          this.taken +
+          this.made -
+          (this.emitted + total(this.state) + this.filtered + this.queued + total(this.dropped))
+        );
       case 'exporter':
-        return this.taken + this.restored - (this.delivered + this.queued + total(this.dropped));
+        return this.taken + this.restored - (this.delivered + this.queued + this.left + total(this.dropped));
       case 'extension':
         return 0;
     }

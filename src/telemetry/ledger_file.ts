@@ -14,7 +14,8 @@ export function droppedRecords(ledger: Ledger): number {
 }
 
 function accountJson(account: Account): Record<string, unknown> {
-  const { id, kind, read, made, emitted, merged, filtered, taken, restored, delivered, queued } = account;
+  const { id, kind, read, made, emitted, merged, filtered, taken, restored, delivered, queued, left } =
+    account;
   return {
     id,
     kind,
@@ -29,7 +30,9 @@ function accountJson(account: Account): Record<string, unknown> {
     restored,
     delivered,
     queued,
+    ...(left === 0 ? {} : { left }),
     dropped: Object.fromEntries(account.dropped),
+    ...(account.shed.size === 0 ? {} : { shed: Object.fromEntries(account.shed) }),
     ...(account.sessions.size === 0 ? {} : { sessions: sessionsJson(account) }),
   };
 }

@@ -1,12 +1,16 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 import { MetricAttr } from '../model/attributes.ts';
+import type { QueueRow } from '../status/panels.ts';
 import type { Account } from './ledger.ts';
 import { type MetricDefinition, observable } from './metric.ts';
 
-/** A count, or several by what they are, of an account. */
-interface LedgerMetric extends MetricDefinition {
-  readonly value: (account: Account) => number | ReadonlyMap<string, number>;
+/** A count, or several by what they are, of an account; undefined where it has none. */
+export interface LedgerMetric extends MetricDefinition {
+  readonly value: (account: Account) => number | ReadonlyMap<string, number> | undefined;
 }
+
+/** Metrics by the kind of a component. */
+export type LedgerTable = Readonly<Record<Account['kind'], readonly LedgerMetric[]>>;
 
 function counter(
   name: string,
@@ -122,10 +126,29 @@ const EXPORTER: readonly LedgerMetric[] = [
   ),
   queued('exporter', 'Records held now.'),
   dropped('exporter', 'Records given up.'),
+  {
+    name: 'sigel.exporter.queue.size',
+    instrument: 'gauge',
+    unit: '{unit}',
+    description: 'How much the sending queue holds, in what its `sizer` counts.',
+    value: (account) => queueOf(account)?.used,
+  },
+  {
+    name: 'sigel.exporter.queue.capacity',
+    instrument: 'gauge',
+    unit: '{unit}',
+    description: 'How much it may hold.',
+    value: (account) => queueOf(account)?.size,
+  },
 ];
 
+/** The sending queue of an exporter that has one. */
+export function queueOf({ status }: Account): QueueRow | undefined {
+  return status.shown('queue')[0];
+}
+
 /** What is shown of an account, by the kind of its component. */
-export const LEDGER_METRICS: Readonly<Record<Account['kind'], readonly LedgerMetric[]>> = {
+export const LEDGER_METRICS: LedgerTable = {
   receiver: RECEIVER,
   processor: between('processor'),
   connector: between('connector'),
@@ -139,19 +162,21 @@ export const LEDGER_METRICS: Readonly<Record<Account['kind'], readonly LedgerMet
  */
 export class LedgerMetrics {
   readonly #meter: Meter;
+  readonly #table: LedgerTable;
   readonly #shown = new Map<Account, Attributes>();
   /** The instruments of the kinds that were seen. */
   readonly #instruments = new Map<Account['kind'], ReadonlyMap<LedgerMetric, Observable>>();
 
-  constructor(meter: Meter) {
+  constructor(meter: Meter, table: LedgerTable = LEDGER_METRICS) {
     this.#meter = meter;
+    this.#table = table;
   }
 
   /** Shows an account; that it is shown already is fine. */
   show(account: Account, attributes: Attributes): void {
     this.#shown.set(account, attributes);
     if (this.#instruments.has(account.kind)) return;
-    const metrics = LEDGER_METRICS[account.kind];
+    const metrics = this.#table[account.kind];
     const instruments = new Map(metrics.map((metric) => [metric, observable(this.#meter, metric)] as const));
     this.#instruments.set(account.kind, instruments);
     if (instruments.size === 0) return;
@@ -170,6 +195,7 @@ export class LedgerMetrics {
       if (account.kind !== kind) continue;
       for (const [{ value, by }, instrument] of instruments) {
         const counts = value(account);
+        if (counts === undefined) continue;
         if (typeof counts === 'number') result.observe(instrument, counts, attributes);
         else {
           for (const [what, count] of counts)

@@ -4,13 +4,20 @@ import type { MetricsConfig } from '../config/telemetry_config.ts';
 import type { Account } from './ledger.ts';
 import type { Logger } from './logger.ts';
 
+/** A meter whose observables are read no more when it has ended: its component was replaced. */
+export interface EndingMeter extends Meter {
+  end?(): void;
+}
+
 /** Sigel's own metrics: the ledger, and what components have to say beside it. */
 export interface Metrics {
   /**
    * Shows a component's account with these attributes, and gives the meter for what else it has to say; its
    * measurements carry the same attributes. May be called again for an account that is already shown.
    */
-  readonly component: (account: Account, attributes: Attributes) => Meter;
+  readonly component: (account: Account, attributes: Attributes) => EndingMeter;
+  /** For what the whole service measures. */
+  readonly meter: Meter;
   /** Exports for the last time and closes what is open; rejects for nothing. */
   readonly shutdown: () => Promise<void>;
 }
@@ -24,6 +31,7 @@ export interface MetricsOptions {
 /** Metrics that nobody reads; they cost nothing. */
 export const NO_METRICS: Metrics = Object.freeze({
   component: () => createNoopMeter(),
+  meter: createNoopMeter(),
   shutdown: async () => {},
 });
 

@@ -81,6 +81,14 @@ export const SIGNATURE_METRICS = {
     description:
       'Times that changed rules were `loaded`, or `refused` since they are worse than those that run.',
   },
+  codeReloads: {
+    name: 'sigel.signature.code_reloads',
+    instrument: 'counter',
+    unit: '{reload}',
+    by: MetricAttr.reloadOutcome,
+    description:
+      'Times that changed signatures that are code were `loaded`, or `refused`; then those from before run on.',
+  },
   withheld: {
     name: 'sigel.signature.withheld',
     instrument: 'counter',
@@ -121,24 +129,27 @@ export const SIGNATURE_METRICS = {
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Metrics that are a number each. */
-type Plain = Exclude<keyof typeof SIGNATURE_METRICS, 'matches' | 'withheld' | 'reloads'>;
+type Plain = Exclude<keyof typeof SIGNATURE_METRICS, (typeof COUNTED)[number]>;
+/** The others: counted by something. */
+const COUNTED = ['matches', 'withheld', 'reloads', 'codeReloads'] as const;
 
 /** Numbers by metric, matches by level, what was withheld by reason, reloads by what came of them. */
 export interface SignatureCounts {
   readonly matches: ReadonlyMap<string, number>;
   readonly withheld: ReadonlyMap<string, number>;
   readonly reloads: ReadonlyMap<string, number>;
+  readonly codeReloads: ReadonlyMap<string, number>;
   read(): Readonly<Record<Plain, number>>;
 }
 
 /** Measures the rules whenever somebody collects. */
 export function observeSignatures(meter: Meter, counts: SignatureCounts): void {
   for (const [key, definition] of Object.entries(SIGNATURE_METRICS)) {
-    if (key === 'matches' || key === 'withheld' || key === 'reloads') continue;
+    if ((COUNTED as readonly string[]).includes(key)) continue;
     const name = key as Plain;
     observable(meter, definition).addCallback((result) => result.observe(counts.read()[name]));
   }
-  for (const name of ['matches', 'withheld', 'reloads'] as const) {
+  for (const name of COUNTED) {
     const { by } = SIGNATURE_METRICS[name];
     observable(meter, SIGNATURE_METRICS[name]).addCallback((result) => {
       for (const [value, count] of counts[name]) result.observe(count, { [by.name]: value });

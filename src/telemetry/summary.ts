@@ -35,6 +35,7 @@ function renderAccount(account: Account): string {
     causes('state', account.state),
     filtered > 0 && `filtered ${count(filtered)}`,
     queued > 0 && `queued ${count(queued)}`,
+    account.left > 0 && `left on disk ${count(account.left)}`,
     causes('lost', account.lost),
     !isReceiver && causes('dropped', account.dropped),
   ].filter((part) => typeof part === 'string');
@@ -44,6 +45,7 @@ function renderAccount(account: Account): string {
   return [
     `${left} = ${parts.join(' + ')}`,
     dropped && `; of the emitted ${dropped}`,
+    account.shed.size > 0 && `; not asked for, in seconds: ${shed(account)}`,
     off !== 0 && `; DOES NOT ADD UP by ${count(off)}`,
   ]
     .filter((part) => typeof part === 'string')
@@ -55,6 +57,10 @@ function renderCounters(counters: Readonly<Record<string, number>>): string {
   const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const parts = Object.entries(counters).filter(([, value]) => value > 0);
   return parts.map(([name, value]) => `${words(name)} ${count(value)}`).join(', ');
+}
+
+function shed(account: Account): string {
+  return [...account.shed].map(([stage, seconds]) => `${stage} ${count(Math.round(seconds))}`).join(', ');
 }
 
 function causes(what: string, counts: ReadonlyMap<string, number>): string | false {

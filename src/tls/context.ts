@@ -3,6 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsFiles } from './config.ts';
 
+/** Where a certificate, a key and CAs are; each as a file, or as it is. */
+export type TlsPlaces = Partial<
+  Pick<TlsFiles, 'ca_file' | 'cert_file' | 'key_file' | 'ca_pem' | 'cert_pem' | 'key_pem'>
+>;
+
 /** A certificate, a key and CAs (PEM) as far as they are configured. */
 export interface TlsMaterial {
   readonly ca: Buffer | string | undefined;
@@ -11,7 +16,7 @@ export interface TlsMaterial {
 }
 
 /** Reads the files. Rejects with a sentence that names the key when one cannot be read. */
-export async function readMaterial(tls: TlsFiles): Promise<TlsMaterial> {
+export async function readMaterial(tls: TlsPlaces): Promise<TlsMaterial> {
   const [ca, cert, key] = await Promise.all([
     pem('ca_file', tls.ca_file, tls.ca_pem),
     pem('cert_file', tls.cert_file, tls.cert_pem),
@@ -21,7 +26,7 @@ export async function readMaterial(tls: TlsFiles): Promise<TlsMaterial> {
 }
 
 /** What a client connects with. Throws a sentence when the certificates or the key cannot be used. */
-export function secureContext(tls: TlsFiles, material: TlsMaterial): SecureContext {
+export function secureContext(tls: Pick<TlsFiles, 'min_version'>, material: TlsMaterial): SecureContext {
   try {
     return createSecureContext({ ...material, minVersion: `TLSv${tls.min_version}` });
   } catch (error) {

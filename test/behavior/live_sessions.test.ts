@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryLimiterConfig } from '../../processors/memory_limiter/config.ts';
+import { LogsMemoryLimiter } from '../../processors/memory_limiter/memory_limiter.ts';
 import { etlConfig } from '../../receivers/etl/config.ts';
 import { EtlReceiver } from '../../receivers/etl/receiver.ts';
 import type { Host } from '../../src/component.ts';
-import type { LogRecord } from '../../src/model/log_record.ts';
-import { ACCEPTED } from '../../src/model/outcome.ts';
+import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
+import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { total } from '../../src/telemetry/ledger.ts';
 import { readBack } from '../scenario/read_back.ts';
 import { scenario } from '../scenario/scenario.ts';
@@ -124,18 +126,46 @@ test('slow pipelines lose no event as long as there is room, and the kernel wait
   assert.equal(run.records.length, expected.length);
 });
 
+/** A pipeline that takes nothing until it is opened. */
+interface Gate {
+  readonly answer: (batch: LogBatch) => Promise<Outcome>;
+  open(): void;
+}
+
+function slowGate(): Gate {
+  const hold = Promise.withResolvers<void>();
+  const answer = () => hold.promise.then(() => ACCEPTED);
+  return { answer, open: () => hold.resolve() };
+}
+
+/** A `memory_limiter` above its limit. */
+async function limiterGate(): Promise<Gate> {
+  let used = 900;
+  const memory = {
+    available: 1000,
+    heapAvailable: 1000,
+    used: () => used,
+    heapUsed: () => 0,
+    collect: () => {},
+  };
+  const config = memoryLimiterConfig.parse({ check_interval: '10ms' });
+  const next = { consumeLogs: () => Promise.resolve(ACCEPTED) };
+  const limiter = new LogsMemoryLimiter(contextOf('memory_limiter'), config, next, async () => memory);
+  await limiter.start();
+  const open = () => {
+    used = 0;
+  };
+  return { answer: (batch) => limiter.consumeLogs(batch), open };
+}
+
 /** Runs with little room everywhere and a pipeline that takes nothing until events were lost. */
-async function overrun(sessions: readonly FakeSession[]): Promise<LiveRun> {
+async function overrun(sessions: readonly FakeSession[], gate: Gate = slowGate()): Promise<LiveRun> {
   const room = { ring_size: '64KiB', max_reorder: '64KiB', max_in_flight: '1KiB', batch_size: 10 };
   const config = { ...PATIENT, ...room, max_block: '1ms', poll_interval: '100ms' };
-  const hold = Promise.withResolvers<void>();
-  const run = liveReceiver(fakePlatform(folder, sessions), config, async () => {
-    await hold.promise;
-    return ACCEPTED;
-  });
+  const run = liveReceiver(fakePlatform(folder, sessions), config, gate.answer);
   await run.receiver.start(HOST);
   await until('events are lost', () => (run.account.lost.get('ring') ?? 0) > 0);
-  hold.resolve();
+  gate.open();
   await stopped(run);
   return run;
 }
@@ -151,6 +181,14 @@ test('what finds no room is lost, counted, and told by a record', async () => {
   assert.equal(run.account.made, losses.length);
   const whole = await recorded(sessions);
   assert.ok(run.records.length - losses.length < whole.length);
+});
+
+test('above the limit of memory, what finds no room is lost and counted, and nothing of the rest', async () => {
+  const sessions = story(400).slice(0, 1);
+  const { account, records } = await overrun(sessions, await limiterGate());
+  assert.ok((account.lost.get('ring') ?? 0) > 0);
+  assert.equal(account.imbalance(), 0);
+  assert.deepEqual([records.length, account.dropped.size], [account.emitted, 0]);
 });
 
 test('when the pipelines are slow, the session of processes loses nothing while the others do', async () => {
@@ -220,6 +258,21 @@ test('a consumer that dies is told of and begins anew', async () => {
   assert.equal(run.account.read, 2 * readBack(session.trace).events.length);
   const restart = run.records.find(({ eventName }) => eventName === 'sigel.agent.consumer_restarted');
   assert.match(String(restart?.body), /session events begins anew: Error: a defect/);
+});
+
+test('a session that somebody else stops is told of and started anew', async () => {
+  const sessions = story(5).slice(0, 1);
+  for (const kind of ['dies', 'gone']) writeFileSync(join(folder, `events.${kind}`), '');
+  const told = join(folder, 'events.told');
+  rmSync(told, { force: true });
+  const run = liveReceiver(fakePlatform(folder, sessions), PATIENT);
+  await run.receiver.start(HOST);
+  await until('it is told', () => run.account.made > 1);
+  for (const kind of ['dies', 'gone']) rmSync(join(folder, `events.${kind}`));
+  await until('all of it was told again', () => readFileSync(told).length === 2);
+  await stopped(run);
+  const record = run.records.find(({ eventName }) => eventName === 'sigel.agent.session_stopped');
+  assert.equal(record?.body, 'session events was stopped by somebody else; it is started anew');
 });
 
 test('shutdown without a reader behind it comes to its end, and adds up', async () => {

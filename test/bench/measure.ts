@@ -11,6 +11,8 @@ export interface Sample {
   readonly units: number;
   readonly cpuSeconds: number;
   readonly rssMib?: number;
+  /** By the clock, where that matters. */
+  readonly wallSeconds?: number;
   /** Anything a case wants to say. */
   readonly note?: string;
 }
@@ -28,7 +30,7 @@ export async function runProgram(command: string, args: readonly string[]): Prom
 
 /**
  * Runs the command line itself and measures the whole process, from start to exit. The units are the records
- * delivered; a run whose ledger does not show every record delivered fails.
+ * of events; a run whose ledger does not show every record delivered fails.
  */
 export async function runSigel(args: readonly string[]): Promise<Sample> {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-usage-'));
@@ -48,11 +50,12 @@ export async function runSigel(args: readonly string[]): Promise<Sample> {
   }
 }
 
+/** Records of events; what rules made of them was delivered too, and does not count. */
 function delivered({ accounts, balanced }: LedgerFile): number {
   const sum = (kind: string, key: 'emitted' | 'delivered') =>
     accounts.reduce((n, account) => n + (account.kind === kind ? account[key] : 0), 0);
-  const records = sum('exporter', 'delivered');
-  if (!balanced || records !== sum('receiver', 'emitted')) throw new Error('not every record was delivered');
+  const records = sum('receiver', 'emitted');
+  if (!balanced || sum('exporter', 'delivered') < records) throw new Error('not every record was delivered');
   return records;
 }
 

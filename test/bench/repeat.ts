@@ -23,13 +23,14 @@ const HEADER = 72;
  * Writes a trace of about `size` bytes that repeats the data buffers of another one round after round, each
  * round's time stamps shifted behind the one before, so that order within every processor stays valid and
  * all processors stay busy. Compressed buffers are written plain; the log header is adjusted. `providers`
- * (GUIDs) leaves out the events of all others.
+ * (GUIDs) leaves out the events of all others. `from`: the first round, for a trace that goes on where another ended.
  */
 export function repeatTrace(
   source: Uint8Array,
   path: string,
   size: number,
   providers?: readonly string[],
+  from = 0,
 ): Repeated {
   const [first, ...stored] = split(source);
   if (first === undefined || stored.length === 0) throw new Error('a trace without data buffers');
@@ -41,7 +42,7 @@ export function repeatTrace(
     .filter(({ times }) => times.length > 0);
   const span = timeSpan(buffers);
   const rounds = Math.max(1, Math.round(size / (session * buffers.length)));
-  const shift = (BigInt(rounds - 1) * span * 10_000_000n) / log.frequency;
+  const shift = (BigInt(from + rounds - 1) * span * 10_000_000n) / log.frequency;
 
   const head = padded(first, session);
   head.writeUInt32LE(1 + rounds * buffers.length, payload + 0x24);
@@ -54,6 +55,7 @@ export function repeatTrace(
     for (let round = 0; round < rounds; round++) {
       for (const [i, buffer] of buffers.entries()) {
         if (round > 0) moveBy(buffer, span);
+        else if (from > 0) moveBy(buffer, span * BigInt(from));
         buffer.bytes.writeBigInt64LE(BigInt(round * buffers.length + i + 1), 0x18);
         writeSync(file, buffer.bytes);
       }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- SECTION…]`: prints a table of what Sigel costs beside its peers, with the machine's
- * facts. Sections: decode, encode, send, memory, live, process,
+ * facts. Sections: decode, encode, send, pipeline, memory, live, process,
  * attribution, sigma. `--quick` runs every case once instead of thrice; `--full`
  * adds a trace of 4 GiB. Exits with 1 when a goal was missed. Needs the recorded traces in ../shared/data.
  */
@@ -15,6 +15,7 @@ import { decodeSection } from './section_decode.ts';
 import { encodeSection } from './section_encode.ts';
 import { liveSection } from './section_live.ts';
 import { memorySection } from './section_memory.ts';
+import { pipelineSection } from './section_pipeline.ts';
 import { processSection } from './section_process.ts';
 import { sendSection } from './section_send.ts';
 import { sigmaSection } from './section_sigma.ts';
@@ -40,6 +41,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   decode: decodeSection,
   encode: encodeSection,
   send: sendSection,
+  pipeline: pipelineSection,
   memory: memorySection,
   live: liveSection,
   process: processSection,

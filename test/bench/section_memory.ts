@@ -18,7 +18,7 @@ export async function memorySection(bench: Bench): Promise<void> {
   try {
     for (const id of ['kernel-process-w7', 'perfview452-x64-w8-xpress']) {
       const { path } = bench.repeated(id, 1024);
-      const replay = () => runSigel(['replay', path, '--otlp', collector.endpoint]);
+      const replay = () => runSigel(['replay', path, '--otlp', collector.endpoint, '--signals', 'logs']);
       await bench.table.row(`sigel replay of ${id} repeated to 1 GiB`, replay, GOAL, 1);
       rmSync(path);
     }

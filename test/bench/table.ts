@@ -1,8 +1,9 @@
 import { median, rate, type Sample } from './measure.ts';
 
-/** Figures to reach: a rate at least, memory at most. */
+/** Figures to reach: rates at least, per CPU-second and by the clock; memory at most. */
 export interface Goal {
   readonly atLeast?: number;
+  readonly perSecond?: number;
   readonly mibAtMost?: number;
 }
 
@@ -43,6 +44,15 @@ export class Table {
     }
   }
 
+  /** Whether one is ahead of another per CPU-second. */
+  ahead(name: string, ours: Sample | undefined, theirs: Sample | undefined): void {
+    if (ours === undefined || theirs === undefined) return;
+    const times = rate(ours) / rate(theirs);
+    const text = `${times.toFixed(2)} times the peer's rate per CPU-second`;
+    process.stdout.write(`  ${name.padEnd(74)}${text}\n`);
+    if (times <= 1) this.missed.push(`${name}: ${text}`);
+  }
+
   skipped(name: string, reason: string): void {
     process.stdout.write(`  ${name.padEnd(74)}NOT RUN: ${reason.slice(0, 2000)}\n`);
   }
@@ -51,17 +61,21 @@ export class Table {
 function columns(sample: Sample): string {
   const rss = sample.rssMib === undefined ? '' : `  RSS ${sample.rssMib.toFixed(0)} MiB`;
   const note = sample.note === undefined ? '' : `  ${sample.note}`;
+  const clock = sample.wallSeconds === undefined ? '' : `  ${human(sample.units / sample.wallSeconds)}/s`;
   const spent = `${sample.units} in ${sample.cpuSeconds.toFixed(2)} CPU-s`;
-  return `${human(rate(sample)).padStart(9)}/CPU-s  (${spent}${rss})${note}`;
+  return `${human(rate(sample)).padStart(9)}/CPU-s  (${spent}${rss})${clock}${note}`;
 }
 
 function judge(sample: Sample, goal: Goal | undefined): { text: string; reached: boolean } {
   if (goal === undefined) return { text: '', reached: true };
-  const { atLeast = 0, mibAtMost = Infinity } = goal;
+  const { atLeast = 0, perSecond = 0, mibAtMost = Infinity } = goal;
   const reached =
-    rate(sample) >= atLeast && (mibAtMost === Infinity || (sample.rssMib ?? Infinity) <= mibAtMost);
+    rate(sample) >= atLeast &&
+    (perSecond === 0 || sample.units / (sample.wallSeconds ?? Infinity) >= perSecond) &&
+    (mibAtMost === Infinity || (sample.rssMib ?? Infinity) <= mibAtMost);
   const aims = [
     ...(goal.atLeast === undefined ? [] : [`at least ${human(atLeast)}`]),
+    ...(goal.perSecond === undefined ? [] : [`at least ${human(perSecond)} a second`]),
     ...(goal.mibAtMost === undefined ? [] : [`at most ${mibAtMost} MiB`]),
   ];
   return { text: `  goal ${aims.join(', ')}: ${reached ? 'reached' : 'MISSED'}`, reached };

@@ -1,6 +1,6 @@
 /**
- * Preloaded (`node --import`) into a program whose cost is measured: at its exit, writes the CPU time and
- * the peak memory of the whole process to the file that SIGEL_BENCH_USAGE names.
+ * Preloaded (`node --import`) into a program whose cost is measured: at its exit, writes the CPU time,
+ * the time and the peak memory of the whole process to the file that SIGEL_BENCH_USAGE names.
  */
 import { writeFileSync } from 'node:fs';
 
@@ -8,6 +8,8 @@ import { writeFileSync } from 'node:fs';
 export interface Usage {
   readonly cpuSeconds: number;
   readonly rssMib: number;
+  /** From the start of the process to its exit. */
+  readonly wallSeconds: number;
 }
 
 const file = process.env['SIGEL_BENCH_USAGE'];
@@ -18,6 +20,7 @@ if (file !== undefined) {
       cpuSeconds: (user + system) / 1e6,
       // maxRSS is in KiB on every platform.
       rssMib: process.resourceUsage().maxRSS / 1024,
+      wallSeconds: performance.now() / 1000,
     };
     writeFileSync(file, JSON.stringify(usage));
   });

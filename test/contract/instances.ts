@@ -10,7 +10,7 @@ import type { Outcome } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
-import { serviceView } from '../support/service_view.ts';
+import { NO_CONTROL, serviceView } from '../support/service_view.ts';
 import type { Configured } from './configured.ts';
 
 /** A component under test, and how it takes a batch where it takes any. */
@@ -58,6 +58,7 @@ export function instancesOf(
       meter: createNoopMeter(),
       resource: internResource({ 'host.name': 'node-1' }),
       service: serviceView(),
+      control: NO_CONTROL,
     });
     if (component === undefined) return;
     const takes: Partial<Next> = {};

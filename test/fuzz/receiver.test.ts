@@ -12,6 +12,7 @@ import { ACCEPTED } from '../../src/model/outcome.ts';
 import { Account, total } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { Random } from '../scenario/random.ts';
+import { serviceView } from '../support/service_view.ts';
 import { MUTATORS } from './mutators.ts';
 import { sources } from './sources.ts';
 
@@ -31,6 +32,7 @@ test('the receiver reads a folder of damaged traces to its end, and its account 
       account,
       meter: createNoopMeter(),
       resource: resourceFromAttributes({}),
+      service: serviceView(),
     };
     const config = etlConfig.parse({ include: [folder], progress: false });
     const receiver = etlReceiver.create(context, config, { logs: { consumeLogs } });

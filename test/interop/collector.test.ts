@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { type Collector, type CollectorOptions, startCollector } from './peers/collector.ts';
 import { ensureCollector } from './peers/collector_build.ts';
+import { type FaultProxy, startFaultProxy } from './peers/fault_proxy.ts';
 import { until } from './peers/process.ts';
-import { type SlowProxy, startSlowProxy } from './peers/slow_proxy.ts';
 import { pipelineOf } from './pipeline.ts';
 import { NO_TRACES, tracePath } from './shared_data.ts';
 import { sigel, sigelWithConfig, startSigel } from './sigel.ts';
@@ -17,6 +17,9 @@ const TRACES = [
   'diaghub-kernel-w10',
   'perfview452-x64-w8-xpress',
 ] as const;
+
+// What is compared with the ledger is records alone.
+const LOGS = ['--signals', 'logs'];
 
 const peer = NO_TRACES === false ? await ensureCollector() : undefined;
 const skip = peer?.kind === 'missing' ? peer.reason : NO_TRACES;
@@ -34,9 +37,9 @@ async function collector(options: Omit<CollectorOptions, 'path'> = {}): Promise<
   return running;
 }
 
-async function slowly(port: number): Promise<SlowProxy> {
+async function slowly(port: number): Promise<FaultProxy> {
   // Slow enough that a run has a middle on any machine.
-  const proxy = await startSlowProxy(port, 1 << 20);
+  const proxy = await startFaultProxy(port, 1 << 20);
   started.push(() => proxy.close());
   return proxy;
 }
@@ -44,7 +47,7 @@ async function slowly(port: number): Promise<SlowProxy> {
 for (const id of TRACES) {
   test(`replay --otlp of ${id}: the Collector holds what the ledger says`, { skip }, async () => {
     const peer = await collector();
-    const run = await sigel(['replay', tracePath(id), '--otlp', peer.endpoint], { ledger: true });
+    const run = await sigel(['replay', tracePath(id), '--otlp', peer.endpoint, ...LOGS], { ledger: true });
     await peer.stop();
     await verifyDelivery(id, run, peer.file);
   });
@@ -83,7 +86,9 @@ test('the Collector comes up only after the replay began', { skip }, async () =>
   const peer = await collector();
   await peer.stop();
   const proxy = await slowly(peer.port);
-  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint], { ledger: true });
+  const { ended } = startSigel(['replay', tracePath(id), '--otlp', proxy.endpoint, ...LOGS], {
+    ledger: true,
+  });
   await until('the replay tried to connect', () => proxy.connections() > 0);
   await peer.start();
   const run = await ended;

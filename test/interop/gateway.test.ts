@@ -31,7 +31,7 @@ test('the gateway’s configuration takes the demo', { skip }, async () => {
     );
     assert.equal(run.code, 0, run.stderr);
     await stop(child);
-    const written = readFileSync(output, 'utf8').match(/"timeUnixNano"/g)?.length;
+    const written = readFileSync(output, 'utf8').match(/"(?:timeUnixNano|startTimeUnixNano)"/g)?.length;
     assert.equal(written, account(run, 'exporter').delivered);
   } finally {
     await stop(child);

@@ -8,8 +8,8 @@ import { Random } from '../scenario/random.ts';
 import { readStored } from './otlp_json.ts';
 import { type Collector, startCollector } from './peers/collector.ts';
 import { ensureCollector } from './peers/collector_build.ts';
+import { startFaultProxy } from './peers/fault_proxy.ts';
 import { until } from './peers/process.ts';
-import { startSlowProxy } from './peers/slow_proxy.ts';
 import { NO_TRACES, tracePath } from './shared_data.ts';
 import { account, type SigelRun, startSigel } from './sigel.ts';
 
@@ -99,7 +99,7 @@ test('killed again and again, Sigel goes on where it was: the Collector gets eve
   const length = sizeOf(whole.file);
 
   const real = await collector();
-  const proxy = await startSlowProxy(real.port, 2 << 20);
+  const proxy = await startFaultProxy(real.port, 2 << 20);
   ends.push(() => proxy.close());
   const directory = mkdtempSync(join(folder, 'killed-'));
   for (let kill = 0; kill < KILLS; kill++) {

@@ -20,6 +20,9 @@ import type { Logger } from '../../src/telemetry/logger.ts';
 import { NO_METRICS } from '../../src/telemetry/metrics.ts';
 import { nodeResource } from '../../src/telemetry/node_resource.ts';
 
+/** Diagnostics that are remembered. */
+const MAX_SAID = 10_000;
+
 /**
  * A service as a configuration describes it, with one more receiver, `played`: each trace that is played goes through
  * an `etl` receiver of its own into the same pipelines, at the moment of a test's choice.
@@ -33,13 +36,14 @@ export class PlayedTraces {
   #played = 0;
   #into: { readonly context: ComponentContext; readonly next: LogsConsumer } | undefined;
   #ended: Promise<RunResult> | undefined;
+  readonly #started = Promise.withResolvers<void>();
 
   /** `folder` is where the traces are written. */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Runs a configuration until {@link stop}. @throws when it is wrong. */
+  /** Runs a configuration until {@link stop}; resolves when it runs, or has ended. @throws when it is wrong. */
   async run(yaml: string): Promise<void> {
     const definitions = [...components, this.#definition()];
     const configs = [new Source('test', yaml)];
@@ -53,14 +57,23 @@ export class PlayedTraces {
       logger: () => this.#logger(),
       stop: this.#stop.signal,
     });
+    await Promise.race([this.#started.promise, this.#ended]);
   }
 
   /** Reads a trace; resolves when all records of it are delivered, rejects when it cannot be read. */
   async play(trace: Uint8Array): Promise<void> {
-    assert.ok(this.#into !== undefined, 'the service runs');
     const path = join(this.#folder, `played-${++this.#played}.etl`);
     writeFileSync(path, trace);
+    await this.playFile(path);
+  }
+
+  /** As {@link play}, of a file. */
+  async playFile(path: string): Promise<void> {
+    assert.ok(this.#into !== undefined, 'the service runs');
     const { context, next } = this.#into;
+    // What it shows of itself would be kept for ever.
+    context.account.renew();
+    context.account.status.enter('ok');
     const receiver = new EtlReceiver(context, etlConfig.parse({ include: [path] }), next);
     const failure = await new Promise<string | undefined>((finished, fatal) => {
       const extension = () => assert.fail('none is asked for');
@@ -94,6 +107,7 @@ export class PlayedTraces {
         return {
           start: async () => {
             this.#into = { context, next: logs };
+            this.#started.resolve();
           },
           shutdown: () => Promise.resolve(),
         };
@@ -102,7 +116,10 @@ export class PlayedTraces {
   }
 
   #logger(): Logger {
-    const say = (level: string) => (message: string) => this.said.push(`${level}: ${message}`);
+    const say = (level: string) => (message: string) => {
+      this.said.push(`${level}: ${message}`);
+      if (this.said.length > MAX_SAID) this.said.shift();
+    };
     return { debug: () => {}, info: say('info'), warn: say('warn'), error: say('error') };
   }
 }

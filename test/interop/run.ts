@@ -1,6 +1,6 @@
 /**
- * `npm run test:interop`: the suites that talk to real peers, most worthwhile first, one after the other;
- * those of test/windows run Windows code under Wine.
+ * `npm run test:interop`: the suites that talk to real peers, most worthwhile first, in two lanes beside each other:
+ * those of test/windows, which run Windows code under Wine and share it, and all others.
  * Says what was skipped and why. In CI a skip counts as a failure, unless the time budget caused it.
  * Ends with `N passed, N failed` alone on a line; exit code 1 on a failure or when nothing ran.
  */
@@ -20,13 +20,21 @@ const ORDER = [
   'collector',
   'delivery',
   'otlp_http',
+  'jaeger',
+  'metrics',
+  'alerts',
   'status_page',
   'killed',
+  'faults',
+  'storage_faults',
+  'memory',
   'windows/abi',
   'windows/standin',
   'windows/consumer',
   'windows/live',
+  'windows/governor',
   'windows/product',
+  'windows/capture',
   'windows/replay',
   'windows/sessions',
   'windows/tdh',
@@ -35,6 +43,7 @@ const ORDER = [
   'windows/event_log',
   'windows/file_facts',
   'windows/storage',
+  'windows/control',
   'windows/doctor',
   'windows/verify',
   'containerd',
@@ -49,9 +58,16 @@ const ORDER = [
   'recorded_hits',
   'rego',
   'python_readers',
+  'ocsf',
+  'gateways',
+  'loki',
+  'elastic',
   'pe_files',
   // The longest build of all.
   'windows/containerd_2',
+  // Minutes that mostly wait.
+  'fault_schedule',
+  'soak',
 ];
 /** Where suites lie, by the first part of their name. */
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
@@ -62,6 +78,7 @@ const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
 /** A suite that takes longer hangs. */
 const SUITE_MS = 15 * 60_000;
 
+/** What suites came to. */
 interface Result {
   passed: number;
   failed: number;
@@ -69,13 +86,17 @@ interface Result {
   readonly skipped: string[];
 }
 
-const result: Result = { passed: 0, failed: 0, skipped: [] };
-const wanted = process.argv.slice(2);
-for (const suite of suites()) {
-  if (wanted.length === 0 || wanted.some((name) => suite === name || suite.startsWith(`${name}/`)))
-    await runSuite(suite);
+const total: Result = { passed: 0, failed: 0, skipped: [] };
+const lanes = Object.values(Object.groupBy(wanted(), (suite) => String(suite.startsWith('windows/'))));
+await Promise.all(lanes.map((lane) => runLane(lane ?? [])));
+process.exitCode = summary(total) ? 0 : 1;
+
+/** The suites that the command line names; all where it names none. */
+function wanted(): string[] {
+  const named = process.argv.slice(2);
+  if (named.length === 0) return suites();
+  return suites().filter((suite) => named.some((name) => suite === name || suite.startsWith(`${name}/`)));
 }
-process.exitCode = summary(result) ? 0 : 1;
 
 function suites(): string[] {
   const found = FOLDERS.flatMap(([prefix, folder]) =>
@@ -92,15 +113,21 @@ function fileOf(suite: string): string {
   return join(folder, `${suite.slice(prefix.length)}.test.ts`);
 }
 
-async function runSuite(suite: string): Promise<void> {
+async function runLane(lane: readonly string[]): Promise<void> {
+  for (const suite of lane) {
+    const { passed, failed, skipped } = await runSuite(suite);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped.push(...skipped);
+  }
+}
+
+/** Runs a suite. Beside another lane it shows what it printed when it is over, not mixed with the other's. */
+async function runSuite(suite: string): Promise<Result> {
   const began = Date.now();
-  process.stdout.write(`\n== ${suite}\n`);
-  const stream = runTests({
-    files: [fileOf(suite)],
-    concurrency: false,
-    timeout: SUITE_MS,
-  });
-  const before = { ...result };
+  const result: Result = { passed: 0, failed: 0, skipped: [] };
+  process.stdout.write(lanes.length > 1 ? `… ${suite}\n` : `\n== ${suite}\n`);
+  const stream = runTests({ files: [fileOf(suite)], concurrency: false, timeout: SUITE_MS });
   stream.on('test:pass', ({ name, skip, details }) => {
     if (details.type === 'suite') return;
     if (skip === undefined || skip === false) result.passed++;
@@ -110,17 +137,15 @@ async function runSuite(suite: string): Promise<void> {
   stream.on('test:fail', ({ details }) => {
     if (details.type !== 'suite') result.failed++;
   });
-  const shown = stream.compose(spec);
-  shown.pipe(process.stdout, { end: false });
-  await new Promise((resolve, reject) => {
-    shown.on('end', resolve);
-    shown.on('error', reject);
-  });
+  const held: string[] = lanes.length > 1 ? [`\n== ${suite}\n`] : [];
+  for await (const shown of stream.compose(spec)) {
+    if (lanes.length > 1) held.push(String(shown));
+    else process.stdout.write(String(shown));
+  }
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  const passed = result.passed - before.passed;
-  process.stdout.write(
-    `== ${suite}: ${passed} passed, ${result.failed - before.failed} failed in ${seconds} s\n`,
-  );
+  held.push(`== ${suite}: ${result.passed} passed, ${result.failed} failed in ${seconds} s\n`);
+  process.stdout.write(held.join(''));
+  return result;
 }
 
 /** Prints the end; says whether all is well. */

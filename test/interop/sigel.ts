@@ -45,25 +45,36 @@ export interface RunningSigel {
   readonly ended: Promise<SigelRun>;
 }
 
-/** Longest that a run may take, ms; then it is ended and the test fails. */
+/** Longest that a run may take unless it says more, ms; then it is ended and the test fails. */
 const PATIENCE = 180_000;
 
-/** Starts `sigel ARGS`. With `ledger`, adds `--ledger FILE` and reads it at the end. */
-export function startSigel(
-  args: readonly string[],
-  options: { readonly ledger?: boolean } = {},
-): RunningSigel {
+/** How the command line is started. */
+export interface SigelOptions {
+  /** Adds `--ledger FILE` and reads it at the end. */
+  readonly ledger?: boolean;
+  /** Longest that it may take, ms; then it is ended. Three minutes unless given. */
+  readonly patience?: number;
+  /** Options of Node.js. */
+  readonly node?: readonly string[];
+  /** A program, with its arguments, that runs the command that follows them. */
+  readonly under?: readonly string[];
+}
+
+/** Starts `sigel ARGS`. */
+export function startSigel(args: readonly string[], options: SigelOptions = {}): RunningSigel {
   const folder = mkdtempSync(join(tmpdir(), 'sigel-run-'));
   const ledgerFile = join(folder, 'ledger.json');
   const all = options.ledger === true ? [...args, '--ledger', ledgerFile] : [...args];
-  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts'), ...all], {
+  const { node = [], under = [], patience = PATIENCE } = options;
+  const [program = '', ...rest] = [...under, process.execPath, ...node, join(ROOT, 'src', 'main.ts'), ...all];
+  const child = spawn(program, rest, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout = captureAll(child);
   const stderr = capture(child.stderr);
   const finish = async (): Promise<SigelRun> => {
-    const timer = setTimeout(() => void stop(child, 1_000), PATIENCE);
+    const timer = setTimeout(() => void stop(child, 1_000), patience);
     try {
       const code = await exitCode(child);
       return { code, stdout: stdout(), stderr: stderr(), ledger: readLedger(ledgerFile) };
@@ -76,10 +87,7 @@ export function startSigel(
 }
 
 /** Runs `sigel ARGS` to its end. */
-export function sigel(
-  args: readonly string[],
-  options: { readonly ledger?: boolean } = {},
-): Promise<SigelRun> {
+export function sigel(args: readonly string[], options: SigelOptions = {}): Promise<SigelRun> {
   return startSigel(args, options).ended;
 }
 

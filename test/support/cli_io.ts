@@ -8,6 +8,7 @@ export class TestIo implements Io {
   readonly stderr = new PassThrough();
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly #interruption = new AbortController();
+  #reload: () => void = () => {};
 
   constructor(env: Readonly<Record<string, string | undefined>> = {}) {
     this.env = env;
@@ -15,6 +16,15 @@ export class TestIo implements Io {
 
   interruptible(): AbortSignal {
     return this.#interruption.signal;
+  }
+
+  onReload(reload: () => void): void {
+    this.#reload = reload;
+  }
+
+  /** What SIGHUP does. */
+  hangUp(): void {
+    this.#reload();
   }
 
   /** What SIGINT does. */

@@ -25,6 +25,8 @@ export class FakeEventLog implements EventLogCalls {
   readonly failNext: number[] = [];
   /** Channels that refuse, by code. */
   readonly refuse = new Map<string, number>();
+  /** Channels that refuse to go on behind a bookmark, by code; so many times. */
+  readonly refuseBookmarks = new Map<string, { readonly code: number; times: number }>();
   /** How each subscription began. */
   readonly begun: { readonly channel: string; readonly query: string; readonly start: SubscriptionStart }[] =
     [];
@@ -43,6 +45,9 @@ export class FakeEventLog implements EventLogCalls {
     const code = this.channels.has(channel) ? this.refuse.get(channel) : 15_007;
     if (code !== undefined)
       return { kind: 'failed', error: windowsError(code, `EvtSubscribe of ${channel}`) };
+    const refusal = typeof start === 'object' ? this.refuseBookmarks.get(channel) : undefined;
+    if (refusal !== undefined && refusal.times-- > 0)
+      return { kind: 'failed', error: windowsError(refusal.code, `EvtSubscribe of ${channel}`) };
     this.begun.push({ channel, query, start });
     const newest = this.channels.get(channel)?.at(-1)?.recordId ?? 0;
     const last = typeof start === 'object' ? Number(/\d+/.exec(start.bookmark)?.[0]) : 0;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
@@ -10,6 +10,8 @@ import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
+import { ErrorCode } from '../../src/windows/abi/constants.ts';
+import { windowsError } from '../../src/windows/abi/errors.ts';
 import type { LiveHost } from '../../src/windows/live/live_host.ts';
 import type { OpenSession } from '../../src/windows/live/live_session.ts';
 import type { EtwPlatform } from '../../src/windows/live/platform.ts';
@@ -86,7 +88,11 @@ function opened(folder: string, { name, trace, facts }: FakeSession): Called<Ope
   const session: OpenSession = {
     facts: { ...said(), buffersWritten: 0, eventsLost: 0, realTimeBuffersLost: 0 },
     notes: [],
-    query: () => ({ kind: 'ok', value: said() }),
+    isOurs: true,
+    query: () =>
+      existsSync(join(folder, `${name}.gone`))
+        ? { kind: 'failed', error: windowsError(ErrorCode.wmiInstanceNotFound, 'ControlTraceW') }
+        : { kind: 'ok', value: said() },
     stop: () => {
       writeFileSync(stopFile, '');
       return { kind: 'ok', value: said() };

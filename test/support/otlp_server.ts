@@ -50,6 +50,8 @@ export interface OtlpServerOptions {
   /** Bytes in a message at most; 4 MiB unless given, as the Collector. */
   readonly maxMessageSize?: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ca?: Buffer };
+  /** Keeps no requests: {@link OtlpServerOptions.answer} has seen them. */
+  readonly forget?: boolean;
   /** A fixed port, to come back where another server was. */
   readonly port?: number;
 }
@@ -164,12 +166,9 @@ function handler(method: string, options: OtlpServerOptions, requests: ReceivedR
   ): Promise<void> => {
     const answer = options.answer?.(requests.length + 1, call.request) ?? {};
     const { code = status.OK, details = '', retryDelayMs, partial, delayMs } = answer;
-    requests.push({
-      method,
-      message: call.request,
-      headers: call.metadata.getMap(),
-      taken: code === status.OK,
-    });
+    const headers = call.metadata.getMap();
+    if (options.forget !== true)
+      requests.push({ method, message: call.request, headers, taken: code === status.OK });
     if (delayMs !== undefined) await sleep(delayMs, undefined, { ref: false });
     if (code === status.OK) {
       callback(null, partial === undefined ? Buffer.alloc(0) : partialSuccess(partial));

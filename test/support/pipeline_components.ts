@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forward } from '../../connectors/forward/index.ts';
+import { batchProcessor } from '../../processors/batch/index.ts';
 import {
   type AnyDefinition,
   type Component,
@@ -11,6 +12,7 @@ import {
   type Host,
   type LogsConsumer,
 } from '../../src/component.ts';
+import type { CheckResult } from '../../src/config/check.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { renderIssues } from '../../src/config/render.ts';
 import { Source } from '../../src/config/source.ts';
@@ -19,7 +21,7 @@ import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { offer } from '../../src/pipeline/offer.ts';
 import type { ServiceOptions } from '../../src/pipeline/service.ts';
 import { Ledger } from '../../src/telemetry/ledger.ts';
-import type { Logger } from '../../src/telemetry/logger.ts';
+import type { LogFacts, Logger } from '../../src/telemetry/logger.ts';
 import { NO_METRICS } from '../../src/telemetry/metrics.ts';
 import { nodeResource } from '../../src/telemetry/node_resource.ts';
 import { logRecord } from './log_records.ts';
@@ -39,6 +41,8 @@ export class World {
   /** Diagnostics: `error: message`. */
   readonly said: string[] = [];
   readonly ledger = new Ledger();
+  /** How far sources have counted. */
+  counted = 0;
   readonly #scripts: Readonly<Record<string, Script>>;
 
   constructor(scripts: Readonly<Record<string, Script>> = {}) {
@@ -47,15 +51,14 @@ export class World {
 
   /** What runService takes, for a config given as YAML; throws when it is wrong. */
   async options(yaml: string, stop: AbortSignal = new AbortController().signal): Promise<ServiceOptions> {
-    const definitions = this.#definitions();
-    const loaded = await loadConfig({
-      configs: [new Source('test', yaml)],
-      env: {},
-      definitions,
-      unsupported: 'error',
-    });
+    const loaded = await this.load(yaml);
     if (loaded.kind === 'wrong') throw new Error(renderIssues(loaded.issues));
-    const say = (level: string) => (message: string) => this.said.push(`${level}: ${message}`);
+    const say = (level: string) => (message: string, facts?: LogFacts) => {
+      const { component, cause, records, pipelines } = facts ?? {};
+      const told =
+        component === undefined || pipelines === undefined ? [] : [component, cause, records, pipelines];
+      this.said.push([`${level}: ${message}`, ...told].join(' '));
+    };
     const logger: Logger = { debug: () => {}, info: () => {}, warn: say('warn'), error: say('error') };
     return {
       config: loaded.config,
@@ -67,6 +70,12 @@ export class World {
     };
   }
 
+  /** Reads and checks a config given as YAML. */
+  load(yaml: string): Promise<CheckResult> {
+    const definitions = this.#definitions();
+    return loadConfig({ configs: [new Source('test', yaml)], env: {}, definitions, unsupported: 'error' });
+  }
+
   /** Waits until something has happened; throws when it does not. */
   async until(entry: string): Promise<void> {
     for (let turns = 0; !this.journal.includes(entry); turns++) {
@@ -76,7 +85,6 @@ export class World {
   }
 
   #definitions(): AnyDefinition[] {
-    const none = z.strictObject({});
     return [
       defineReceiver({
         type: 'source',
@@ -85,29 +93,32 @@ export class World {
         config: z.strictObject({
           batches: z.array(z.string()).default([]),
           endless: z.boolean().default(false),
+          /** Batches of numbers, several on their way at once, until it is shut down. */
+          counting: z.boolean().default(false),
         }),
         create: (context, config, next) => this.#source(context, config, next.logs),
       }),
       defineProcessor({
         type: 'mark',
         description: 'Appends its name to the bodies',
-        config: none,
+        config: z.strictObject({ tag: z.string().optional() }),
         createLogs: (context, _config, next) => this.#mark(context, next),
       }),
       defineExporter({
         type: 'sink',
         description: 'Takes all',
         signals: ['logs'],
-        config: none,
+        config: z.strictObject({ tag: z.string().optional() }),
         create: (context) => this.#sink(context),
       }),
       defineExtension({
         type: 'helper',
         description: 'Helps',
-        config: none,
+        config: z.strictObject({ tag: z.string().optional() }),
         create: ({ id }) => this.#component(id),
       }),
       forward,
+      batchProcessor,
     ];
   }
 
@@ -127,20 +138,35 @@ export class World {
 
   #source(
     { id, account }: ComponentContext,
-    config: { batches: string[]; endless: boolean },
+    config: { batches: string[]; endless: boolean; counting: boolean },
     next: LogsConsumer | undefined,
   ): Component {
     const component = this.#component(id);
     const stopping = new AbortController();
+    const over = new AbortController();
     let work = Promise.resolve();
-    const emit = async (host: Host) => {
-      for (const text of config.batches) {
-        const batch = Array.from(text, (letter, i) => logRecord(i, { body: letter }));
-        account.read += batch.length;
-        account.emitted += batch.length;
-        if (next !== undefined)
-          await offer(next, batch, account, { signal: stopping.signal, backOff: { initialMs: 0, maxMs: 0 } });
+    const offerOne = async (batch: LogBatch) => {
+      account.read += batch.length;
+      account.emitted += batch.length;
+      if (next !== undefined)
+        await offer(next, batch, account, { signal: stopping.signal, backOff: { initialMs: 0, maxMs: 0 } });
+    };
+    const count = async () => {
+      const open = new Set<Promise<void>>();
+      while (!over.signal.aborted) {
+        const batch = Array.from({ length: 3 }, (_, i) => logRecord(i, { body: String(++this.counted) }));
+        const offered = offerOne(batch).finally(() => open.delete(offered));
+        open.add(offered);
+        if (open.size >= 8) await Promise.race(open);
+        // Others get a turn, also where everything is taken at once.
+        await new Promise(setImmediate);
       }
+      await Promise.all(open);
+    };
+    const emit = async (host: Host) => {
+      for (const text of config.batches)
+        await offerOne(Array.from(text, (letter, i) => logRecord(i, { body: letter })));
+      if (config.counting) await count();
       if (!config.endless) host.finished();
     };
     return {
@@ -150,6 +176,7 @@ export class World {
       },
       shutdown: async (deadline) => {
         deadline.addEventListener('abort', () => stopping.abort());
+        over.abort();
         await component.shutdown(deadline);
         await work;
       },

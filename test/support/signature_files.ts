@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 
-/** A folder with files of these texts, until the test file is over. */
-export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sigel-signatures-'));
+/** A folder with files of these texts, until the test file is over; in the system's for what is temporary, or another one. */
+export function folderOf(files: Readonly<Record<string, string | Uint8Array>>, within = tmpdir()): string {
+  const folder = mkdtempSync(join(within, 'sigel-signatures-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

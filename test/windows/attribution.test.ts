@@ -60,13 +60,14 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   const doctor = await bench.sigel(['doctor'], { env: standin.env });
   assert.match(doctor.stdout, /^ok {4}containerd +\\\\\.\\pipe\\containerd-containerd answers/m);
   const sigel = new ContainerdRun(bench, containerd.folder, join(bench.folder, 'config', 'node.yaml'), {
-    sets: SETS,
+    sets: [...SETS, ...captureInto(join(containerd.folder, 'captures'))],
     env: {
       ...standin.env,
       OTLP_ENDPOINT: collector.endpoint,
       OTLP_INSECURE: 'true',
       K8S_CLUSTER_NAME: 'shop-eu',
       K8S_NODE_NAME: 'win-1',
+      SIGEL_STORAGE: windowsPath(join(containerd.folder, 'storage')),
     },
   });
   t.after(() => sigel.process.kill());
@@ -94,6 +95,8 @@ test('records of a node are attributed to the pods of a real containerd', { skip
   for (const process of [w3wp, exporter, toolMain, shell, debug, child, host])
     process.writesFile('C:\\Temp\\x.txt').connects('192.0.2.7', 443);
   await plays(sigel, standin, story);
+  // While containerd is away nothing of it is certain, and no journal is written beside a capture.
+  await sigel.said('a detection was captured');
 
   await containerd.kill();
   await containerd.restart();
@@ -136,6 +139,16 @@ test('records of a node are attributed to the pods of a real containerd', { skip
     ].sort(),
   );
   assert.deepEqual((await replayed(recording)).flatMap(detectionOf).sort(), detections);
+  // The download alone is grave enough: what was captured beside it tells whose it was, too.
+  const [captured, ...more] = records.filter(({ attributes }) => 'sigel.capture.sha256' in attributes);
+  assert.deepEqual(
+    [captured, ...more].flatMap((record) => (record === undefined ? [] : detectionOf(record))),
+    [detections.find((detection) => detection.includes('File downloaded'))],
+  );
+  const inCapture = (await replayed(join(containerd.folder, 'captures'))).flatMap(detectionOf);
+  assert.ok(
+    inCapture.includes(`"File downloaded with a program of Windows": ${attack.pid} of shop/web-1/web`),
+  );
   const methodsOf = ({ pid }: { readonly pid: number }) => {
     const own = fromEtw.filter(({ attributes }) => attributes['process.pid'] === pid);
     assert.ok(own.every(({ resource }) => resource['k8s.node.name'] === 'win-1'));
@@ -158,12 +171,13 @@ async function replayed(folder: string): Promise<StoredRecord[]> {
   const names = readdirSync(folder);
   const traces = names.filter((name) => name.endsWith('.etl')).map((name) => join(folder, name));
   assert.equal(traces.length, 2);
-  const journal = join(folder, 'node.containers.ndjson');
+  const [journal = '', ...others] = names.filter((name) => name.endsWith('.containers.ndjson'));
+  assert.deepEqual(others, []);
   const { code, stdout, stderr } = await runSigel([
     'replay',
     ...traces,
     '--containers',
-    journal,
+    join(folder, journal),
     '--rules',
     'builtin',
     '--format',
@@ -204,6 +218,17 @@ async function plays(sigel: ContainerdRun, standin: Standin, story: ContainerSto
       const { total = 0, position, buffersWritten, buffersDelivered } = standin.session(name) ?? {};
       return total > had && position === total && buffersDelivered === buffersWritten;
     });
+}
+
+/** Grave detections are captured, from the beginning of the story on. */
+function captureInto(folder: string): string[] {
+  const capture = `{directory: '${windowsPath(folder)}', containerd: containerd, window: 10m}`;
+  return [
+    `extensions::capture=${capture}`,
+    'receivers::etw::capture=capture',
+    'processors::signature::capture=capture',
+    'service::extensions=[containerd, file_storage, health_check, zpages, capture]',
+  ];
 }
 
 /** Times are those of the trace: they are compared with containerd's. Nothing is given up, however slow the machine. */

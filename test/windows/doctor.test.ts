@@ -59,11 +59,13 @@ test('a host with ETW, without containerd', { skip }, async () => {
     sessions: 'ok',
     'own sessions': 'ok',
     providers: 'warn',
+    'job queries': 'warn',
     containerd: 'warn',
   });
   // Wine 8: an elevated root on a Windows 10.
   assert.match(checks.get('windows')?.found ?? '', /^.+, build 18362\.\d+, x64$/);
   assert.match(checks.get('rights')?.found ?? '', /^elevated, as .+/);
+  assert.match(checks.get('job queries')?.found ?? '', /by LocalSystem alone/);
   assert.match(checks.get('sessions')?.found ?? '', /^0 of 64 in use/);
   assert.match(
     checks.get('providers')?.found ?? '',

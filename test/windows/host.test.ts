@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -29,7 +29,11 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
   // Only root can give a folder away.
   const isRoot = process.getuid?.() === 0;
   if (isRoot) chownSync(foreign, 12_345, 12_345);
-  const args = [bench.folder, folder, file, foreign].map(windowsPath);
+  // Wine shows mode bits as access lists.
+  const shared = join(root, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o777);
+  const args = [bench.folder, folder, file, foreign, shared].map(windowsPath);
   const { code, stdout, stderr } = await bench.runScript(PROGRAM, args);
   assert.equal(code, 0, stderr);
   const {
@@ -40,6 +44,7 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
     clock,
     memory,
     foreign: other,
+    writers,
     ...said
   } = JSON.parse(stdout) as Record<string, unknown>;
   const account = (domain: string, name: string) => ({ kind: 'ok', value: { name, domain } });
@@ -68,6 +73,10 @@ test('volumes, accounts, registry, rights and private folders, as Windows code h
   assert.equal(kindOf(own), 'ok');
   assert.equal(kindOf(other), isRoot ? 'failed' : 'ok');
   if (isRoot) assert.match(JSON.stringify(other), /which belongs to S-1-5-/);
+  const [inPrivate, inFile, inShared, inNone] = writers as readonly unknown[];
+  assert.deepEqual([inPrivate, inFile], [null, null]);
+  assert.equal(inShared, 'can be written by S-1-1-0 (icacls: only Administrators and SYSTEM may)');
+  assert.match(String(inNone), /^keeps to itself who can write to it .*GetNamedSecurityInfoW/);
   const { offWall, seconds, ticks } = clock as Record<string, number>;
   assert.ok((offWall ?? 1) < 0.5);
   // 10 MHz: the counter and the time went on together.

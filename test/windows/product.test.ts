@@ -96,19 +96,24 @@ function servedAt(run: WindowsProcess, what: string): string {
   return url ?? assert.fail(`${what} is not served:\n${run.stderr()}`);
 }
 
+/** Where a node keeps what is not delivered yet. */
+const storage = ({ folder }: Standin, name = 'storage') => ({
+  SIGEL_STORAGE: windowsPath(join(folder, name)),
+});
+
 /** `sigel --config config/node.yaml` on a machine, sending to a Collector. */
 async function startNode(standin: Standin, endpoint: string, ...more: string[]): Promise<WindowsProcess> {
   const run = bench().startSigel(
     ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED, ...more],
     {
-      env: { ...standin.env, ...NAMES, OTLP_ENDPOINT: endpoint, OTLP_INSECURE: 'true' },
+      env: { ...standin.env, ...NAMES, ...storage(standin), OTLP_ENDPOINT: endpoint, OTLP_INSECURE: 'true' },
     },
   );
   await until(
     'both sessions are read',
     () => run.stderr().split('reading a live session').length === 3,
-    60_000,
-  );
+    180_000,
+  ).catch((error: unknown) => assert.fail(`${String(error)}\n${run.stderr()}`));
   return run;
 }
 
@@ -201,10 +206,10 @@ test('killed and started again: the sessions are taken over; an orderly stop lea
 }, async (t) => {
   const standin = machine(t);
   const peer = await collector(t);
-  const first = await startNode(standin, peer.endpoint);
+  const first = await startNode(standin, peer.endpoint, ...ANY_PORTS);
   await first.kill();
   assert.equal(standin.sessions().filter(({ running }) => running).length, 2, 'they outlive the process');
-  const second = await startNode(standin, peer.endpoint);
+  const second = await startNode(standin, peer.endpoint, ...ANY_PORTS);
   assert.match(
     second.stderr(),
     /a session that a Sigel had left was stopped|which a Sigel had left behind, was stopped/,
@@ -218,11 +223,17 @@ test('killed and started again: the sessions are taken over; an orderly stop lea
 test('a second Sigel on the node leaves the first alone', { skip: skipCollector }, async (t) => {
   const standin = machine(t);
   const peer = await collector(t);
-  const first = await startNode(standin, peer.endpoint);
+  const first = await startNode(standin, peer.endpoint, ...ANY_PORTS);
   const again = await bench().sigel(
-    ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED],
+    ['--config', windowsPath(join(bench().folder, NODE_YAML)), ...AS_RECORDED, ...ANY_PORTS],
     {
-      env: { ...standin.env, ...NAMES, OTLP_ENDPOINT: peer.endpoint, OTLP_INSECURE: 'true' },
+      env: {
+        ...standin.env,
+        ...NAMES,
+        ...storage(standin, 'other'),
+        OTLP_ENDPOINT: peer.endpoint,
+        OTLP_INSECURE: 'true',
+      },
     },
   );
   assert.equal(again.code, 1);

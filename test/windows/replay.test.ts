@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { cacheRoot } from '../interop/peers/cache.ts';
 import { NO_TRACES, ROOT, tracePath } from '../interop/shared_data.ts';
 import { sigel } from '../interop/sigel.ts';
 import { policyWasm } from '../support/policy_wasm.ts';
@@ -62,13 +64,16 @@ for (const version of [NODE_22, NODE_24] as const) {
       if (record.attributes['process.executable.name'] === 'tor.exe') context.emit();
     } };`;
     const hangs = signatureText('hangs', 'return { onEvent() { for (;;); } };', "events: ['dns.*'],");
-    const folder = folderOf({ 'tor.ts': signatureText('tor', create), 'hangs.ts': hangs, 'p.wasm': POLICY });
-    const { code, stdout, stderr } = await bench().sigel([
-      'replay',
-      windowsPath(DEMO),
-      '--signatures',
-      windowsPath(folder),
-    ]);
+    const files = { 'tor.ts': signatureText('tor', create), 'hangs.ts': hangs, 'p.wasm': POLICY };
+    const replay = (folder: string) =>
+      bench().sigel(['replay', windowsPath(DEMO), '--signatures', windowsPath(folder)]);
+    // Wine makes access lists of mode bits, and has none for a sticky folder.
+    const shared = folderOf(files);
+    chmodSync(shared, 0o777);
+    const unsafe = await replay(shared);
+    assert.equal(unsafe.code, 1);
+    assert.match(unsafe.stderr, /can be written by S-1-1-0/);
+    const { code, stdout, stderr } = await replay(folderOf(files, cacheRoot()));
     assert.equal(code, 0, stderr);
     assert.match(stdout, /high +The tor +shop-web-6d5f8b7c9d-x2x7p +tor\.exe/);
     assert.match(stdout, /low +Every exit/);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { until } from '../interop/peers/process.ts';
 import { ROOT } from '../interop/shared_data.ts';
 import { windowsBench } from './peers/bench.ts';
+import { ensureEventLogStandin } from './peers/event_log.ts';
 import { ensureStandin, Standin, type StandinBuild, type StandinSettings } from './peers/standin.ts';
 import { windowsPath } from './peers/wine.ts';
 import type { Finding } from './verify/finding.ts';
@@ -14,6 +16,7 @@ import { readKeywords } from './verify/wevtutil.ts';
 const PROBE = join(import.meta.dirname, 'verify', 'probe.ts');
 const DEMO = gunzipSync(readFileSync(join(ROOT, 'config', 'demo', 'shop_attack.etl.gz')));
 const libraries = { full: await ensureStandin(), server2019: await ensureStandin('server2019') };
+const wevtapi = await ensureEventLogStandin();
 const result = await windowsBench();
 const absent = [...Object.values(libraries), result].find((peer) => peer.kind === 'missing');
 const skip = absent?.kind === 'missing' ? absent.reason : false;
@@ -41,11 +44,12 @@ interface Probed {
 async function probe(
   standin: Standin,
   names: readonly string[],
-  ...args: readonly string[]
+  args: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Probed> {
   assert.ok(result.kind === 'ready');
   const all = [windowsPath(result.bench.folder), '-', names.join(','), ...args];
-  const env = { ...standin.env, SIGEL_VERIFY_PATIENCE: '0.01' };
+  const env = { ...standin.env, SIGEL_VERIFY_PATIENCE: '0.01', ...more };
   const { stdout, stderr } = await result.bench.runScript(PROBE, all, { env });
   assert.equal(stderr, '');
   const lines = stdout.split('\n').filter((line) => line !== '');
@@ -113,6 +117,37 @@ test('signatures: that in a file passes, catalogs fail where none answers', { sk
     'signature-catalog': 'F',
     'signature-device': 'F',
     'signature-none': 'F',
+  };
+  assert.deepEqual(verdicts, expected, JSON.stringify(findings));
+});
+
+// Wine's access lists are made of mode bits, and nothing of it is shared.
+test('who can write where: Wine has no folder that all share', { skip }, async () => {
+  const { verdicts, findings } = await probe(machine(), ['writers']);
+  assert.deepEqual(verdicts, { writers: 'PPPF' }, JSON.stringify(findings));
+});
+
+test('event logs: what the stand-in for wevtapi.dll tells', {
+  skip: skip || (wevtapi.kind === 'missing' && wevtapi.reason),
+}, async () => {
+  assert.ok(wevtapi.kind === 'ready');
+  const standin = machine();
+  const log = join(standin.folder, 'log');
+  const xml = (id: number): string =>
+    `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Shop'/><EventID>1</EventID>` +
+    `<TimeCreated SystemTime='2026-03-02T09:00:00.0000000Z'/><EventRecordID>${id}</EventRecordID>` +
+    '<Channel>Security</Channel><Computer>win-1</Computer></System></Event>\n';
+  writeFileSync(log, Buffer.from([1, 2, 3, 4].map(xml).join(''), 'utf16le'));
+  const { verdicts, findings } = await probe(standin, ['event-log'], [], {
+    SIGEL_TEST_EVENT_LOG_LIBRARY: windowsPath(wevtapi.path),
+    SIGEL_STANDIN_EVENT_LOG: windowsPath(log),
+  });
+  const expected = {
+    'event-log-read': 'P',
+    'event-log-xml': 'P',
+    'event-log-bookmark': 'P',
+    'event-log-wait': 'P',
+    'event-log-refused': 'P',
   };
   assert.deepEqual(verdicts, expected, JSON.stringify(findings));
 });
@@ -203,17 +238,17 @@ test('a claim of another process, and a private folder', { skip }, async () => {
     { env: standin.env },
   );
   await until('the claim is made', () => squatter.stdout().includes('ours'));
-  assert.deepEqual((await probe(standin, ['squatted'], 'sigel-verify-x')).verdicts, { 'mutex-squat': 'P' });
+  assert.deepEqual((await probe(standin, ['squatted'], ['sigel-verify-x'])).verdicts, { 'mutex-squat': 'P' });
   await squatter.kill();
   const folder = windowsPath(join(standin.folder, 'sigel-verify-folder', 'tdh'));
-  assert.deepEqual((await probe(standin, ['folder'], folder)).verdicts, { folder: 'P' });
-  assert.deepEqual((await probe(standin, ['remove-folder'], folder)).verdicts, {});
+  assert.deepEqual((await probe(standin, ['folder'], [folder])).verdicts, { folder: 'P' });
+  assert.deepEqual((await probe(standin, ['remove-folder'], [folder])).verdicts, {});
   assert.equal(existsSync(join(standin.folder, 'sigel-verify-folder')), false);
 });
 
 // Wine without a console has no keys: what is shown is that the rest runs, and that it is said.
 test('Ctrl+C where there is no console', { skip }, async () => {
-  const [found] = (await probe(machine(), ['press'], 'ctrl-c', '1', '-e', 'setInterval(() => {}, 1000)'))
+  const [found] = (await probe(machine(), ['press'], ['ctrl-c', '1', '-e', 'setInterval(() => {}, 1000)']))
     .findings;
   assert.deepEqual([found?.point, found?.verdict], ['ctrl-c', 'FAIL'], JSON.stringify(found));
 });

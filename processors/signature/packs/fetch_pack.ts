@@ -1,5 +1,7 @@
+import { readText } from '../../../src/config/read_file.ts';
+import { authorizationOf, type Credentials } from '../../../src/download/credentials.ts';
 import { download } from '../../../src/download/download.ts';
-import { parseOci, pullOci } from '../../../src/download/oci.ts';
+import { type OciReference, parseOci, pullOci } from '../../../src/download/oci.ts';
 import { digestOf, MAX_ARCHIVE, type SignedArchive } from '../../../src/sigma/pack/pack.ts';
 import type { PackConfig } from './config.ts';
 
@@ -14,7 +16,7 @@ export const PACK_MEDIA_TYPE = 'application/vnd.sigel.rules.v1.tar+gzip';
 export const SIGNATURE_ANNOTATION = 'io.sigel.pack.signature';
 const MAX_SIGNATURE = 4096;
 
-type Asked = Pick<PackConfig, 'url' | 'token' | 'sha256'>;
+type Asked = Pick<PackConfig, 'url' | 'token' | 'username' | 'password' | 'password_file' | 'sha256'>;
 
 /** Asks for a pack; `digest`: of the archive that is there already. Its signature is not looked at here. Never rejects. */
 export async function fetchPack(
@@ -22,8 +24,14 @@ export async function fetchPack(
   digest: string | undefined,
   signal: AbortSignal,
 ): Promise<FetchedPack> {
-  const oci = parseOci(asked.url) !== undefined;
-  const got = await (oci ? fromRegistry(asked, digest, signal) : fromLocation(asked, signal));
+  const shown = await credentialsOf(asked);
+  if (shown.kind === 'failed') return shown;
+  const { credentials } = shown;
+  const from = parseOci(asked.url);
+  const got =
+    from === undefined
+      ? await fromLocation(asked.url, credentials, signal)
+      : await fromRegistry(from, credentials, digest, signal);
   if (got.kind !== 'new') return got;
   const now = digestOf(got.archive);
   if (now === digest) return { kind: 'unchanged' };
@@ -32,8 +40,29 @@ export async function fetchPack(
   return got;
 }
 
-async function fromLocation({ url, token }: Asked, signal: AbortSignal): Promise<FetchedPack> {
-  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+type Shown =
+  | { readonly kind: 'known'; readonly credentials: Credentials | undefined }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+async function credentialsOf({ token, username, password, password_file: file }: Asked): Promise<Shown> {
+  if (token !== undefined) return { kind: 'known', credentials: { kind: 'token', token } };
+  if (username === undefined) return { kind: 'known', credentials: undefined };
+  if (file === undefined) return user(username, password ?? '');
+  const read = await readText(file);
+  if (read.kind === 'unreadable') return { kind: 'failed', reason: `its password_file: ${read.reason}` };
+  return user(username, read.text.replace(/\r?\n$/, ''));
+}
+
+function user(name: string, password: string): Shown {
+  return { kind: 'known', credentials: { kind: 'user', name, password } };
+}
+
+async function fromLocation(
+  url: string,
+  credentials: Credentials | undefined,
+  signal: AbortSignal,
+): Promise<FetchedPack> {
+  const authorization = credentials === undefined ? undefined : authorizationOf(credentials);
   const archive = await download(url, { maxBytes: MAX_ARCHIVE, signal, authorization });
   if (archive.kind !== 'new') return archive;
   const signature = await download(`${url}.sig`, { maxBytes: MAX_SIGNATURE, signal, authorization });
@@ -43,14 +72,13 @@ async function fromLocation({ url, token }: Asked, signal: AbortSignal): Promise
 }
 
 async function fromRegistry(
-  { url, token }: Asked,
+  from: OciReference,
+  credentials: Credentials | undefined,
   digest: string | undefined,
   signal: AbortSignal,
 ): Promise<FetchedPack> {
-  const from = parseOci(url);
-  if (from === undefined) return { kind: 'failed', reason: 'it is no place in a registry' };
   const known = digest === undefined ? undefined : `sha256:${digest}`;
-  const options = { mediaType: PACK_MEDIA_TYPE, maxBytes: MAX_ARCHIVE, digest: known, token, signal };
+  const options = { mediaType: PACK_MEDIA_TYPE, maxBytes: MAX_ARCHIVE, digest: known, credentials, signal };
   const pulled = await pullOci(from, options);
   if (pulled.kind !== 'new') return pulled;
   const signature = pulled.annotations[SIGNATURE_ANNOTATION];

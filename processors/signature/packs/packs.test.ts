@@ -31,6 +31,10 @@ const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(b
 let there: SignedArchive | undefined;
 /** The token that is wanted; without one, none. */
 let wanted: string | undefined;
+/** The user that is wanted, with its password. */
+let known: string | undefined;
+/** How the registry asks who one is. */
+let asks: 'Bearer' | 'Basic' = 'Bearer';
 /** What the registry sends in the place of the archive. */
 let spoilt: Buffer | undefined;
 let kept = 0;
@@ -38,12 +42,18 @@ let keep = '';
 beforeEach(() => {
   there = undefined;
   wanted = undefined;
+  known = undefined;
+  asks = 'Bearer';
   spoilt = undefined;
   keep = join(folder, `kept-${kept++}`);
 });
 
+const basic = (user: string): string => `Basic ${Buffer.from(user).toString('base64')}`;
+const isKnown = (authorization = ''): boolean => known === undefined || authorization === basic(known);
+
 const web = await serve(({ url = '', headers }, response) => {
   if (there === undefined) response.writeHead(503).end();
+  else if (!isKnown(headers.authorization)) response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
   else if (wanted !== undefined && headers.authorization !== `Bearer ${wanted}`)
     response.writeHead(403).end();
   else if (url === '/pack.tar.gz') response.end(there.archive);
@@ -64,7 +74,10 @@ const registry = await serve(({ url = '', headers }, response) => {
   const realm = `${registry}/token`;
   if (there === undefined) response.writeHead(503).end();
   else if (url === '/token?service=here&scope=repository%3Arules%2Fwindows%3Apull')
-    response.end(JSON.stringify({ token: wanted }));
+    if (isKnown(headers.authorization)) response.end(JSON.stringify({ token: wanted }));
+    else response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
+  else if (asks === 'Basic' && !isKnown(headers.authorization))
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end();
   else if (wanted !== undefined && headers.authorization !== `Bearer ${wanted}`) {
     const challenge = `Bearer realm="${realm}",service="here",scope="repository:rules/windows:pull"`;
     response.writeHead(401, { 'www-authenticate': challenge }).end();
@@ -184,6 +197,71 @@ test('a registry that lets anybody in with its token is asked for one', async ()
   const { files } = await open({ url: PLACES.registry });
   assert.equal(files(), smallRule('tool'));
 });
+
+const passwordFile = join(folder, 'password');
+writeFileSync(passwordFile, 'p:ä\n');
+const users: readonly [
+  title: string,
+  url: string,
+  how: () => void,
+  options: object,
+  reason: RegExp | undefined,
+][] = [
+  ['a web server', PLACES.web, () => {}, { password: 'p:ä' }, undefined],
+  ['a web server, by a file', PLACES.web, () => {}, { password_file: passwordFile }, undefined],
+  [
+    'the token service of a registry',
+    PLACES.registry,
+    () => (wanted = 'of-ann'),
+    { password_file: passwordFile },
+    undefined,
+  ],
+  ['a registry itself', PLACES.registry, () => (asks = 'Basic'), { password: 'p:ä' }, undefined],
+  ['a web server, wrongly', PLACES.web, () => {}, { password: 'wrong' }, /wants to know who asks/],
+  [
+    'a token service, wrongly',
+    PLACES.registry,
+    () => (wanted = 'of-ann'),
+    { password: 'wrong' },
+    /does not know who asks/,
+  ],
+  [
+    'a registry itself, wrongly',
+    PLACES.registry,
+    () => (asks = 'Basic'),
+    { password: 'wrong' },
+    /wants to know who asks/,
+  ],
+  [
+    'nobody, without its file',
+    PLACES.web,
+    () => {},
+    { password_file: `${passwordFile}-none` },
+    /its password_file: no such file/,
+  ],
+];
+for (const [title, url, how, options, reason] of users)
+  test(`a user and a password are shown to ${title}`, async () => {
+    there = await packOf('tool');
+    known = 'ann:p:ä';
+    how();
+    const { files, warnings } = await open({ url, username: 'ann', ...options });
+    assert.equal(files(), reason === undefined ? smallRule('tool') : '');
+    assert.match(warnings.join(), reason ?? /^$/);
+    assert.doesNotMatch(warnings.join(), /p:ä|wrong|cDrD/, 'no secret is told');
+  });
+
+for (const options of [
+  { username: 'ann' },
+  { password: 'x' },
+  { username: 'ann', password: 'x', password_file: 'y' },
+  { username: 'ann', password: 'x', token: 'y' },
+  { username: 'a:b', password: 'x' },
+])
+  test(`configured wrongly: ${Object.keys(options).join(', ')}`, () => {
+    const config = { url: PLACES.web, public_key: publicKey, keep: 'kept', ...options };
+    assert.equal(packConfig.safeParse(config).success, false);
+  });
 
 test('a registry that sends other bytes than it named is not believed', async () => {
   there = await packOf('tool');

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
+import { issueLine } from '../../../src/config/issue_line.ts';
+import { eventUid } from '../../../src/model/event_uid.ts';
+import { lookForChanges } from '../../../src/sigma/changes.ts';
 import { Detector } from '../../../src/sigma/detector.ts';
 import type { EngineStats } from '../../../src/sigma/engine/engine.ts';
-import { eventUid } from '../../../src/sigma/event_uid.ts';
-import { issueLine } from '../../../src/sigma/issue_line.ts';
 import { type KnownFiles, type LoadedRules, type LoadOptions, loadRules } from '../../../src/sigma/load.ts';
 import type { Lists } from '../../../src/sigma/rule/expand.ts';
 import type { RuleIssue } from '../../../src/sigma/rule/issue.ts';
@@ -46,8 +46,6 @@ export type Reload = 'loaded' | 'refused';
 const NONE = { rules: [], correlations: [], failures: [] } as const;
 /** Failures that are logged one by one. */
 const MAX_LOGGED = 100;
-/** Milliseconds for which files must not change before they are read: whoever copies many is not done at once. */
-const SETTLED = 1000;
 
 /**
  * The rules that run, and those that come in their place when files change. A new set is compiled beside the old
@@ -111,7 +109,7 @@ export class RunningRules {
     const { selection, take } = await this.#options.prepare(loaded);
     this.#detector = finished(this.#compile(loaded, selection));
     take();
-    if (this.#options.reloadInterval > 0) void this.#watch();
+    if (this.#options.reloadInterval > 0) this.#watch();
   }
 
   /** Loads again what changed, after what is being loaded. Never rejects. */
@@ -138,6 +136,17 @@ export class RunningRules {
     return loadRules(paths, lists, { known: this.#known, packs });
   }
 
+  #watch(): void {
+    void lookForChanges({
+      stamp: () => this.#stampNow(),
+      loaded: () => this.#stamp,
+      interval: this.#options.reloadInterval,
+      onChange: () => this.reload(),
+      onError: (error) => void this.#failed(error),
+      signal: this.#closed.signal,
+    });
+  }
+
   #stampNow(): Promise<string> {
     const { paths, besides } = this.#options;
     return stampOf([...paths, ...besides]);
@@ -146,29 +155,6 @@ export class RunningRules {
   #compile(loaded: Linked, selection: Selection): Steps<Detector> {
     const { correlationMemory } = this.#options;
     return Detector.of(loaded, LOGSOURCE_TABLES, { selection, correlationMemory, refOf: eventUid });
-  }
-
-  async #watch(): Promise<void> {
-    while (!this.#closed.signal.aborted) {
-      await this.#wait(this.#options.reloadInterval)
-        .then(() => this.#look())
-        .catch((error) => void this.#failed(error));
-    }
-  }
-
-  async #look(): Promise<void> {
-    let stamp = await this.#stampNow();
-    if (stamp === this.#stamp) return;
-    for (let before = ''; stamp !== before; ) {
-      await this.#wait(Math.min(SETTLED, this.#options.reloadInterval));
-      before = stamp;
-      stamp = await this.#stampNow();
-    }
-    await this.reload();
-  }
-
-  #wait(milliseconds: number): Promise<void> {
-    return setTimeout(milliseconds, undefined, { signal: this.#closed.signal, ref: false });
   }
 
   async #reload(): Promise<Reload> {

@@ -48,6 +48,7 @@ const server2022: Examined = {
   sessions: sessions(20, 2),
   own: [],
   functions: new Set(FUNCTIONS),
+  jobs: { kind: 'ok', value: [] },
   pipe: { path: '\\\\.\\pipe\\containerd-containerd', state: 'connected' },
   providers: { kind: 'ok', value: [{ ...PROCESS, source: 'manifest' }] },
   preset: { name: 'security', providers: [PROCESS.name], sessions: 2 },
@@ -84,6 +85,15 @@ const cases: readonly [
   ['windows', 'fail', 'before Server 2019', build(14393), /build 14393\.1/],
   ['windows', 'warn', 'of an unknown build', { windows: undefined }, /not known/],
   ['windows', 'warn', 'on another processor', { arch: 'arm64' }, /arm64/],
+  ['job queries', 'warn', 'without them', { jobs: failed('no ntdll') }, /^no ntdll$/],
+  [
+    'job queries',
+    'warn',
+    'that lacks a part',
+    { jobs: { kind: 'ok', value: ['the session'] } },
+    /: the session$/,
+  ],
+  ['job queries', 'warn', 'as an administrator', rights(true), /by LocalSystem alone/],
   [
     'rights',
     'fail',

@@ -9,7 +9,7 @@ import {
 } from './etw_checks.ts';
 import type { Examined } from './examined.ts';
 import type { Finding } from './finding.ts';
-import { checkPipe, checkRights, checkWindows } from './host_checks.ts';
+import { checkJobs, checkPipe, checkRights, checkWindows } from './host_checks.ts';
 
 const CHECKS: readonly ((examined: Examined) => Finding)[] = [
   checkWindows,
@@ -21,6 +21,7 @@ const CHECKS: readonly ((examined: Examined) => Finding)[] = [
   checkSlots,
   checkOwnSessions,
   checkProviders,
+  checkJobs,
   checkPipe,
 ];
 

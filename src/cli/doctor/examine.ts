@@ -1,6 +1,7 @@
 import { release } from 'node:os';
 import type { AccountName } from '../../etw/accounts.ts';
 import type { Registry } from '../../windows/host/registry.ts';
+import { jobQueryLacks } from '../../windows/jobs/host_jobs.ts';
 import { etwControl } from '../../windows/native/etw_control.ts';
 import { accountLookUp } from '../../windows/native/host_accounts.ts';
 import { hostRegistry } from '../../windows/native/host_registry.ts';
@@ -40,6 +41,7 @@ export async function examine({ preset, pipe }: ExamineOptions): Promise<Examine
     sessions,
     own: listed.filter(({ name, guid }) => guid === sessionGuid(name)).map(({ name }) => name),
     functions: functionsOf(libraries),
+    jobs: jobQueryLacks(libraries),
     pipe: { path: pipe, state: await tryPipe(pipe, PIPE_PATIENCE) },
     providers: listProviders(libraries),
     preset,

@@ -31,6 +31,8 @@ export interface Examined {
   readonly own: readonly string[];
   /** Functions of {@link WANTED_FUNCTIONS} that are there. */
   readonly functions: ReadonlySet<string>;
+  /** What job queries of this Windows do not tell. */
+  readonly jobs: Called<readonly string[]>;
   readonly pipe: { readonly path: string; readonly state: PipeState };
   readonly providers: Called<readonly RegisteredProvider[]>;
   readonly preset: PresetNeeds;

@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 
 /** Windows Server 2019 and Windows 10 1809: process-isolated containers as Kubernetes knows them. */
 const OLDEST_BUILD = 17763;
+const LOCAL_SYSTEM = 'S-1-5-18';
 /** Windows Server 2022. */
 export const SERVER_2022 = 20348;
 
@@ -57,6 +58,19 @@ export function checkRights({ rights, account, hostProcess, sessions }: Examined
         advice: `${advice} As a Performance Log User it gets no events of the kernel.`,
       }
     : { check, verdict: 'fail', found, advice };
+}
+
+/** Whether Windows tells which processes and silo a container's job has; without it, that is learnt from events. */
+export function checkJobs({ jobs, rights }: Examined): Finding {
+  const check = 'job queries';
+  const warn = (found: string, advice: string): Finding => ({ check, verdict: 'warn', found, advice });
+  if (jobs.kind === 'failed')
+    return warn(jobs.error.message, 'Containers are known by pid, session and parent alone.');
+  if (rights.kind === 'ok' && rights.value.user !== LOCAL_SYSTEM)
+    return warn('jobs of containers can be opened by LocalSystem alone', 'Run as LocalSystem (a service).');
+  if (jobs.value.length > 0)
+    return warn(`not told here: ${jobs.value.join(', ')}`, 'It is learnt from events, where they tell it.');
+  return { check, verdict: 'ok', found: 'Windows tells the silo, the session and the processes of a job' };
 }
 
 /** Whether containerd answers, without which events carry no names of containers. */

@@ -1,3 +1,4 @@
+import { guidsOfName } from '../../etw/catalogue/provider_names.ts';
 import { PRESETS } from '../../windows/sessions/presets.ts';
 import type { PresetNeeds } from './examined.ts';
 
@@ -9,6 +10,8 @@ export function presetNeeds(name: string): PresetNeeds | undefined {
   const preset = Object.entries(PRESETS).find(([key]) => key === name)?.[1];
   if (preset === undefined) return undefined;
   const { sessions } = preset;
-  const providers = sessions.flatMap((session) => session.providers.map(({ provider }) => provider));
+  const all = sessions.flatMap((session) => session.providers.map(({ provider }) => provider));
+  // Others are of TraceLogging, which registers nothing.
+  const providers = all.filter((name) => guidsOfName(name).length > 0);
   return { name, providers: [...new Set(providers)], sessions: sessions.length };
 }

@@ -167,6 +167,8 @@ function incidentText(incident: SessionIncident): string {
       return incident.message;
     case 'fallback':
       return `events are taken one by one: ${incident.reason}`;
+    case 'stopped':
+      return 'it was stopped by somebody else';
     case 'restart':
       return `begins anew in ${incident.waitMilliseconds / 1000} s: ${incident.reason}`;
   }

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Signal } from '../../component.ts';
 
 /** What a replay is asked for. */
 export interface ReplayOptions {
@@ -6,6 +7,8 @@ export interface ReplayOptions {
   readonly format: 'table' | 'json' | undefined;
   /** HOST:PORT, with https:// for TLS. */
   readonly otlp: string | undefined;
+  /** What is sent there. */
+  readonly signals: readonly Signal[];
   readonly compression: 'gzip' | 'none';
   readonly all: boolean;
   /** Lines of the table; 0 for all. */
@@ -27,6 +30,7 @@ const BUILTIN = 'builtin';
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
   const { files, format, otlp, compression, all, limit, verbose, containers, rules, signatures } = options;
+  const sends = (signal: Signal) => otlp !== undefined && options.signals.includes(signal);
   const exporters: Record<string, unknown> = {};
   if (format === 'table') exporters['table'] = { all, limit, containers: containers !== undefined };
   if (format === 'json') exporters['file'] = { path: '-' };
@@ -40,9 +44,9 @@ export function replayPipeline(options: ReplayOptions): string {
   if (traces.length > 0) receivers['etl'] = { include: traces };
   if (logs.length > 0) receivers['evtx'] = { include: logs };
   const processors: Record<string, unknown> = {};
-  // Rules ask for the parent of a process, and much else that its start alone told.
+  // Rules and traces ask for the parent of a process, and much else that its start alone told.
   const isJudged = rules.length + signatures.length > 0;
-  if (containers !== undefined || isJudged) processors['process'] = {};
+  if (containers !== undefined || isJudged || sends('traces')) processors['process'] = {};
   if (containers !== undefined) processors['container_attribution'] = { journal: literal(containers) };
   if (isJudged) {
     const own = rules.filter((path) => path !== BUILTIN).map(literal);
@@ -53,18 +57,21 @@ export function replayPipeline(options: ReplayOptions): string {
       max_per_minute: 0,
     };
   }
+  const takers = Object.keys(exporters).filter((id) => id !== 'otlp_grpc' || sends('logs'));
   return stringify({
     receivers,
     processors,
     exporters,
+    ...(sends('traces') && { connectors: { process_trace: {} } }),
     service: {
       telemetry: { logs: { level: verbose ? 'debug' : 'info' } },
       pipelines: {
         logs: {
           receivers: Object.keys(receivers),
           processors: Object.keys(processors),
-          exporters: Object.keys(exporters),
+          exporters: sends('traces') ? [...takers, 'process_trace'] : takers,
         },
+        ...(sends('traces') && { traces: { receivers: ['process_trace'], exporters: ['otlp_grpc'] } }),
       },
     },
   });

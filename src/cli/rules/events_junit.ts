@@ -1,4 +1,4 @@
-import { issueLine } from '../../sigma/issue_line.ts';
+import { issueLine } from '../../config/issue_line.ts';
 import type { LoadedRules } from '../../sigma/load.ts';
 import type { CorrelationRule, SigmaRule } from '../../sigma/rule/documents.ts';
 import type { CaseOutcome, JunitSuite } from './junit.ts';

@@ -1,8 +1,8 @@
+import { issueLine } from '../../config/issue_line.ts';
 import { readText } from '../../config/read_file.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import { type Explanation, explained } from '../../sigma/engine/explain.ts';
 import { flatRecord } from '../../sigma/event_log/flat_record.ts';
-import { issueLine } from '../../sigma/issue_line.ts';
 import { loadRules } from '../../sigma/load.ts';
 import { sourceOf } from '../../sigma/source_of.ts';
 import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';

@@ -1,6 +1,6 @@
+import { issueLine } from '../../config/issue_line.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import { type Detection, Detector } from '../../sigma/detector.ts';
-import { issueLine } from '../../sigma/issue_line.ts';
 import type { LoadedRules } from '../../sigma/load.ts';
 import type { CorrelationRule, SigmaRule } from '../../sigma/rule/documents.ts';
 import type { Level } from '../../sigma/rule/metadata.ts';

@@ -1,4 +1,4 @@
-import { issueLine } from '../../sigma/issue_line.ts';
+import { issueLine } from '../../config/issue_line.ts';
 import type { LoadedRules } from '../../sigma/load.ts';
 import { type RuleTestRun, runTestsBeside } from '../../sigma/rule_tests/run.ts';
 import { ExitCode, type Io, writeOut } from '../command.ts';

@@ -55,6 +55,14 @@ export class Correlator {
   }
 
   /**
+   * Forgets what was learnt of open files and keys: events that would have taken names back were not there, and a wrong path is
+   * worse than none.
+   */
+  forgetNames(): void {
+    this.#handlers.forgetNames();
+  }
+
+  /**
    * Takes the next record; `size` is that of its event, in bytes. `out` gets what can go on: this record or
    * others before it, any number of them.
    */

@@ -34,6 +34,11 @@ export class GenerationMap<K, V> {
     this.#old.delete(key);
   }
 
+  clear(): void {
+    this.#young = new Map();
+    this.#old = new Map();
+  }
+
   /** Entries held, an entry of both generations counted twice. */
   get size(): number {
     return this.#young.size + this.#old.size;

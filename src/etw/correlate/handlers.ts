@@ -50,6 +50,12 @@ export class Handlers {
     if (volumes.size > 0) this.#views.learnVolumes(volumes);
   }
 
+  /** Forgets the paths behind addresses of files and keys. */
+  forgetNames(): void {
+    for (const names of [this.#files.objects, this.#files.keys, this.#keys.objects, this.#keys.blocks])
+      names.clear();
+  }
+
   /** The handler of the records with this block; undefined for those that pass as they are. */
   of(block: AttributeBlock, record: LogRecord): Handler | undefined {
     const known = this.#byBlock.get(block);

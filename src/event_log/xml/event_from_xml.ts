@@ -3,6 +3,7 @@ import type { InType } from '../../etw/schema.ts';
 import type { DataField, EventLogEvent } from '../event.ts';
 import { eventOf } from '../event_of.ts';
 import { readEventXml } from './read_xml.ts';
+import { SYSMON, SYSMON_TYPES } from './sysmon_types.ts';
 import { typedValue } from './typed_value.ts';
 
 /** What stands there for texts without names, which events of classic sources insert. */
@@ -10,7 +11,7 @@ const UNNAMED = 'Data';
 
 /**
  * The event that Windows rendered as XML (EvtRenderEventXml), as it would be read from a file of the log: XML has texts
- * alone, so the shipped catalogue says of which types they are. Data of providers that it does not know stays text. A
+ * alone, so the shipped catalogue says of which types they are, and a table of Sysmon's. Data of other providers stays text. A
  * string says why it cannot be read.
  */
 export function eventFromXml(xml: string): EventLogEvent | string {
@@ -27,7 +28,8 @@ function dataOf(event: EventLogEvent): readonly DataField[] {
   return unnamed.length === 0 ? named : [listOf(unnamed), ...named];
 }
 
-function typesOf({ providerId, eventId, version }: EventLogEvent): ReadonlyMap<string, InType> {
+function typesOf({ provider, providerId, eventId, version }: EventLogEvent): ReadonlyMap<string, InType> {
+  if (provider === SYSMON) return SYSMON_TYPES;
   const schema = providerId === null ? undefined : Catalogue.shipped().manifest(providerId, eventId, version);
   const types = new Map<string, InType>(schema?.fields.map(({ name, inType }) => [name, inType]));
   // What classic events have beside their texts.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { issueLine } from '../../config/issue_line.ts';
 import { Source } from '../../config/source.ts';
-import { issueLine } from '../issue_line.ts';
 import { link } from '../rule/link.ts';
 import { readSigma } from '../rule/read.ts';
 import { Correlator } from './correlator.ts';

@@ -2,7 +2,8 @@ import type { LogRecord } from '../../model/log_record.ts';
 import type { Logsource, LogsourceTable } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
 import type { Steps } from '../steps.ts';
-import { Program } from './program.ts';
+import { compileProgram } from './compile_program.ts';
+import type { Program } from './program.ts';
 import { ScanMemory } from './remembered_scan.ts';
 import type { RuleWorkDone } from './rule_work.ts';
 
@@ -60,7 +61,7 @@ export class SigmaEngine {
       const anyName: Program[] = [];
       for (const [source, own] of bySource(rules, table)) {
         for (const rule of own) known.add(rule);
-        const program = yield* Program.of(source, own, memory);
+        const program = yield* compileProgram(source, own, memory);
         this.#programs.push(program);
         if (source.eventNames === 'any') anyName.push(program);
         else for (const name of source.eventNames) push(this.#byEvent, name, program);
@@ -76,7 +77,7 @@ export class SigmaEngine {
     this.#records++;
     const matches: RuleMatch[] = [];
     for (const program of this.#byEvent.get(record.eventName) ?? [])
-      if (program.source.accepts(record)) this.#run(program, record, matches);
+      if (program.parts.source.accepts(record)) this.#run(program, record, matches);
     for (const kinds of this.#byKind) {
       for (const program of kinds.of(record)) this.#run(program, record, matches);
     }
@@ -88,7 +89,7 @@ export class SigmaEngine {
     program.match(record, this.#found);
     for (const rule of this.#found) {
       // Log sources may share records, and tables too.
-      if (!matches.some((one) => one.rule === rule)) matches.push({ rule, source: program.source });
+      if (!matches.some((one) => one.rule === rule)) matches.push({ rule, source: program.parts.source });
     }
   }
 
@@ -101,12 +102,12 @@ export class SigmaEngine {
     const sum = (of: (program: Program) => number) =>
       this.#programs.reduce((total, one) => total + of(one), 0);
     return {
-      rules: sum(({ stats }) => stats.rules),
+      rules: sum(({ parts }) => parts.rules.length),
       unknownLogsource: this.#unknownLogsource,
-      impossible: sum(({ stats }) => stats.impossible),
-      always: sum(({ stats }) => stats.always),
-      literals: sum(({ stats }) => stats.literals),
-      bytes: sum(({ stats }) => stats.bytes),
+      impossible: sum(({ parts }) => parts.impossible),
+      always: sum(({ parts }) => parts.always.length),
+      literals: sum(({ parts }) => parts.wakes.length),
+      bytes: sum(({ parts }) => parts.bytes),
       compileTime: this.#compileTime,
       records: this.#records,
       candidates: sum(({ work }) => work.tried),
@@ -130,12 +131,12 @@ class KindIndex {
 
   of(record: LogRecord): readonly Program[] {
     if (this.#table.kindOf === undefined)
-      return this.#programs.filter(({ source }) => source.accepts(record));
+      return this.#programs.filter(({ parts }) => parts.source.accepts(record));
     const kind = this.#table.kindOf(record);
     if (kind === undefined) return NO_PROGRAMS;
     const known = this.#known.get(kind);
     if (known !== undefined) return known;
-    const own = this.#programs.filter(({ source }) => source.accepts(record));
+    const own = this.#programs.filter(({ parts }) => parts.source.accepts(record));
     if (this.#known.size >= MAX_KINDS) this.#known.clear();
     this.#known.set(kind, own);
     return own;

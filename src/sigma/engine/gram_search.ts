@@ -1,12 +1,17 @@
 import type { Steps } from '../steps.ts';
-import type { LiteralSink, NumberedLiteral } from './field_index.ts';
+import type { NumberedLiteral } from './field_index.ts';
+import type { FoundLiterals } from './found_literals.ts';
+import { standsAt } from './pattern_matcher.ts';
 
 /** Characters of a gram: as many as fit into 32 bits by their low bytes. */
-const LENGTH = 4;
+export const GRAM = 4;
+/** A filter of more bits (16 KiB) would not stay in the processor's nearest cache. */
+const MAX_FILTER_BITS = 17;
 
 /**
  * Finds which of many texts stand in another one, in one pass. Each text is known by one gram of it, four characters
- * that few others have; where a gram of the searched text is known, the texts behind it are compared there.
+ * that few others have; where a gram of the searched text is known, the texts behind it are compared there. Most
+ * are not, and a filter tells.
  *
  * Measured beside Aho and Corasick's automaton, whose tables (80 MB for 19,000 literals) cost more in misses of the
  * processor's caches than comparing does. The time for a text is bounded by its length times the texts that share
@@ -14,6 +19,9 @@ const LENGTH = 4;
  */
 export class GramSearch {
   readonly #shift: number;
+  /** By the highest bits of a gram's hash, a bit: whether one of the grams has them. */
+  readonly #filter: Uint8Array;
+  readonly #filterShift: number;
   /** By the hash of a gram: 1 + the first of its texts, or 0. */
   readonly #heads: Int32Array;
   /** By text: its gram, where in it the gram begins, and 1 + the next text with the same hash. */
@@ -26,6 +34,9 @@ export class GramSearch {
     this.#literals = literals;
     const bits = Math.min(20, Math.max(8, Math.ceil(Math.log2(literals.length)) + 3));
     this.#shift = 32 - bits;
+    const filterBits = Math.min(MAX_FILTER_BITS, bits + 2);
+    this.#filterShift = 32 - filterBits;
+    this.#filter = new Uint8Array(2 ** (filterBits - 3));
     this.#heads = new Int32Array(2 ** bits);
     this.#grams = new Int32Array(literals.length);
     this.#offsets = new Int32Array(literals.length);
@@ -45,38 +56,43 @@ export class GramSearch {
 
   /** Bytes of the tables. */
   get bytes(): number {
-    return 4 * (this.#heads.length + 3 * this.#grams.length);
+    return this.#filter.length + 4 * (this.#heads.length + 3 * this.#grams.length);
   }
 
-  /** Tells of every text that stands in this one. */
-  scan(text: string, sink: LiteralSink): void {
-    const heads = this.#heads;
-    const shift = this.#shift;
+  /** Adds those that a text has. */
+  find(text: string, found: FoundLiterals): void {
+    const filter = this.#filter;
+    const shift = this.#filterShift;
     let gram = 0;
     for (let i = 0; i < text.length; i++) {
       gram = (gram << 8) | (text.charCodeAt(i) & 0xff);
-      const head = heads[Math.imul(gram, GOLDEN) >>> shift] ?? 0;
-      if (head > 0) this.#compare(head - 1, gram, text, i - LENGTH + 1, sink);
+      const hash = Math.imul(gram, GOLDEN);
+      const bit = hash >>> shift;
+      if (((filter[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) continue;
+      const head = this.#heads[hash >>> this.#shift] ?? 0;
+      if (head > 0) this.#compare(head - 1, gram, text, i - GRAM + 1, found);
     }
   }
 
-  #compare(first: number, gram: number, text: string, at: number, sink: LiteralSink): void {
+  #compare(first: number, gram: number, text: string, at: number, found: FoundLiterals): void {
     for (let i = first; i >= 0; i = (this.#following[i] ?? 0) - 1) {
       if (this.#grams[i] !== gram) continue;
       const literal = this.#literals[i];
-      if (literal === undefined || sink.seen(literal.number)) continue;
-      const begin = at - (this.#offsets[i] ?? 0);
-      if (begin >= 0 && text.startsWith(literal.text, begin)) sink.hit(literal.number);
+      if (literal === undefined || found.has(literal.number)) continue;
+      if (standsAt(text, literal, at - (this.#offsets[i] ?? 0))) found.add(literal.number);
     }
   }
 
   #enter(i: number, offset: number): void {
     const gram = gramAt(this.#literals[i]?.text ?? '', offset);
-    const hash = Math.imul(gram, GOLDEN) >>> this.#shift;
+    const hash = Math.imul(gram, GOLDEN);
+    const head = hash >>> this.#shift;
+    const bit = hash >>> this.#filterShift;
+    this.#filter[bit >>> 3] = (this.#filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
     this.#grams[i] = gram;
     this.#offsets[i] = offset;
-    this.#following[i] = this.#heads[hash] ?? 0;
-    this.#heads[hash] = i + 1;
+    this.#following[i] = this.#heads[head] ?? 0;
+    this.#heads[head] = i + 1;
   }
 }
 
@@ -85,7 +101,7 @@ const GOLDEN = 0x9e3779b1;
 
 function gramAt(text: string, offset: number): number {
   let gram = 0;
-  for (let i = offset; i < offset + LENGTH; i++) gram = (gram << 8) | (text.charCodeAt(i) & 0xff);
+  for (let i = offset; i < offset + GRAM; i++) gram = (gram << 8) | (text.charCodeAt(i) & 0xff);
   return gram;
 }
 
@@ -93,7 +109,7 @@ function gramAt(text: string, offset: number): number {
 function* gramCounts(literals: readonly NumberedLiteral[]): Steps<ReadonlyMap<number, number>> {
   const counts = new Map<number, number>();
   for (const { text } of literals) {
-    for (let offset = 0; offset + LENGTH <= text.length; offset++) {
+    for (let offset = 0; offset + GRAM <= text.length; offset++) {
       const gram = gramAt(text, offset);
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
     }
@@ -105,7 +121,7 @@ function* gramCounts(literals: readonly NumberedLiteral[]): Steps<ReadonlyMap<nu
 function rarest(text: string, counts: ReadonlyMap<number, number>): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let offset = 0; offset + LENGTH <= text.length; offset++) {
+  for (let offset = 0; offset + GRAM <= text.length; offset++) {
     const count = counts.get(gramAt(text, offset)) ?? 0;
     if (count >= least) continue;
     best = offset;

@@ -32,6 +32,13 @@ export function standsIn(text: string, at: At, part: string): boolean {
   }
 }
 
+/** Whether a text has a literal, and that where it should be, from a character on. */
+export function standsAt(text: string, { at, text: part }: Literal, begin: number): boolean {
+  if (begin < 0 || ((at === 'start' || at === 'whole') && begin > 0)) return false;
+  if ((at === 'end' || at === 'whole') && begin + part.length !== text.length) return false;
+  return text.startsWith(part, begin);
+}
+
 /** A function that says whether a whole text fits a pattern. Its time is bounded by text times pattern. */
 export function patternMatcher(pattern: Pattern): (text: string) => boolean {
   const literal = asLiteral(pattern);

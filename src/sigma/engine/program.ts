@@ -1,274 +1,133 @@
 import type { LogRecord } from '../../model/log_record.ts';
 import type { Logsource } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
-import { type Expression, type Test, testsIn, testText } from '../rule/expression.ts';
-import type { Steps } from '../steps.ts';
-import { FieldIndex, type LiteralSink } from './field_index.ts';
-import { literalKey, literalOf, type Need, type NeededLiteral, needOf } from './needs.ts';
-import { plainScan, RememberedScan, type ScanMemory, type ValueScan } from './remembered_scan.ts';
+import type { Decisions, TestResults } from './decisions.ts';
+import type { LiteralSink } from './found_literals.ts';
+import { NumberStack } from './number_stack.ts';
+import type { ValueScan } from './remembered_scan.ts';
 import { RuleWork } from './rule_work.ts';
-import { simplified } from './simplify.ts';
-import { Slot } from './slot.ts';
-import { type TestRunner, testRunner } from './test_runner.ts';
+import type { Slot } from './slot.ts';
+import type { TestRunner } from './test_runner.ts';
 
-/** An expression made ready: literals by number, other tests by number, each run at most once for a record. */
-type Node =
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Node[] }
-  | { readonly kind: 'not'; readonly of: Node }
-  | { readonly kind: 'literal'; readonly number: number }
-  | { readonly kind: 'run'; readonly number: number };
-
-/** What a program did and is. */
-export interface ProgramStats {
-  readonly rules: number;
+/** What a program is made of: rules by number, and tests by number, those that are literals first. */
+export interface ProgramParts {
+  readonly source: Logsource;
+  readonly rules: readonly SigmaRule[];
   /** Rules that no record can meet, since it never has the fields they ask for. */
   readonly impossible: number;
+  /** The fields that are looked through for literals. */
+  readonly scans: readonly { readonly slot: Slot; readonly scan: ValueScan }[];
+  /** For each literal, the rules to try when it is there. */
+  readonly wakes: readonly (readonly number[])[];
   /** Rules that are tried on every record. */
-  readonly always: number;
-  readonly literals: number;
+  readonly always: readonly number[];
+  /** The tests that are no literals. */
+  readonly runners: readonly TestRunner[];
+  readonly decisions: Decisions;
+  /** For each rule, the first of its decisions. */
+  readonly begins: readonly number[];
   /** Bytes of the tables of literals. */
   readonly bytes: number;
 }
 
+/** What is known of a test about the record that is looked at. */
+const UNKNOWN = 0;
+const FALSE = 1;
+const TRUE = 2;
+
 /**
- * All rules of one log source. A pass over each indexed field finds the literals of all rules; a rule is tried when
- * one of the literals that it cannot do without is there.
+ * All rules of one log source. A pass over each field finds the literals of all rules; a rule is tried when one of the
+ * literals that it cannot do without is there. Other tests are run when a rule asks, each at most once for a record.
  */
-export class Program implements LiteralSink {
-  readonly source: Logsource;
-  readonly #memory: ScanMemory;
-  readonly #slots = new Map<string, Slot>();
-  readonly #indexes: (readonly [slot: Slot, index: FieldIndex, scan: ValueScan])[] = [];
-  readonly #rules: (readonly [rule: SigmaRule, node: Node])[] = [];
-  readonly #always: number[] = [];
-  /** For each literal, the rules to try when it is there. */
-  readonly #wakes: number[][] = [];
-  readonly #runners: TestRunner[] = [];
-  readonly #runnerNumbers = new Map<string, number>();
-  /** The record, by its number, for which a literal was seen, a rule woken, a test run. */
-  #literalSeen = new Float64Array(0);
-  #ruleSeen = new Float64Array(0);
-  #testRun = new Float64Array(0);
-  #testResult = new Uint8Array(0);
-  #now = 0;
-  readonly #candidates: number[] = [];
-  #impossible = 0;
-  #work = new RuleWork([]);
-
-  private constructor(source: Logsource, memory: ScanMemory) {
-    this.source = source;
-    this.#memory = memory;
-  }
-
-  /** Compiles `rules`, which are all of this log source. */
-  static *of(source: Logsource, rules: readonly SigmaRule[], memory: ScanMemory): Steps<Program> {
-    const program = new Program(source, memory);
-    yield* program.#compile(rules);
-    return program;
-  }
-
-  *#compile(rules: readonly SigmaRule[]): Steps<void> {
-    const possible: (readonly [SigmaRule, Expression])[] = [];
-    for (const rule of rules) {
-      possible.push(...this.#possible(rule));
-      yield;
-    }
-    this.#impossible = rules.length - possible.length;
-    const numbers = yield* this.#index(possible);
-    for (const [rule, expression] of possible) {
-      this.#rules.push([rule, this.#node(expression, numbers)]);
-      yield;
-    }
-    this.#literalSeen = new Float64Array(this.#wakes.length);
-    this.#ruleSeen = new Float64Array(this.#rules.length);
-    this.#testRun = new Float64Array(this.#runners.length);
-    this.#testResult = new Uint8Array(this.#runners.length);
-    this.#work = new RuleWork(possible.map(([rule]) => rule));
-  }
-
+export class Program implements LiteralSink, TestResults {
+  readonly parts: ProgramParts;
   /** What each rule did. */
-  get work(): RuleWork {
-    return this.#work;
-  }
+  readonly work: RuleWork;
+  readonly #literals: number;
+  /** By test. Those that are not unknown are noted: few, of thousands. */
+  readonly #results: Uint8Array;
+  readonly #known: NumberStack;
+  /** By rule, whether it is a candidate. */
+  readonly #isWoken: Uint8Array;
+  readonly #candidates: NumberStack;
+  #record: LogRecord | undefined;
 
-  get stats(): ProgramStats {
-    return {
-      rules: this.#rules.length,
-      impossible: this.#impossible,
-      always: this.#always.length,
-      literals: this.#wakes.length,
-      bytes: this.#indexes.reduce((sum, [, index]) => sum + index.bytes, 0),
-    };
+  constructor(parts: ProgramParts) {
+    const { rules, wakes, runners } = parts;
+    this.parts = parts;
+    this.work = new RuleWork(rules);
+    this.#literals = wakes.length;
+    this.#results = new Uint8Array(wakes.length + runners.length);
+    this.#known = new NumberStack(wakes.length + runners.length);
+    this.#isWoken = new Uint8Array(rules.length);
+    this.#candidates = new NumberStack(rules.length);
   }
 
   /** Adds the rules that a record of this log source meets to `matches`. */
   match(record: LogRecord, matches: SigmaRule[]): void {
-    this.#now++;
-    this.#candidates.length = 0;
-    for (const [slot, , scan] of this.#indexes) {
-      const texts = slot.texts(record);
-      for (let i = 0; i < texts.length; i++)
-        scan.scan(texts[i] ?? '', () => slot.lower(record)[i] ?? '', this);
-    }
-    for (const rule of this.#always) this.#try(rule, record, matches);
-    for (const rule of this.#candidates) this.#try(rule, record, matches);
-  }
-
-  seen(literal: number): boolean {
-    return this.#literalSeen[literal] === this.#now;
+    this.#forget();
+    this.#record = record;
+    const { scans, always } = this.parts;
+    for (const { slot, scan } of scans) scan.scan(slot.of(record), this);
+    for (const rule of always) this.#try(rule, matches);
+    const candidates = this.#candidates;
+    for (let i = 0; i < candidates.size; i++) this.#try(candidates.at(i), matches);
+    // What it holds can be much, and the next one may come late.
+    this.#record = undefined;
   }
 
   /** A literal is there: wakes the rules that need it. */
   hit(literal: number): void {
-    if (this.#literalSeen[literal] === this.#now) return;
-    this.#literalSeen[literal] = this.#now;
-    for (const rule of this.#wakes[literal] ?? []) {
-      if (this.#ruleSeen[rule] === this.#now) continue;
-      this.#ruleSeen[rule] = this.#now;
+    if (this.#results[literal] !== UNKNOWN) return;
+    this.#learn(literal, TRUE);
+    for (const rule of this.parts.wakes[literal] ?? []) {
+      if (this.#isWoken[rule] === 1) continue;
+      this.#isWoken[rule] = 1;
       this.#candidates.push(rule);
     }
   }
 
-  #try(number: number, record: LogRecord, matches: SigmaRule[]): void {
-    const rule = this.#rules[number];
+  isTrue(test: number): boolean {
+    const result = this.#results[test];
+    if (result !== UNKNOWN) return result === TRUE;
+    return test >= this.#literals && this.#run(test);
+  }
+
+  #run(test: number): boolean {
+    const record = this.#record;
+    const isTrue = record !== undefined && this.parts.runners[test - this.#literals]?.(record) === true;
+    this.#learn(test, isTrue ? TRUE : FALSE);
+    return isTrue;
+  }
+
+  #learn(test: number, result: number): void {
+    this.#results[test] = result;
+    this.#known.push(test);
+  }
+
+  #forget(): void {
+    const known = this.#known;
+    for (let i = 0; i < known.size; i++) this.#results[known.at(i)] = UNKNOWN;
+    known.clear();
+    const candidates = this.#candidates;
+    for (let i = 0; i < candidates.size; i++) this.#isWoken[candidates.at(i)] = 0;
+    candidates.clear();
+  }
+
+  #try(number: number, matches: SigmaRule[]): void {
+    const { rules, begins, decisions } = this.parts;
+    const rule = rules[number];
     if (rule === undefined) return;
-    const begun = this.#work.begin(number);
+    const begun = this.work.begin(number);
     try {
-      if (!this.#holds(rule[1], record)) return;
-      this.#work.matched(number);
-      matches.push(rule[0]);
+      if (!decisions.isMet(begins[number] ?? 0, this)) return;
+      this.work.matched(number);
+      matches.push(rule);
     } catch (error) {
       // A defect of ours: it must not cost the record the other rules.
-      this.#work.failed(number, error);
+      this.work.failed(number, error);
     } finally {
-      if (begun > 0) this.#work.end(number, begun);
+      if (begun > 0) this.work.end(number, begun);
     }
-  }
-
-  #holds(node: Node, record: LogRecord): boolean {
-    switch (node.kind) {
-      case 'literal':
-        return this.#literalSeen[node.number] === this.#now;
-      case 'run':
-        return this.#run(node.number, record);
-      case 'not':
-        return !this.#holds(node.of, record);
-      case 'and':
-        for (const one of node.of) if (!this.#holds(one, record)) return false;
-        return true;
-      case 'or':
-        for (const one of node.of) if (this.#holds(one, record)) return true;
-        return false;
-    }
-  }
-
-  #run(number: number, record: LogRecord): boolean {
-    if (this.#testRun[number] !== this.#now) {
-      this.#testRun[number] = this.#now;
-      this.#testResult[number] = this.#runners[number]?.(record) === true ? 1 : 0;
-    }
-    return this.#testResult[number] === 1;
-  }
-
-  #possible(rule: SigmaRule): (readonly [rule: SigmaRule, expression: Expression])[] {
-    const left = simplified(rule.expression, (field) => this.source.field(field) !== undefined);
-    if (left === false) return [];
-    return [[rule, left === true ? { kind: 'and', of: [] } : left]];
-  }
-
-  /** Chooses each rule's literals and indexes them; their numbers by key. */
-  *#index(rules: readonly (readonly [SigmaRule, Expression])[]): Steps<ReadonlyMap<string, number>> {
-    const popularity = yield* popularityIn(rules);
-    const numbers = new Map<string, number>();
-    const byField = new Map<string, (NeededLiteral & { readonly number: number })[]>();
-    for (const [rule, [, expression]] of rules.entries()) {
-      const need: Need | undefined = needOf(expression, popularity);
-      if (need === undefined) this.#always.push(rule);
-      for (const literal of need?.literals ?? []) {
-        const key = literalKey(literal);
-        let number = numbers.get(key);
-        if (number === undefined) {
-          number = this.#wakes.push([]) - 1;
-          numbers.set(key, number);
-          const list = byField.get(literal.field) ?? [];
-          list.push({ ...literal, number });
-          byField.set(literal.field, list);
-        }
-        this.#wakes[number]?.push(rule);
-      }
-      yield;
-    }
-    for (const [field, literals] of byField) {
-      const index = yield* FieldIndex.of(literals);
-      // Keywords are looked for in all texts, times and ids among them.
-      const scan = field === '' ? plainScan(index) : new RememberedScan(index, this.#memory);
-      this.#indexes.push([this.#slot(field), index, scan]);
-    }
-    return numbers;
-  }
-
-  #node(expression: Expression, literals: ReadonlyMap<string, number>): Node {
-    switch (expression.kind) {
-      case 'test':
-        return this.#testNode(expression.test, literals);
-      case 'not':
-        return { kind: 'not', of: this.#node(expression.of, literals) };
-      default: {
-        const of = expression.of.map((one) => this.#node(one, literals));
-        // What is known already decides before anything has to be run.
-        return { kind: expression.kind, of: of.sort((a, b) => effort(a) - effort(b)) };
-      }
-    }
-  }
-
-  #testNode(test: Test, literals: ReadonlyMap<string, number>): Node {
-    const literal = literalOf(test);
-    const indexed = literal?.exact === true ? literals.get(literalKey(literal)) : undefined;
-    if (indexed !== undefined) return { kind: 'literal', number: indexed };
-    const key = testText(test);
-    let number = this.#runnerNumbers.get(key);
-    if (number === undefined) {
-      number = this.#runners.push(testRunner(test, (field) => this.#slot(field))) - 1;
-      this.#runnerNumbers.set(key, number);
-    }
-    return { kind: 'run', number };
-  }
-
-  #slot(field: string): Slot {
-    let slot = this.#slots.get(field);
-    if (slot === undefined) {
-      slot = new Slot(this.source, field);
-      this.#slots.set(field, slot);
-    }
-    return slot;
-  }
-}
-
-function* popularityIn(
-  rules: readonly (readonly [SigmaRule, Expression])[],
-): Steps<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  for (const [, expression] of rules) {
-    const own = new Set<string>();
-    for (const test of testsIn(expression)) {
-      const literal = literalOf(test);
-      if (literal !== undefined) own.add(literalKey(literal));
-    }
-    for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
-    yield;
-  }
-  return counts;
-}
-
-function effort(node: Node): number {
-  switch (node.kind) {
-    case 'literal':
-      return 0;
-    case 'run':
-      return 2;
-    case 'not':
-      return effort(node.of) + 0.5;
-    default:
-      return 1 + node.of.reduce((sum, one) => sum + effort(one), 0);
   }
 }

@@ -6,22 +6,23 @@ import { RememberedScan, ScanMemory } from './remembered_scan.ts';
 
 function scanned(memory: ScanMemory) {
   const literals = [
-    { at: 'within', text: 'abc', number: 0 },
-    { at: 'within', text: 'tool', number: 1 },
+    { at: 'within', text: 'abc' },
+    { at: 'within', text: 'tool' },
   ] as const;
-  const scan = new RememberedScan(finished(FieldIndex.of(literals)), memory);
+  const scan = new RememberedScan(finished(FieldIndex.of(literals, 0)), memory);
   let scans = 0;
-  const of = (text: string): number[] => {
-    const hits: number[] = [];
-    const lower = () => {
-      scans++;
-      return text.toLowerCase();
+  const of = (...texts: string[]): number[] => {
+    const hits = new Set<number>();
+    const values = {
+      present: true,
+      texts,
+      get lower() {
+        scans++;
+        return texts.map((text) => text.toLowerCase());
+      },
     };
-    scan.scan(text, lower, {
-      seen: (literal) => hits.includes(literal),
-      hit: (literal) => hits.push(literal),
-    });
-    return hits.sort((a, b) => a - b);
+    scan.scan(values, { hit: (literal) => hits.add(literal) });
+    return [...hits].sort((a, b) => a - b);
   };
   return { of, scans: () => scans };
 }
@@ -30,6 +31,13 @@ test('a value is scanned once, and found the same again', () => {
   const { of, scans } = scanned(new ScanMemory());
   for (let i = 0; i < 3; i++) assert.deepEqual(of('ABC tool abc'), [0, 1]);
   for (let i = 0; i < 3; i++) assert.deepEqual(of('nothing'), []);
+  assert.equal(scans(), 2);
+});
+
+test('each value of a list is scanned and remembered for itself', () => {
+  const { of, scans } = scanned(new ScanMemory());
+  assert.deepEqual(of('abc', 'tool'), [0, 1]);
+  assert.deepEqual(of('tool'), [1]);
   assert.equal(scans(), 2);
 });
 
@@ -50,4 +58,16 @@ test('what all scans remember together is bounded: then all forget', () => {
   for (let i = 0; i < 100; i++) other.of(`abc ${i}`);
   assert.deepEqual(one.of('tool'), [1]);
   assert.equal(one.scans(), 2);
+});
+
+test('values that never come again are not remembered after a while, until they do again', () => {
+  const { of, scans } = scanned(new ScanMemory());
+  for (let i = 0; i < 2000; i++) assert.deepEqual(of(`abc ${i}`), [0]);
+  const before = scans();
+  for (let i = 0; i < 3; i++) assert.deepEqual(of('tool'), [1]);
+  assert.equal(scans(), before + 3);
+  for (let i = 0; i < 20_000; i++) of('tool');
+  const after = scans();
+  for (let i = 0; i < 3; i++) assert.deepEqual(of('tool'), [1]);
+  assert.equal(scans(), after);
 });

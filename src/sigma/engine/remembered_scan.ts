@@ -1,5 +1,7 @@
 import { GenerationMap } from '../../etw/correlate/generation_map.ts';
-import type { FieldIndex, LiteralSink } from './field_index.ts';
+import type { FieldIndex } from './field_index.ts';
+import type { LiteralSink } from './found_literals.ts';
+import type { Values } from './slot.ts';
 
 /** Values kept of one field, at least; twice as many at most. */
 const REMEMBERED = 1024;
@@ -9,6 +11,11 @@ const MAX_LENGTH = 1024;
 const MAX_SIZE = 16 * 2 ** 20;
 /** What an entry takes beside its text and its literals, about. */
 const ENTRY_SIZE = 128;
+/** Of so many values it is counted how many were known. */
+const TRIAL = 1024;
+/** Where fewer of them were known, so many of the next ones are scanned at once: to remember costs as much. */
+const WORTH = TRIAL / 4;
+const REST = 16 * TRIAL;
 
 /** What the scans of an engine may remember together: beyond it, all begin anew. Who writes events chooses the values. */
 export class ScanMemory {
@@ -34,25 +41,32 @@ export class ScanMemory {
   }
 }
 
-/** Scans the values of one field. */
+/** Looks for literals in the values of one field. */
 export interface ValueScan {
-  /** Tells of every literal that a value has; `lower` is the same value in lower case, asked for where it is needed. */
-  scan(text: string, lower: () => string, sink: LiteralSink): void;
+  /** Tells of every literal that one of the values has. */
+  scan(values: Values, sink: LiteralSink): void;
 }
 
 /** For values that hardly ever come again. */
 export function plainScan(index: FieldIndex): ValueScan {
-  return { scan: (_text, lower, sink) => index.scan(lower(), sink) };
+  return {
+    scan({ lower }, sink) {
+      for (const text of lower) index.find(text).tell(sink);
+    },
+  };
 }
 
 /**
- * Scans a field's values and remembers what they had: programs, users, parents and their command lines come again and
- * again, as every process runs one of few programs.
+ * Scans a field's values and remembers what they had: programs, users and parents come again and again, as every process
+ * runs one of few programs. Where values hardly ever come again, as some nodes' command lines do not, it rests.
  */
 export class RememberedScan implements ValueScan {
   readonly #index: FieldIndex;
   readonly #memory: ScanMemory;
   #known = new GenerationMap<string, readonly number[]>(REMEMBERED);
+  #trial = 0;
+  #wasKnown = 0;
+  #rest = 0;
 
   constructor(index: FieldIndex, memory: ScanMemory) {
     this.#index = index;
@@ -65,29 +79,40 @@ export class RememberedScan implements ValueScan {
     this.#known = new GenerationMap(REMEMBERED);
   }
 
-  scan(text: string, lower: () => string, sink: LiteralSink): void {
-    let found = this.#known.get(text);
-    if (found === undefined) {
-      const all = new Collected();
-      this.#index.scan(lower(), all);
-      found = [...all.numbers];
-      if (text.length <= MAX_LENGTH) {
-        this.#memory.take(text, found.length);
-        this.#known.set(text, found);
-      }
+  scan(values: Values, sink: LiteralSink): void {
+    const { texts } = values;
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i] ?? '';
+      const known = text.length > MAX_LENGTH || this.#rests() ? undefined : this.#found(text, values, i);
+      if (known === undefined) this.#index.find(values.lower[i] ?? '').tell(sink);
+      else for (const literal of known) sink.hit(literal);
     }
-    for (const literal of found) sink.hit(literal);
-  }
-}
-
-class Collected implements LiteralSink {
-  readonly numbers = new Set<number>();
-
-  seen(literal: number): boolean {
-    return this.numbers.has(literal);
   }
 
-  hit(literal: number): void {
-    this.numbers.add(literal);
+  #found(text: string, values: Values, i: number): readonly number[] {
+    const known = this.#known.get(text);
+    if (known !== undefined) {
+      this.#wasKnown++;
+      return known;
+    }
+    const found = this.#index.find(values.lower[i] ?? '').list();
+    this.#memory.take(text, found.length);
+    this.#known.set(text, found);
+    return found;
+  }
+
+  #rests(): boolean {
+    if (this.#rest > 0) {
+      this.#rest--;
+      return true;
+    }
+    if (++this.#trial < TRIAL) return false;
+    if (this.#wasKnown < WORTH) {
+      this.#rest = REST;
+      this.forget();
+    }
+    this.#trial = 0;
+    this.#wasKnown = 0;
+    return false;
   }
 }

@@ -1,4 +1,6 @@
-import type { LiteralSink, NumberedLiteral } from './field_index.ts';
+import type { NumberedLiteral } from './field_index.ts';
+import type { FoundLiterals } from './found_literals.ts';
+import { standsAt, standsIn } from './pattern_matcher.ts';
 
 /**
  * Finds texts of one to three characters. Those of ASCII are known by their first two, single characters by a look
@@ -23,18 +25,18 @@ export class ShortSearch {
     }
   }
 
-  /** Tells of every text that stands in this one. */
-  scan(text: string, sink: LiteralSink): void {
-    for (const { text: part, number } of this.#single) if (text.includes(part)) sink.hit(number);
+  /** Adds those that a text has. */
+  find(text: string, found: FoundLiterals): void {
+    for (const { at, text: part, number } of this.#single) if (standsIn(text, at, part)) found.add(number);
     let before = 128;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code < 128) {
         const list = before < 128 ? (this.#pairs[(before << 7) | code] ?? 0) : 0;
-        if (list > 0) tell(this.#pairLists[list - 1] ?? [], text, i - 1, sink);
+        if (list > 0) compare(this.#pairLists[list - 1] ?? [], text, i - 1, found);
       } else {
         for (const { literal, offset } of this.#wide.get(code) ?? []) {
-          if (text.startsWith(literal.text, i - offset)) sink.hit(literal.number);
+          if (standsAt(text, literal, i - offset)) found.add(literal.number);
         }
       }
       before = code;
@@ -51,9 +53,14 @@ export class ShortSearch {
   }
 }
 
-function tell(literals: readonly NumberedLiteral[], text: string, at: number, sink: LiteralSink): void {
+function compare(
+  literals: readonly NumberedLiteral[],
+  text: string,
+  begin: number,
+  found: FoundLiterals,
+): void {
   for (const literal of literals) {
-    if (!sink.seen(literal.number) && text.startsWith(literal.text, at)) sink.hit(literal.number);
+    if (!found.has(literal.number) && standsAt(text, literal, begin)) found.add(literal.number);
   }
 }
 

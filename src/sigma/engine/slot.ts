@@ -4,48 +4,54 @@ import { textsOf } from './value.ts';
 
 const NONE: readonly string[] = [];
 
+/** What a record has in a field. */
+export interface Values {
+  readonly present: boolean;
+  /** As texts; none where the record does not have the field. */
+  readonly texts: readonly string[];
+  /** The same in lower case. */
+  readonly lower: readonly string[];
+}
+
 /** A field of the record that is looked at: read once, and made lower case once, when a test asks. */
-export class Slot {
-  readonly name: string;
+export class Slot implements Values {
   readonly #read: (record: LogRecord) => FieldValue | undefined;
   #record: LogRecord | undefined;
-  #present = false;
+  #value: FieldValue | undefined;
   #texts: readonly string[] = NONE;
   #lower: readonly string[] | undefined;
 
   /** `name`: a field's, or empty for all texts of the record. */
   constructor(source: Logsource, name: string) {
-    this.name = name;
-    if (name === '') this.#read = (record) => [...source.texts(record)];
-    else {
-      const field = source.field(name);
-      this.#read = (record) => field?.read(record);
+    const field = source.field(name);
+    this.#read = name === '' ? (record) => source.texts(record) : (record) => field?.read(record);
+  }
+
+  /** The values of a record, until another one is asked for. */
+  of(record: LogRecord): Values {
+    if (record !== this.#record) {
+      this.#record = record;
+      const value = this.#read(record);
+      // Many records of a process come one behind the other.
+      if (value !== this.#value) this.#take(value);
     }
+    return this;
   }
 
-  /** Whether the record has the field. */
-  present(record: LogRecord): boolean {
-    this.#look(record);
-    return this.#present;
+  get present(): boolean {
+    return this.#value !== undefined;
   }
 
-  /** Its values as texts; none where the record does not have it. */
-  texts(record: LogRecord): readonly string[] {
-    this.#look(record);
+  get texts(): readonly string[] {
     return this.#texts;
   }
 
-  /** The same in lower case. */
-  lower(record: LogRecord): readonly string[] {
-    this.#look(record);
+  get lower(): readonly string[] {
     return (this.#lower ??= this.#texts.map((text) => text.toLowerCase()));
   }
 
-  #look(record: LogRecord): void {
-    if (record === this.#record) return;
-    this.#record = record;
-    const value = this.#read(record);
-    this.#present = value !== undefined;
+  #take(value: FieldValue | undefined): void {
+    this.#value = value;
     this.#texts = value === undefined ? NONE : textsOf(value);
     this.#lower = undefined;
   }

@@ -28,7 +28,7 @@ export function testRunner(test: Test, slotOf: (field: string) => Slot): TestRun
       return onTexts(slotOf(test.field), true, numberMatcher(test));
     case 'absent': {
       const slot = slotOf(test.field);
-      return (record) => !slot.present(record);
+      return (record) => !slot.of(record).present;
     }
     case 'field':
       return fieldMatcher(test, slotOf(test.field), slotOf(test.other));
@@ -36,7 +36,11 @@ export function testRunner(test: Test, slotOf: (field: string) => Slot): TestRun
 }
 
 function onTexts(slot: Slot, cased: boolean, matches: (text: string) => boolean): TestRunner {
-  return cased ? (record) => slot.texts(record).some(matches) : (record) => slot.lower(record).some(matches);
+  return (record) => {
+    const values = slot.of(record);
+    for (const text of cased ? values.texts : values.lower) if (matches(text)) return true;
+    return false;
+  };
 }
 
 function regexMatcher(source: string, flags: string): (text: string) => boolean {
@@ -84,7 +88,7 @@ export function compares(left: number, comparison: Comparison, right: number): b
 }
 
 function fieldMatcher({ at, cased }: Test & { readonly kind: 'field' }, own: Slot, other: Slot): TestRunner {
-  const values = (slot: Slot, record: LogRecord) => (cased ? slot.texts(record) : slot.lower(record));
+  const values = (slot: Slot, record: LogRecord) => (cased ? slot.of(record).texts : slot.of(record).lower);
   return (record) =>
     values(own, record).some((text) => values(other, record).some((part) => standsIn(text, at, part)));
 }

@@ -3,7 +3,12 @@ import type { TimePart } from '../rule/expression.ts';
 
 /** The texts that a value is compared as: one, or those of a list. A number is its decimal text. */
 export function textsOf(value: FieldValue): readonly string[] {
-  return typeof value === 'object' ? value.map(String) : [String(value)];
+  if (typeof value !== 'object') return [String(value)];
+  return isTexts(value) ? value : value.map(String);
+}
+
+function isTexts(values: readonly (string | number)[]): values is readonly string[] {
+  return values.every((value) => typeof value === 'string');
 }
 
 /** The number that a text is, in decimal or with 0x; undefined for any other text. */

@@ -1,10 +1,22 @@
+import { GenerationMap } from '../../etw/correlate/generation_map.ts';
 import { Attr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
+
+/** A node has few accounts. A text that is made anew for each record would have to be looked up by its characters. */
+const KNOWN = new GenerationMap<string, { readonly domain: string; readonly text: string }>(256);
+
+/** Longer ones, which Windows does not have, are not kept. */
+const MAX_LENGTH = 512;
 
 /** An account as Windows writes it: `DOMAIN\name`; undefined where its name is not known. */
 export function accountText(name: string | undefined, domain: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  return domain === undefined ? name : `${domain}\\${name}`;
+  if (domain === undefined) return name;
+  const known = KNOWN.get(name);
+  if (known?.domain === domain) return known.text;
+  const text = `${domain}\\${name}`;
+  if (text.length <= MAX_LENGTH) KNOWN.set(name, { domain, text });
+  return text;
 }
 
 /** The account of a record. */

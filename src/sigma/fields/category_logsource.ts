@@ -25,7 +25,7 @@ export class CategoryLogsource implements Logsource {
     return Object.hasOwn(fields, name) ? fields[name] : attributeField(name);
   }
 
-  texts(record: LogRecord): Iterable<string> {
+  texts(record: LogRecord): readonly string[] {
     return textsOf(record);
   }
 }

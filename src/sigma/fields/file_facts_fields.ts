@@ -20,11 +20,12 @@ interface FileFactKeys {
 function hashes(keys: readonly [name: string, key: AttributeKey<string>][]): FieldTable['Hashes'] {
   const words = keys.map(([name, key]) => `${name}=\`${key.name}\``).join(',');
   return made(words, 'file', (record) => {
-    const known = keys.flatMap(([name, key]) => {
+    let known = '';
+    for (const [name, key] of keys) {
       const digest = record.get(key);
-      return digest === undefined ? [] : [`${name}=${digest.toUpperCase()}`];
-    });
-    return known.length === 0 ? undefined : known.join(',');
+      if (digest !== undefined) known += `${known === '' ? '' : ','}${name}=${digest.toUpperCase()}`;
+    }
+    return known === '' ? undefined : known;
   });
 }
 

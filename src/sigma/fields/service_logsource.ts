@@ -58,7 +58,7 @@ export class ServiceLogsource implements Logsource {
     return Object.hasOwn(ACTOR_FIELDS, name) ? ACTOR_FIELDS[name] : attributeField(name);
   }
 
-  texts(record: LogRecord): Iterable<string> {
+  texts(record: LogRecord): readonly string[] {
     return textsOf(record);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { issueLine } from '../../config/issue_line.ts';
 import { Source } from '../../config/source.ts';
-import { issueLine } from '../issue_line.ts';
 import { type Expression, testText } from './expression.ts';
 import { readSigma } from './read.ts';
 import { ValueList } from './value_list.ts';

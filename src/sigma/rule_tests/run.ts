@@ -1,7 +1,7 @@
 import { dirname, extname, join } from 'node:path';
+import { issueLine } from '../../config/issue_line.ts';
 import { Detector } from '../detector.ts';
 import { eventLogTable } from '../event_log/table.ts';
-import { issueLine } from '../issue_line.ts';
 import { type LoadedRules, loadRules } from '../load.ts';
 import type { CorrelationRule, SigmaRule } from '../rule/documents.ts';
 import { ValueList } from '../rule/value_list.ts';

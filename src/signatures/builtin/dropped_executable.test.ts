@@ -75,27 +75,40 @@ async function told(kind: FileKind | undefined, records: readonly LogRecord[]): 
   return out;
 }
 
-const INFERRED = `inferred process.start ${X}`;
+const NAMED = `inferred file.create ${X}`;
 const OBSERVED = `observed file.create ${X}`;
+const TMP = 'C:\\x.tmp';
 const cases: readonly [title: string, kind: FileKind | undefined, records: LogRecord[], told: string[]][] = [
-  ['replay: written and run', undefined, [create(), start()], [INFERRED]],
-  ['replay: told once', undefined, [create(), start(), start()], [INFERRED]],
+  ['replay: by its name', undefined, [create()], [NAMED]],
+  ['replay: told once', undefined, [create(), close(), start(), load(X)], [NAMED]],
+  [
+    'replay: run under a name that says nothing',
+    undefined,
+    [create(TMP), start(TMP)],
+    [`inferred process.start ${TMP}`],
+  ],
+  [
+    'replay: that is told once, too',
+    undefined,
+    [create(TMP), start(TMP), start(TMP)],
+    [`inferred process.start ${TMP}`],
+  ],
   [
     'replay: run as a library',
     undefined,
-    [create(), load(X.toUpperCase())],
-    [`inferred process.module.load ${X}`],
+    [create(TMP), load(TMP.toUpperCase())],
+    [`inferred process.module.load ${TMP}`],
   ],
   [
     'replay: written under another name',
     undefined,
-    [create('C:\\x.tmp'), rename('C:\\x.tmp', X), start()],
-    [INFERRED],
+    [create(TMP), rename(TMP, X), start()],
+    [`inferred file.rename ${X}`],
   ],
-  ['replay: the name alone says nothing', undefined, [create(), close()], []],
-  ['replay: run before it was written', undefined, [start(), create()], []],
-  ['replay: deleted and another one run', undefined, [create(), erase(X), start()], []],
-  ['replay: run in another container', undefined, [create(), start(X, { container: 'c2' })], []],
+  ['replay: another name, not run', undefined, [create(TMP), close(TMP)], []],
+  ['replay: run before it was written', undefined, [start(TMP), create(TMP)], []],
+  ['replay: deleted and another one run', undefined, [create(TMP), erase(TMP), start(TMP)], []],
+  ['replay: run in another container', undefined, [create(TMP), start(TMP, { container: 'c2' })], []],
   [
     'replay: on the node itself',
     undefined,
@@ -120,7 +133,13 @@ const cases: readonly [title: string, kind: FileKind | undefined, records: LogRe
   ['live: closed with other bytes', 'other', [create(), close(), later(9)], []],
   ['live: another file is closed', 'executable', [create(), close('C:\\other.exe')], []],
   ['live: run before it was closed', 'executable', [create(), start()], [OBSERVED]],
-  ['live: it cannot be read, and is run', 'unknown', [create(), close(), start()], [INFERRED]],
+  ['live: it cannot be read: by its name', 'unknown', [create(), close(), start()], [NAMED]],
+  [
+    'live: it cannot be read, its name says nothing, and it is run',
+    'unknown',
+    [create(TMP), close(TMP), start(TMP)],
+    [`inferred process.start ${TMP}`],
+  ],
 ];
 for (const [title, kind, records, expected] of cases)
   test(title, async () => assert.deepEqual(await told(kind, records), expected));

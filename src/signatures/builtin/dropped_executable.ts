@@ -14,6 +14,8 @@ const WRITTEN_AFTER = 5_000;
 
 // Whose work it is to make program files: installers, and the compilers of .NET.
 const INSTALLERS = /\\(?:msiexec|TrustedInstaller|TiWorker|MsMpEng|mscorsvw|ngen|csc)\.exe$/i;
+/** Names of programs, libraries and drivers. */
+const PROGRAM = /\.(?:exe|dll|sys|scr|com|cpl|ocx|node)$/i;
 const CACHES = /\\assembly\\(?:NativeImages_|temp\\)|\\Temporary ASP\.NET Files\\/i;
 
 /** A file that was made in a container. */
@@ -25,17 +27,17 @@ interface Made {
 
 /**
  * A program file appears in a running container. When a file is made it has no bytes yet: it is judged when it is closed, or
- * after some seconds, or when it is run. `head` looks at its first bytes; without it, as in a replay, and where the file is
- * gone, being run as an image says the same: inferred. Takes the same record twice without harm.
+ * after some seconds, or when it is run. `head` looks at its first bytes; without it, as in a replay, and where the file
+ * cannot be read, its name or being run as an image says the same: inferred. Takes the same record twice without harm.
  */
 export function droppedExecutable(head?: HeadReader): SignatureDefinition {
   return {
     id: '9b1a5c52-9f0e-4d0b-8f57-5a3a0d1f6f0e',
-    version: '1',
+    version: '2',
     name: 'Executable dropped in a container',
     level: 'medium',
     description:
-      'A file that was written in a running container has the form of a program or library, or is run as one: it is not of the image.',
+      'A file that was written in a running container has the form or the name of a program or library, or is run as one: it is not of the image.',
     author: 'Sigel authors',
     tags: ['attack.command-and-control', 'attack.t1105', 'attack.execution'],
     falsePositives: [
@@ -89,7 +91,8 @@ class DroppedExecutable implements SignatureInstance {
   #made(record: SignatureRecord): void {
     const made = { record, isWritten: false };
     this.#keep(made);
-    if (this.#head !== undefined) this.#context.after(WRITTEN_AFTER, () => this.#written(made));
+    if (this.#head === undefined) this.#judgeByName(made);
+    else this.#context.after(WRITTEN_AFTER, () => this.#written(made));
   }
 
   #renamed(record: SignatureRecord, before: string | undefined): void {
@@ -99,6 +102,7 @@ class DroppedExecutable implements SignatureInstance {
     this.#files.delete(key);
     made.record = record;
     this.#keep(made);
+    if (this.#head === undefined) this.#judgeByName(made);
   }
 
   async #written(made: Made | undefined): Promise<void> {
@@ -117,7 +121,15 @@ class DroppedExecutable implements SignatureInstance {
   async #judge(made: Made, image?: SignatureRecord): Promise<void> {
     const kind = await this.#look(made);
     if (kind === 'executable') this.#tell(made, { record: made.record, evidence: 'observed' });
-    else if (kind === 'unknown' && image !== undefined) this.#tell(made, ran(made, image));
+    if (kind !== 'unknown') return;
+    this.#judgeByName(made);
+    if (image !== undefined) this.#tell(made, ran(made, image));
+  }
+
+  #judgeByName(made: Made): void {
+    const { record } = made;
+    if (PROGRAM.test(record.attributes['file.path'] ?? ''))
+      this.#tell(made, { record, evidence: 'inferred' });
   }
 
   async #look({ record }: Made): ReturnType<HeadReader> {

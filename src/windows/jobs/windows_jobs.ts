@@ -12,6 +12,11 @@ const LACKS: Readonly<Record<JobClassName, string>> = {
   basicProcessIdList: 'the processes of a job (JobObjectBasicProcessIdList)',
 };
 
+/** What is not known where Windows does not know that class. */
+export function lackOf(jobClass: JobClassName): string {
+  return LACKS[jobClass];
+}
+
 /** What of a container leads to its job. */
 export interface JobSubject {
   readonly id: string;
@@ -57,7 +62,7 @@ export class WindowsJobs implements JobQueries {
       session: isProcess ? reader.session(handle) : undefined,
       pids: reader.pids(handle),
     };
-    return { kind: 'facts', job, lacks: reader.unknown.map((jobClass) => LACKS[jobClass]) };
+    return { kind: 'facts', job, lacks: reader.unknown.map(lackOf) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorCode } from '../abi/constants.ts';
 import type { WindowsError } from '../abi/errors.ts';
 import type { ConsumerEnd, SessionConsumer } from '../consumer/consumer.ts';
 import type { Called, SessionFacts } from '../sessions/control.ts';
@@ -9,7 +10,11 @@ export interface OpenSession {
   readonly facts: SessionFacts;
   /** What could not be had as asked for, in sentences: a property that this build rejects, and the like. */
   readonly notes: readonly string[];
+  /** Set where it is ours: nobody else has to stop it. */
+  readonly isOurs?: true;
   query(): Called<SessionFacts>;
+  /** Enables its providers as a level of shedding has them (src/windows/shedding); what did not work, in sentences. */
+  shed?(level: number): readonly string[];
   /** Ends our session, with its last buffers flushed; leaves somebody else's alone. Its last counters. */
   stop(): Called<SessionFacts>;
 }
@@ -20,7 +25,9 @@ export type SessionIncident =
   /** Whole buffers cannot be had: it is consumed event by event. */
   | { readonly kind: 'fallback'; readonly reason: string }
   /** Consuming ended though nobody stopped it; it begins anew after `waitMilliseconds`. */
-  | { readonly kind: 'restart'; readonly reason: string; readonly waitMilliseconds: number };
+  | { readonly kind: 'restart'; readonly reason: string; readonly waitMilliseconds: number }
+  /** Our session is not there any more, or another stands in its place, and it was not us. */
+  | { readonly kind: 'stopped' };
 
 /** What a live session is made with. */
 export interface LiveSessionOptions {
@@ -53,6 +60,7 @@ export class LiveSession {
   #session: OpenSession | undefined;
   #keeping: Promise<void> | undefined;
   #over = false;
+  #level = 0;
 
   constructor(options: LiveSessionOptions) {
     this.name = options.name;
@@ -72,6 +80,12 @@ export class LiveSession {
   /** Whether it was stopped and everything of it was read. */
   get over(): boolean {
     return this.#over && this.next() < 0;
+  }
+
+  /** Sheds at this level from now on, also when the session begins anew. */
+  shed(level: number): void {
+    this.#level = level;
+    for (const note of this.#session?.shed?.(level) ?? []) this.#note(note);
   }
 
   /** Opens the session and begins to consume it; an error when that cannot be done. */
@@ -135,6 +149,7 @@ export class LiveSession {
     this.#session = opened.value;
     this.#counters.opened(opened.value.facts);
     for (const note of opened.value.notes) this.#note(note);
+    if (this.#level > 0) this.shed(this.#level);
     return undefined;
   }
 
@@ -154,6 +169,7 @@ export class LiveSession {
     const { signal } = this.#stopping;
     let wait = first;
     for (let end = await this.#nextEnd(); !signal.aborted; ) {
+      if (this.#isGone()) this.#options.onIncident({ kind: 'stopped' });
       this.#options.onIncident({ kind: 'restart', reason: reasonOf(end.end), waitMilliseconds: wait });
       await sleep(wait, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -161,6 +177,13 @@ export class LiveSession {
       const again = await this.#again();
       end = again === undefined ? await this.#nextEnd() : { end: again, ranFor: 0 };
     }
+  }
+
+  #isGone(): boolean {
+    if (this.#session?.isOurs !== true) return false;
+    const asked = this.#session.query();
+    if (asked.kind === 'failed') return asked.error.code === ErrorCode.wmiInstanceNotFound;
+    return asked.value.handle !== this.#session.facts.handle;
   }
 
   async #nextEnd(): Promise<{ end: ConsumerEnd; ranFor: number }> {
@@ -173,7 +196,7 @@ export class LiveSession {
 
   // The end it came to when it could not begin again.
   async #again(): Promise<ConsumerEnd | undefined> {
-    const alive = this.#session?.query();
+    const alive = this.#isGone() ? undefined : this.#session?.query();
     if (alive?.kind === 'ok') this.#counters.note(alive.value);
     else {
       const error = this.#open();

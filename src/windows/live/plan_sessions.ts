@@ -7,6 +7,7 @@ import type { Liveness } from '../sessions/owner.ts';
 import { presetSessions } from '../sessions/preset_sessions.ts';
 import { type PlannedProvider, type ProviderKnowledge, planProvider } from '../sessions/providers.ts';
 import { type SystemLoggerPlan, systemLoggerPlan } from '../sessions/system_logger.ts';
+import { Shedder } from '../shedding/shedder.ts';
 import type { OpenSession } from './live_session.ts';
 import type { SessionPlan } from './platform.ts';
 import { type SessionConfig, type SessionsConfig, sessionsConfig } from './sessions_config.ts';
@@ -114,9 +115,17 @@ function owned(
     session.stop();
     return facts;
   }
+  const shedder = new Shedder(control, session.handle, providers);
   return {
     kind: 'ok',
-    value: { facts: facts.value, notes: said, query: () => session.facts(), stop: () => session.stop() },
+    value: {
+      facts: facts.value,
+      notes: said,
+      isOurs: true,
+      query: () => session.facts(),
+      shed: (level) => shedder.to(level),
+      stop: () => session.stop(),
+    },
   };
 }
 

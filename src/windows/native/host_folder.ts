@@ -1,11 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { view } from 'koffi';
-import { sidText } from '../../etw/addresses.ts';
 import type { MakePrivateFolder } from '../host/private_folder.ts';
 import type { Called } from '../sessions/control.ts';
 import { type Call, callOf } from './host_calls.ts';
 import { refused } from './host_failure.ts';
+import { fileSecurityReader } from './host_file_security.ts';
 import { processRights } from './host_rights.ts';
 import { wide } from './host_text.ts';
 import type { Libraries } from './libraries.ts';
@@ -18,7 +17,7 @@ const ADMINISTRATORS = 'S-1-5-32-544';
 const ERROR_ALREADY_EXISTS = 183;
 /** accctrl.h SE_FILE_OBJECT; winnt.h SECURITY_INFORMATION. */
 const SE_FILE_OBJECT = 1;
-const Part = { owner: 0x1, dacl: 0x4, protectedDacl: 0x8000_0000 } as const;
+const Part = { dacl: 0x4, protectedDacl: 0x8000_0000 } as const;
 const ADVICE = 'Name a folder below %ProgramData% that only the agent can write.';
 
 /** {@link MakePrivateFolder} with an access list. */
@@ -53,7 +52,6 @@ function folderCalls(libraries: Libraries) {
   const calls = {
     parse: callOf(libraries, 'advapi32', parse, 'pnpp'),
     list: callOf(libraries, 'advapi32', 'GetSecurityDescriptorDacl', 'hppp'),
-    getInfo: callOf(libraries, 'advapi32', 'GetNamedSecurityInfoW', 'pnnppppp'),
     setInfo: callOf(libraries, 'advapi32', 'SetNamedSecurityInfoW', 'pnnpphp'),
     create: callOf(libraries, 'kernel32', 'CreateDirectoryW', 'pp'),
     free: callOf(libraries, 'kernel32', 'LocalFree', 'h'),
@@ -89,25 +87,14 @@ function claim(calls: FolderCalls, libraries: Libraries, path: string, descripto
   // A junction counts as a link.
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
     return refused(`Using ${path}, which is no folder,`, 0, ADVICE);
-  const owner = ownerOf(calls, path);
-  if (owner.kind === 'failed') return owner;
+  const found = fileSecurityReader(libraries)(path);
+  if (found.kind === 'failed') return { ...found, error: { ...found.error, advice: ADVICE } };
+  const { owner } = found.value;
   const rights = processRights(libraries);
   const own = rights.kind === 'ok' ? rights.value.user : undefined;
-  if (![LOCAL_SYSTEM, ADMINISTRATORS, own].includes(owner.value))
-    return refused(`Using ${path}, which belongs to ${owner.value},`, 0, ADVICE);
+  if (![LOCAL_SYSTEM, ADMINISTRATORS, own].includes(owner))
+    return refused(`Using ${path}, which belongs to ${owner},`, 0, ADVICE);
   return restrict(calls, path, descriptor);
-}
-
-function ownerOf(calls: FolderCalls, path: string): Called<string> {
-  const owner = new BigUint64Array(1);
-  const descriptor = new BigUint64Array(1);
-  const code = calls.getInfo(wide(path), SE_FILE_OBJECT, Part.owner, owner, null, null, null, descriptor);
-  if (code !== 0) return refused(`GetNamedSecurityInfoW(${path})`, code, ADVICE);
-  try {
-    return { kind: 'ok', value: sidAt(owner[0] ?? 0n) };
-  } finally {
-    calls.free(descriptor[0] ?? 0n);
-  }
 }
 
 function restrict(calls: FolderCalls, path: string, descriptor: bigint): Called<void> {
@@ -119,10 +106,4 @@ function restrict(calls: FolderCalls, path: string, descriptor: bigint): Called<
   return code === 0
     ? { kind: 'ok', value: undefined }
     : refused(`SetNamedSecurityInfoW(${path})`, code, ADVICE);
-}
-
-// Its second byte says how long a SID is.
-function sidAt(sid: bigint): string {
-  const count = new Uint8Array(view(sid, 2))[1] ?? 0;
-  return sidText(new DataView(view(sid, 8 + 4 * count)), 0);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { presetNeeds } from '../../cli/doctor/preset_needs.ts';
 import { Catalogue } from '../../etw/catalogue/catalogue.ts';
 import { PROVIDER_MAPPINGS } from '../../etw/events/mappings.ts';
 import { isKernelMode } from './kernel_mode.ts';
@@ -18,9 +19,27 @@ function planned(preset: keyof typeof PRESETS): readonly PlannedProvider[] {
   );
 }
 
+/** As the runtime's sources, and who reads them, have them. */
+const RUNTIME: Readonly<Record<string, string>> = {
+  'Microsoft.Virtualization.RunHCS': '0b52781f-b24d-5685-ddf6-69830ed40ec3',
+  ContainerD: '2acb92c0-eb9b-571a-69cf-8f3410f383ad',
+};
+
+test('security_verbose has what the runtime tells; it is in no list of Windows', () => {
+  const names = new Set(planned('security_verbose').map(({ name }) => name));
+  for (const name of Object.keys(RUNTIME)) {
+    assert.ok(names.has(name));
+    assert.ok(presetNeeds('security_verbose')?.providers.includes(name) === false);
+  }
+});
+
 for (const preset of ['security', 'security_verbose', 'eolh'] as const) {
-  test(`${preset}: every provider is one that Sigel knows and maps, and stands once`, () => {
+  test(`${preset}: every provider is one that Sigel knows and maps, or of the runtime, and stands once`, () => {
     const guids = planned(preset).map(({ name, way, enable }) => {
+      if (way === 'name_hash') {
+        assert.equal(enable.guid, RUNTIME[name], name);
+        return enable.guid;
+      }
       assert.equal(way, 'catalogue', name);
       assert.ok(
         PROVIDER_MAPPINGS.some(({ guid }) => guid === enable.guid),

@@ -76,6 +76,15 @@ const SECURITY_LOGS: readonly ProviderSpec[] = [
   userMode('Microsoft-Windows-LDAP-Client', { ids: [30] }),
 ];
 
+/**
+ * What the runtime tells of its containers, in TraceLogging: their ids with pids, so that a recording says itself which is which.
+ * Their GUIDs are of their names.
+ */
+const RUNTIME: readonly ProviderSpec[] = [
+  userMode('Microsoft.Virtualization.RunHCS', { level: 'information' }),
+  userMode('ContainerD', { level: 'information' }),
+];
+
 /** The keys behind handles are told when they are opened; without these, changes have no paths. */
 const KEY_CHANGES = [
   'SetValueKey',
@@ -116,7 +125,8 @@ const SECURITY: Preset = {
 const SECURITY_VERBOSE: Preset = {
   docs:
     'As `security`, and what is too much for most nodes: threads, every file opened, each UDP datagram, the whole ' +
-    `of PowerShell and WMI, and the assemblies that .NET loads. ${THREAT_INTELLIGENCE}`,
+    'of PowerShell and WMI, the assemblies that .NET loads, and what containerd and its shim for Windows say of their work. ' +
+    THREAT_INTELLIGENCE,
   sessions: [
     lifecycle(['PROCESS', 'IMAGE', 'JOB', 'JOB_SILO', 'THREAD']),
     {
@@ -133,6 +143,7 @@ const SECURITY_VERBOSE: Preset = {
         userMode('Microsoft-Windows-WMI-Activity'),
         userMode(DOT_NET, { keywords_any: ['Loader'] }),
         ...SECURITY_LOGS,
+        ...RUNTIME,
       ],
     },
   ],

@@ -5,25 +5,28 @@ import { cached, shortHash } from './cache.ts';
 import { mayStillBuild, missing, type Peer } from './peer.ts';
 import { haveTool } from './tools.ts';
 
-const BUILDER_YAML = join(import.meta.dirname, '..', 'collector', 'builder.yaml');
+const FOLDER = join(import.meta.dirname, '..', 'collector');
 
-/** The cache key of the Collector that builder.yaml describes: version, content, platform. */
-export function collectorKey(): string {
-  const text = readFileSync(BUILDER_YAML, 'utf8');
+/** What a Collector is built of: a file of the folder `collector`. */
+export type BuilderFile = 'builder.yaml' | 'views.yaml';
+
+/** The cache key of the Collector that a file describes: version, content, platform. */
+export function collectorKey(file: BuilderFile = 'builder.yaml'): string {
+  const text = readFileSync(join(FOLDER, file), 'utf8');
   return `otelcol-${version(text)}-${shortHash(text)}-${process.platform}-${process.arch}`;
 }
 
-/** The path of a Collector built as builder.yaml says, from the cache or built now (minutes). */
-export async function ensureCollector(): Promise<Peer> {
+/** The path of a Collector built as a file says, from the cache or built now (minutes). */
+export async function ensureCollector(file: BuilderFile = 'builder.yaml'): Promise<Peer> {
   const binary = process.platform === 'win32' ? 'otelcol-sigel.exe' : 'otelcol-sigel';
   let refusal: Peer | undefined;
   try {
-    const folder = await cached(collectorKey(), async (target) => {
+    const folder = await cached(collectorKey(file), async (target) => {
       const may = mayStillBuild('the OpenTelemetry Collector');
       if (may !== true) refusal = may;
       else if (!(await haveTool('go'))) refusal = missing('the OpenTelemetry Collector needs Go to be built');
       if (refusal !== undefined) throw new Error('not built');
-      await build(target, binary);
+      await build(target, file, binary);
     });
     return { kind: 'ready', path: join(folder, binary) };
   } catch (error) {
@@ -31,12 +34,12 @@ export async function ensureCollector(): Promise<Peer> {
   }
 }
 
-async function build(target: string, binary: string): Promise<void> {
+async function build(target: string, file: BuilderFile, binary: string): Promise<void> {
   const began = Date.now();
-  const text = readFileSync(BUILDER_YAML, 'utf8');
+  const text = readFileSync(join(FOLDER, file), 'utf8');
   const work = join(target, 'work');
   mkdirSync(work);
-  copyFileSync(BUILDER_YAML, join(work, 'builder.yaml'));
+  copyFileSync(join(FOLDER, file), join(work, 'builder.yaml'));
   const env = { ...process.env, CGO_ENABLED: '0', GOBIN: join(work, 'bin'), GOFLAGS: '' };
   say(`building the OpenTelemetry Collector ${version(text)} once (minutes; kept in the cache)`);
   await step('go', ['install', `go.opentelemetry.io/collector/cmd/builder@v${version(text)}`], work, env);

@@ -27,7 +27,8 @@ export async function protosOfGoModule(module: string, folders: readonly string[
   }
 }
 
-async function moduleFolder(module: string): Promise<string> {
+/** The folder of the module cache that holds a Go module, `path@version`; rejects when it cannot be had. */
+export async function moduleFolder(module: string): Promise<string> {
   const { stdout, stderr } = await run('go', ['mod', 'download', '-json', module], { cwd: tmpdir() });
   const { Dir, Error: error } = JSON.parse(stdout === '' ? '{}' : stdout) as { Dir?: string; Error?: string };
   if (Dir === undefined) throw new Error(`go mod download ${module}: ${error ?? stderr}`);

@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lock } from './cache.ts';
 import { answers, run } from './process.ts';
 
 /** What CI may install where it is missing: the program, how to ask whether it is there, Debian's packages. */
@@ -18,6 +21,8 @@ const TOOLS = {
     test: ['--version'],
     packages: ['chromium', 'fonts-dejavu-core'],
   },
+  // With the JDK that runs what it fetches.
+  maven: { command: 'mvn', test: ['-v'], packages: ['maven', 'default-jre-headless', 'unzip'] },
   containerd: { command: 'containerd', test: ['--version'], packages: ['containerd', 'runc'] },
 } as const;
 
@@ -32,15 +37,22 @@ export async function haveTool(tool: Tool): Promise<boolean> {
   process.stderr.write(`${tool} is missing: apt-get install ${packages.join(' ')}\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    await run('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env });
-    await run('apt-get', ['install', '-yq', '--no-install-recommends', ...packages], {
-      stdio: ['ignore', 2, 2],
-      env,
-    });
+    await aptGet(env, ['update', '-q']);
+    await aptGet(env, ['install', '-yq', '--no-install-recommends', ...packages]);
   } catch {
     return false;
   }
   return answers(command, test);
+}
+
+/** Suites run beside each other, and apt has locks: so each waits for the other. */
+async function aptGet(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
+  const unlock = await lock(join(tmpdir(), 'sigel-interop-apt.lock'));
+  try {
+    await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { stdio: ['ignore', 2, 2], env });
+  } finally {
+    unlock();
+  }
 }
 
 /** Whether this is a CI run, where nothing may be left out in silence. */

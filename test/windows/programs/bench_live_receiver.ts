@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../../src/component.ts';
 import type { LogBatch } from '../../../src/model/log_record.ts';
@@ -76,7 +77,20 @@ async function makeReceiver(wish: LiveWish, take: (batch: LogBatch) => void) {
     return Promise.resolve(ACCEPTED);
   };
   const receiver = etwReceiver.create(
-    { id: 'etw', logger: SILENT, account, resource: emptyResource(), meter: createNoopMeter() },
+    {
+      id: 'etw',
+      logger: SILENT,
+      account,
+      resource: emptyResource(),
+      meter: createNoopMeter(),
+      service: {
+        startedAt: 0,
+        pipelines: [],
+        components: () => [],
+        configText: () => '',
+        configuration: () => assert.fail('nobody asks'),
+      },
+    },
     etwReceiver.config.parse(configOf(wish)),
     { logs: { consumeLogs } },
   );

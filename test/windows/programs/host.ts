@@ -22,6 +22,9 @@ const { processRights } = await installed<typeof import('../../../src/windows/na
 const { privateFolders } = await installed<typeof import('../../../src/windows/native/host_folder.ts')>(
   'src/windows/native/host_folder.ts',
 );
+const { whoElseWritesHere } = await installed<typeof import('../../../src/windows/host/write_access.ts')>(
+  'src/windows/host/write_access.ts',
+);
 const { sampleClock } = await installed<typeof import('../../../src/windows/native/host_clock.ts')>(
   'src/windows/native/host_clock.ts',
 );
@@ -40,7 +43,8 @@ const lookUp = accountLookUp(libraries);
 const registry = hostRegistry(libraries);
 const makePrivate = privateFolders(libraries);
 const rights = processRights(libraries);
-const [, , , privateFolder = '', takenFile = '', foreignFolder = ''] = process.argv;
+const whoElseWrites = whoElseWritesHere(libraries);
+const [, , , privateFolder = '', takenFile = '', foreignFolder = '', sharedFolder = ''] = process.argv;
 const windows = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 
 // All of it together; there is no TDH beside it.
@@ -97,5 +101,8 @@ process.stdout.write(
     again: makePrivate(privateFolder).kind,
     file: makePrivate(takenFile).kind,
     foreign: makePrivate(foreignFolder),
+    writers: [privateFolder, takenFile, sharedFolder, `${sharedFolder}\\none`].map(
+      (path) => whoElseWrites(path, 'content') ?? null,
+    ),
   }),
 );

@@ -17,6 +17,7 @@ static void read_wishes(Player *p) {
   p->badFilled = p->raw && control_number("bad_filled", name, 0) != 0;
   p->end = control_number("end", name, 0) != 0;
   p->grows = control_number("grows", name, 0) != 0;
+  p->obeys = control_number("obeys", name, 0) != 0;
   p->capacity = (uint32_t)control_number("kernel_buffers", name, 16);
   if (p->capacity < 1) p->capacity = 1;
   if (p->stopBuffers < 0) p->stopBuffers = 0;

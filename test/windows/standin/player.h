@@ -33,7 +33,7 @@ typedef struct Player {
 
   // Of control.ini.
   int64_t rate, loop, loseEvery, stallAt, stallMs, stopBuffers, endAt;
-  bool noHeader, badFilled, end, grows;
+  bool noHeader, badFilled, end, grows, obeys;
 
   // Where production is.
   uint32_t sequence;

@@ -24,9 +24,44 @@ static void push(Player *p, Item *item) {
   WakeAllConditionVariable(&p->changed);
 }
 
-static void count(Player *p, const TraceBuffer *buffer) {
+static void count(Player *p, uint32_t events) {
   InterlockedIncrement(&p->session->buffersWritten);
-  InterlockedExchangeAdd64(&p->session->eventsWritten, buffer->events);
+  InterlockedExchangeAdd64(&p->session->eventsWritten, events);
+}
+
+// Whether the session asks for an event: its provider is enabled, and one of its keywords is among those asked for. Those of
+// the kernel logger have no provider here.
+static bool is_asked_for(const Session *s, const RawEvent *event) {
+  if (event->type != EVENT32 && event->type != EVENT64) return true;
+  uint64_t keyword = (uint64_t)i64_at(event->at + 48);
+  for (uint32_t i = 0; i < s->providers; i++) {
+    const Provider *provider = &s->provider[i];
+    if (memcmp(&provider->guid, event->at + 24, sizeof(GUID)) != 0) continue;
+    return provider->enabled && (provider->any == 0 || (keyword & provider->any) != 0);
+  }
+  return false;
+}
+
+static void set_filled(Item *item, uint32_t filled) {
+  for (int i = 0; i < 3; i++) {
+    uint8_t *at = item->bytes + (const int[]){4, 8, 0x30}[i];
+    if (u32_at(at) == item->filled) memcpy(at, &filled, sizeof filled);
+  }
+  item->filled = filled;
+}
+
+// As the kernel, which does not write what nobody asks for.
+static void leave_out(const Player *p, Item *item) {
+  RawEvent event;
+  uint32_t filled = BUFFER_HEADER;
+  item->events = 0;
+  for (uint32_t offset = BUFFER_HEADER, at = offset; next_event(item->bytes, item->filled, &offset, &event); at = offset) {
+    if (!is_asked_for(p->session, &event)) continue;
+    memmove(item->bytes + filled, item->bytes + at, offset - at);
+    filled += offset - at;
+    item->events++;
+  }
+  set_filled(item, filled);
 }
 
 static Item *copy(Player *p, const TraceBuffer *buffer) {
@@ -42,7 +77,7 @@ static Item *copy(Player *p, const TraceBuffer *buffer) {
 static void put_header(Player *p) {
   take_snapshot(p);
   if (p->noHeader) return;
-  count(p, &p->trace.header);
+  count(p, p->trace.header.events);
   push(p, copy(p, &p->trace.header));
 }
 
@@ -58,7 +93,7 @@ static void put_broken(Player *p) {
 }
 
 static void lose(Player *p, const TraceBuffer *buffer, bool events) {
-  count(p, buffer);
+  count(p, buffer->events);
   InterlockedIncrement(&p->session->position);
   InterlockedIncrement(&p->session->realTimeBuffersLost);
   if (events) InterlockedExchangeAdd(&p->session->eventsLost, (LONG)buffer->events);
@@ -67,11 +102,12 @@ static void lose(Player *p, const TraceBuffer *buffer, bool events) {
 
 static void put(Player *p, const TraceBuffer *buffer, uint32_t round) {
   Item *item = copy(p, buffer);
+  if (p->obeys) leave_out(p, item);
   LONG flags = InterlockedExchange(&p->session->pendingFlags, 0);
   uint16_t all = (uint16_t)(u16_at(item->bytes + 0x34) | flags);
   memcpy(item->bytes + 0x34, &all, sizeof all);
   if (round > 0) shift_times(item->bytes, item->filled, p->trace.span * round);
-  count(p, buffer);
+  count(p, item->events);
   InterlockedIncrement(&p->session->position);
   push(p, item);
 }

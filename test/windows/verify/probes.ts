@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts';
 import { press } from './probes/console.ts';
 import { buffers, flush, forms, mark, update } from './probes/control.ts';
 import { close, losses, next, stop } from './probes/ends.ts';
+import { eventLog } from './probes/event_log.ts';
 import { accounts, folder, removeFolder, tdh, volumes } from './probes/host.ts';
 import { job, jobs } from './probes/jobs.ts';
 import { flags, mixed } from './probes/kernel.ts';
@@ -10,6 +11,7 @@ import { accepted, captureState, filtered, keywords, presets, registered } from 
 import { raw } from './probes/raw.ts';
 import { openError, paths, record } from './probes/record.ts';
 import { signatures } from './probes/signatures.ts';
+import { writers } from './probes/writers.ts';
 
 /** What a program of checks finds. */
 export type Probe = (
@@ -45,6 +47,8 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   volumes,
   jobs,
   signatures,
+  'event-log': eventLog,
+  writers,
   mutex,
   takeover,
 };

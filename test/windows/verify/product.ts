@@ -63,6 +63,13 @@ export const product = {
     'windows/trust/host_signatures',
   )),
   ...(await load<typeof import('../../../src/windows/host/volumes.ts')>('windows/host/volumes')),
+  ...(await load<typeof import('../../../src/windows/host/write_access.ts')>('windows/host/write_access')),
+  ...(await load<typeof import('../../../src/windows/event_log/host_event_log.ts')>(
+    'windows/event_log/host_event_log',
+  )),
+  ...(await load<typeof import('../../../src/event_log/xml/event_from_xml.ts')>(
+    'event_log/xml/event_from_xml',
+  )),
   ...(await load<typeof import('../../../src/etw/catalogue/provider_names.ts')>(
     'etw/catalogue/provider_names',
   )),

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LogRecord } from '../../src/model/log_record.ts';
+import { eventRecord, lifeRecord, type Told } from '../../test/support/process_records.ts';
+import {
+  detectionOf,
+  MINUTE,
+  TestAgent,
+  type TestContainer,
+  treesOf,
+  WINDOW,
+} from '../../test/support/process_traces.ts';
+
+const WEB: TestContainer = { id: 'web', created: 0, started: 500_000 };
+const SECOND = 1e6;
+
+const start = (pid: number, time: number, name: string, parentPid?: number): LogRecord =>
+  lifeRecord('process.start', pid, time, told({ name, created: time }, parentPid));
+const rundown = (pid: number, time: number, name: string, created: number, parentPid?: number): LogRecord =>
+  lifeRecord('process.rundown', pid, time, told({ name, created, session: 3 }, parentPid));
+const exit = (pid: number, time: number): LogRecord => lifeRecord('process.exit', pid, time);
+function told(facts: Told, parentPid: number | undefined): Told {
+  return parentPid === undefined ? facts : { ...facts, parentPid };
+}
+
+/** An agent that watches since before the container was created. */
+function watching(options: ConstructorParameters<typeof TestAgent>[0] = {}): TestAgent {
+  const agent = new TestAgent(options);
+  agent.take(rundown(4, -SECOND, 'System', -MINUTE));
+  return agent;
+}
+
+test('a container is a tree: its start, and its processes under their parents', () => {
+  const agent = watching();
+  agent.take(start(10, 1 * SECOND, 'smss.exe', 4), WEB);
+  agent.take(start(11, 2 * SECOND, 'cmd.exe', 10), WEB);
+  agent.take(start(12, 3 * SECOND, 'whoami.exe', 11), WEB);
+  agent.take(exit(12, 4 * SECOND), WEB);
+  agent.take(exit(11, 5 * SECOND), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans), [
+    'container web, 0.5s',
+    '  exec smss.exe, 4s, running',
+    '    exec cmd.exe, 3s',
+    '      exec whoami.exe, 1s',
+  ]);
+});
+
+test('a span is handed on at the exit, or as running when it was open for long; its exit then tells nothing more', () => {
+  const agent = watching();
+  agent.take(start(10, 1 * SECOND, 'a.exe'), WEB);
+  agent.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
+  agent.take(exit(11, 3 * SECOND), WEB);
+  const names = () => agent.spans.map(({ name }) => name);
+  assert.deepEqual(names(), ['container web', 'exec b.exe']);
+  agent.take(eventRecord(10, 31 * SECOND), WEB);
+  assert.deepEqual(names(), ['container web', 'exec b.exe', 'exec a.exe']);
+  agent.take(exit(10, 32 * SECOND), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans).slice(1), ['  exec a.exe, 30s, running', '    exec b.exe, 1s']);
+});
+
+test('where no events come, the clock ends the waiting', () => {
+  const agent = watching();
+  agent.take(start(10, 0, 'a.exe'), WEB);
+  agent.forest.sweep(29 * SECOND);
+  assert.equal(agent.spans.length, 0);
+  agent.forest.sweep(30 * SECOND);
+  assert.deepEqual(treesOf(agent.spans), ['container web, 0.5s', '  exec a.exe, 30s, running']);
+});
+
+test('a detection is red, and all above it comes at once, but only once', () => {
+  const agent = watching();
+  agent.take(start(10, 1 * SECOND, 'a.exe'), WEB);
+  agent.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
+  agent.take(start(12, 2 * SECOND, 'other.exe', 10), WEB);
+  const event = agent.stamp(eventRecord(11, 3 * SECOND), WEB);
+  agent.forest.take(event);
+  for (let twice = 0; twice < 2; twice++) agent.forest.take(detectionOf(event, 'Bad thing'));
+  const tree = ['container web, 0.5s', '  exec a.exe, 2s, running', '    exec b.exe, 1s, running'];
+  assert.deepEqual(treesOf(agent.spans), [...tree, '      detection: Bad thing, 0s, ERROR']);
+  agent.take(exit(11, 4 * SECOND), WEB);
+  agent.take(exit(10, 5 * SECOND), WEB);
+  assert.equal(agent.spans.length, 4);
+});
+
+test('a detection that comes back from a thread has but the ids of its span', () => {
+  const agent = watching();
+  const begun = agent.stamp(start(10, 1 * SECOND, 'a.exe'), WEB);
+  agent.forest.take(begun);
+  const { traceId = '', spanId = '' } = begun.spanContext ?? {};
+  const detection = detectionOf(begun, 'By code').with({ spanContext: { traceId, spanId, traceFlags: 1 } });
+  assert.equal(agent.forest.take(detection), 'in_trace');
+  assert.deepEqual(treesOf(agent.spans).slice(1), [
+    '  exec a.exe, 0s, running',
+    '    detection: By code, 0s, ERROR',
+  ]);
+});
+
+test('a later window is a trace of its own, in which what is used is linked to what it was', () => {
+  const agent = watching();
+  agent.take(start(10, 1 * SECOND, 'a.exe'), WEB);
+  agent.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
+  agent.take(start(12, WINDOW + SECOND, 'c.exe', 11), WEB);
+  agent.take(exit(12, WINDOW + 2 * SECOND), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans), [
+    'container web, 0.5s',
+    '  exec a.exe, 30s, running',
+    '    exec b.exe, 30s, running',
+    'container web (continued), 0s, continued, 1 link',
+    '  exec a.exe, 1s, running, continued, 1 link',
+    '    exec b.exe, 1s, running, continued, 1 link',
+    '      exec c.exe, 1s',
+  ]);
+  const [first, a, b] = agent.spans;
+  const links = agent.spans.flatMap((span) => span.links.map(({ context }) => context.spanId));
+  assert.deepEqual(new Set(links), new Set([first, a, b].map((span) => span?.spanContext().spanId)));
+});
+
+test('a parent in another tree is linked to', () => {
+  const agent = watching();
+  agent.take(start(10, 0, 'vmcompute.exe'));
+  agent.take(start(11, SECOND, 'smss.exe', 10), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans), [
+    'host (continued), 0s, continued, 1 link',
+    '  exec vmcompute.exe, 1s, running',
+    'container web, 0.5s',
+    '  exec smss.exe, 0s, running, 1 link',
+  ]);
+  const vmcompute = agent.spans.find(({ name }) => name.includes('vmcompute'));
+  const smss = agent.spans.find(({ name }) => name.includes('smss'));
+  assert.equal(smss?.links[0]?.context.spanId, vmcompute?.spanContext().spanId);
+});
+
+test('a parent that no record told of is in its child’s tree, if it is of its session', () => {
+  const agent = watching();
+  // Attribution did not know whose it was.
+  agent.stamp(rundown(9, 0, 'services.exe', -MINUTE));
+  agent.take(lifeRecord('process.start', 10, SECOND, { name: 'a.exe', parentPid: 9, session: 3 }), WEB);
+  agent.stamp(lifeRecord('process.rundown', 8, SECOND, { name: 'host.exe', created: -MINUTE, session: 0 }));
+  agent.take(lifeRecord('process.start', 11, SECOND, { name: 'b.exe', parentPid: 8, session: 0 }), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans).slice(1), [
+    '  exec services.exe, 0s, running, continued, 1 link',
+    '    exec a.exe, 0s, running',
+    '  exec b.exe, 0s, running',
+  ]);
+});
+
+test('who was met before it was told of stands below its parent, if that is told in time', () => {
+  const agent = watching();
+  agent.take(eventRecord(11, SECOND), WEB);
+  agent.take(rundown(10, 2 * SECOND, 'a.exe', -MINUTE), WEB);
+  agent.take(rundown(11, 2 * SECOND, 'b.exe', -MINUTE + SECOND, 10), WEB);
+  agent.forest.end();
+  assert.deepEqual(treesOf(agent.spans), [
+    'container web, 0.5s',
+    '  exec a.exe, 1s, running, continued, 1 link',
+    '    exec b.exe, 1s, running, continued',
+  ]);
+});
+
+test('an agent that is started again goes on in the same trace, and tells nothing in other words', () => {
+  const [one, two] = [watching(), new TestAgent()];
+  one.take(start(10, 1 * SECOND, 'a.exe'), WEB);
+  one.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
+  one.forest.end();
+  two.take(rundown(10, 60 * SECOND, 'a.exe', 1 * SECOND), WEB);
+  two.take(start(12, 61 * SECOND, 'c.exe', 10), WEB);
+  two.forest.end();
+  assert.deepEqual(treesOf([...one.spans, ...two.spans]), [
+    'container web, 0.5s',
+    '  exec a.exe, 1s, running',
+    '    exec b.exe, 0s, running',
+    'container web (continued), 0s, continued, 1 link',
+    '  exec a.exe, 0s, running, continued, 1 link',
+    '    exec c.exe, 0s, running',
+  ]);
+  const linked = two.spans.flatMap(({ links }) => links.map(({ context }) => context.spanId));
+  const [root, a] = one.spans.map((span) => span.spanContext().spanId);
+  assert.deepEqual(linked, [root, a]);
+});
+
+test('a connector that is made anew while the agent runs tells nothing again', () => {
+  const agent = watching();
+  agent.take(start(10, 1 * SECOND, 'a.exe'), WEB);
+  agent.replant();
+  agent.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
+  agent.take(exit(10, 3 * SECOND), WEB);
+  agent.forest.end();
+  assert.deepEqual(
+    treesOf(agent.spans),
+    [
+      'container web, 0.5s',
+      '  exec a.exe, 0s, running',
+      '    exec b.exe, 1s, running',
+      'container web (continued), 0s, continued, 1 link',
+    ].slice(0, 3),
+  );
+});
+
+test('the same records make the same spans', () => {
+  const run = () => {
+    const agent = watching();
+    agent.take(start(10, SECOND, 'a.exe'), WEB);
+    agent.forest.take(detectionOf(agent.stamp(eventRecord(10, 2 * SECOND), WEB), 'r'));
+    return agent.spans.map((span) => span.spanContext());
+  };
+  assert.deepEqual(run(), run());
+});
+
+test('beyond the bound of a trace only detections come, and the processes above them', () => {
+  const agent = watching({ maxSpansPerTrace: 2 });
+  for (const pid of [10, 11, 12, 13]) agent.take(start(pid, pid, `p${pid}.exe`, pid - 1), WEB);
+  const event = agent.stamp(eventRecord(12, 20), WEB);
+  for (const pid of [13, 12, 11, 10]) agent.take(exit(pid, 30), WEB);
+  assert.deepEqual(agent.leftOut, ['max_spans_per_trace', 'max_spans_per_trace']);
+  assert.equal(treesOf(agent.spans).length, 3);
+  agent.forest.take(detectionOf(event, 'r'));
+  assert.deepEqual(
+    treesOf(agent.spans).map((line) => line.trim().split(',')[0]),
+    ['container web', 'exec p10.exe', 'exec p11.exe', 'exec p12.exe', 'detection: r'],
+  );
+});
+
+test('with only detections, what waited in their traces comes with them, and what comes later above them', () => {
+  const agent = watching({ onlyDetections: true, decisionWait: 10 * SECOND });
+  const other: TestContainer = { id: 'api', created: 0 };
+  agent.take(start(10, 1, 'a.exe'), WEB);
+  agent.take(start(20, 1, 'quiet.exe'), other);
+  for (const pid of [11, 12]) {
+    agent.take(start(pid, pid * SECOND, `p${pid}.exe`, 10), WEB);
+    agent.take(exit(pid, pid * SECOND + 1), WEB);
+  }
+  agent.take(exit(20, 13 * SECOND), other);
+  // p11 has waited in vain by now.
+  const event = agent.stamp(eventRecord(10, 22 * SECOND), WEB);
+  agent.forest.take(event);
+  assert.equal(agent.spans.length, 0);
+  agent.forest.take(detectionOf(event, 'r'));
+  agent.take(exit(10, 23 * SECOND), WEB);
+  agent.forest.end();
+  assert.deepEqual(
+    treesOf(agent.spans).map((line) => line.split(',')[0]),
+    ['container web', '  exec a.exe', '    exec p12.exe', '    detection: r'],
+  );
+  assert.deepEqual(agent.leftOut, ['sampled', 'sampled']);
+});
+
+test('above the bound of what waits, the oldest is not waited for', () => {
+  const agent = watching({ maxPending: 2 });
+  for (const pid of [10, 11, 12]) agent.take(start(pid, pid, `p${pid}.exe`), WEB);
+  agent.forest.sweep();
+  assert.deepEqual(
+    agent.spans.map(({ name }) => name),
+    ['container web', 'exec p10.exe'],
+  );
+  assert.equal(agent.forest.sizes.open, 2);
+});
+
+test('events that are named are spans too, each once', () => {
+  const agent = watching({ events: new Set(['file.create']) });
+  agent.take(start(10, 1, 'a.exe'), WEB);
+  const event = eventRecord(10, 2);
+  for (let twice = 0; twice < 2; twice++) agent.take(event, WEB);
+  agent.take(eventRecord(10, 3, undefined, { eventName: 'file.delete' }), WEB);
+  agent.forest.end();
+  assert.deepEqual(
+    treesOf(agent.spans).map((line) => line.split(',')[0]),
+    ['container web', '  exec a.exe', '    file.create'],
+  );
+});
+
+test('what trails behind an exit in a later window ends at once', () => {
+  const agent = watching();
+  agent.take(start(10, WINDOW - 3, 'a.exe'), WEB);
+  agent.take(exit(10, WINDOW - 2), WEB);
+  agent.take(eventRecord(10, WINDOW + 1), WEB);
+  assert.equal(agent.forest.sizes.open, 0);
+  assert.equal(agent.spans.length, 4);
+});
+
+test('a record of no process, or of which it is not known whose it is, is in no trace', () => {
+  const agent = watching();
+  assert.equal(agent.forest.take(eventRecord(10, 2)), 'no_trace');
+  const ids = { traceId: '0'.repeat(31).concat('1'), spanId: '0'.repeat(15).concat('1'), traceFlags: 1 };
+  assert.equal(agent.forest.take(eventRecord(10, 2).with({ spanContext: ids })), 'no_trace');
+  agent.forest.end();
+  assert.equal(agent.spans.length, 0);
+});
+
+test('a trace that is over takes nothing more', () => {
+  const agent = watching();
+  const late = agent.stamp(start(11, 5, 'late.exe'), WEB);
+  agent.take(start(10, 1, 'a.exe'), WEB);
+  agent.take(eventRecord(10, 3 * WINDOW), WEB);
+  assert.equal(agent.forest.take(late), 'late');
+  assert.equal(new Set(agent.spans.map((span) => span.spanContext().spanId)).size, agent.spans.length);
+  assert.equal(agent.forest.sizes.traces, 1);
+});

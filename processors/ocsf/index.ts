@@ -1,0 +1,12 @@
+import { defineProcessor } from '../../src/component.ts';
+import { ocsfConfig } from './config.ts';
+import { OcsfProcessor } from './ocsf.ts';
+
+/** Makes detections Detection Findings of OCSF. */
+export const ocsfProcessor = defineProcessor({
+  type: 'ocsf',
+  description:
+    'Makes the bodies of detections Detection Findings of the Open Cybersecurity Schema Framework.',
+  config: ocsfConfig,
+  createLogs: ({ account }, config, next) => new OcsfProcessor(account, config, next),
+});

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+
+/** What traces are made of: the processes of one container, or those of a host itself. */
+export type OwnerKind = 'container' | 'host';
+
+/** The life of a container as far as it is known now, in microseconds since 1970. */
+export interface OwnerLife {
+  readonly created: number | undefined;
+  readonly started: number | undefined;
+}
+
+const ALWAYS: OwnerLife = { created: undefined, started: undefined };
+
+/**
+ * Whose processes make one tree. Its time is cut into windows, and each is a trace: backends want traces of less than a
+ * day, and containers live for weeks. Windows are counted from the container's creation, so that one that lives shorter is one
+ * trace, and from 1970 where no creation is known; so an agent that is started again finds the same ones.
+ */
+export class TraceOwner {
+  readonly kind: OwnerKind;
+  /** The host that its processes run on, as process ids name it. */
+  readonly host: string;
+  /** The length of a window, in microseconds. */
+  readonly length: number;
+  readonly #id: string;
+  readonly #origin: number;
+  readonly #life: () => OwnerLife;
+  // Records come about in order of time: those of two windows meet at most.
+  #recent: TraceWindow | undefined;
+  #other: TraceWindow | undefined;
+
+  /** `id` names it among those of its kind. `life` is asked whenever somebody wants to know. */
+  constructor(
+    kind: OwnerKind,
+    id: string,
+    host: string,
+    length: number,
+    life: () => OwnerLife = () => ALWAYS,
+  ) {
+    this.kind = kind;
+    this.host = host;
+    this.length = length;
+    this.#id = id;
+    this.#life = life;
+    this.#origin = life().created ?? 0;
+  }
+
+  get life(): OwnerLife {
+    return this.#life();
+  }
+
+  /** The window that a time (microseconds) is in. */
+  windowAt(time: number): TraceWindow {
+    const index = Math.max(0, Math.floor((time - this.#origin) / this.length));
+    return this.window(index);
+  }
+
+  /** The window of that number. */
+  window(index: number): TraceWindow {
+    if (this.#recent?.index === index) return this.#recent;
+    const found = this.#other?.index === index ? this.#other : this.#make(index);
+    this.#other = this.#recent;
+    this.#recent = found;
+    return found;
+  }
+
+  #make(index: number): TraceWindow {
+    const begin = this.#origin + index * this.length;
+    return new TraceWindow(this, index, begin, hash(`sigel trace\n${this.kind} ${this.#id}\n${begin}`, 16));
+  }
+}
+
+/** One trace: what the processes of an owner do in a span of time. */
+export class TraceWindow {
+  readonly owner: TraceOwner;
+  /** Counted from the owner's first. */
+  readonly index: number;
+  /** Where the next one begins, in microseconds. */
+  readonly end: number;
+  /** 32 hex digits, the same whoever works them out. */
+  readonly traceId: string;
+  /** The root's id by who has handed it on: it is not to be done again by who comes in its place. */
+  readonly roots = new Map<string, string>();
+
+  /** Made by {@link TraceOwner.window}. */
+  constructor(owner: TraceOwner, index: number, begin: number, traceId: string) {
+    this.owner = owner;
+    this.index = index;
+    this.end = begin + owner.length;
+    this.traceId = traceId;
+  }
+
+  /** The id of the span in this trace that a key stands for: 16 hex digits. */
+  spanId(key: string): string {
+    return hash(`sigel span\n${this.traceId}\n${key}`, 8);
+  }
+}
+
+function hash(text: string, bytes: number): string {
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, 2 * bytes);
+}
