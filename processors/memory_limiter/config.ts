@@ -26,7 +26,9 @@ export const memoryLimiterConfig = z
       .describe('Time between forced garbage collections above the soft limit.'),
     min_gc_interval_when_hard_limited: duration()
       .prefault('0s')
-      .describe('Time between forced garbage collections above the hard limit.'),
+      .describe(
+        'Time between forced garbage collections above the hard limit, at least ten times what the last one took.',
+      ),
   })
   .refine((c) => c.limit_mib === 0 || c.spike_limit_mib < c.limit_mib, {
     error: 'expected less than limit_mib',

@@ -9,7 +9,10 @@ export interface Memory {
   readonly available: number;
   /** The size at which V8 ends the process, whatever the machine has. */
   readonly heapAvailable: number;
-  /** What the process has: committed on Windows, since that is what jobs limit, resident elsewhere. */
+  /**
+   * What the process has and needs: committed on Windows, since that is what jobs limit, resident elsewhere, less what
+   * V8's heap has free of it. The free part is used again before more is asked for, and given back late or never.
+   */
   used(): number;
   /** Of it, V8's heap, garbage that was not collected yet included. */
   heapUsed(): number;
@@ -23,7 +26,10 @@ export async function hostMemory(): Promise<Memory> {
   return {
     available,
     heapAvailable: getHeapStatistics().heap_size_limit,
-    used,
+    used() {
+      const { heapTotal, heapUsed } = process.memoryUsage();
+      return used() - (heapTotal - heapUsed);
+    },
     heapUsed: () => process.memoryUsage().heapUsed,
     collect: collector(),
   };

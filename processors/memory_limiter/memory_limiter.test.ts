@@ -26,7 +26,9 @@ class FakeMemory implements Memory {
   collect = () => {
     this.collections++;
     this.garbage = 0;
+    this.onCollect();
   };
+  onCollect = () => {};
 }
 
 describe('limits', () => {
@@ -86,6 +88,17 @@ describe('garbage is collected', () => {
       }
       assert.equal(memory.collections, collections);
     });
+});
+
+it('collections that take long are at most a tenth of the time', () => {
+  const memory = Object.assign(new FakeMemory(), { live: 900 });
+  let now = 0;
+  memory.onCollect = () => {
+    now += 50;
+  };
+  const watch = watched(memory, () => now);
+  for (; now < 2000; now += 10) watch.check();
+  assert.equal(memory.collections, 4);
 });
 
 describe('the processor', () => {

@@ -3,6 +3,8 @@ import type { Memory } from './host_memory.ts';
 import { heapLimits, type Limits, processLimits } from './limits.ts';
 
 const MIB = 2 ** 20;
+/** Of the time, what forced collections may take: above a limit that stays exceeded, they would take all of it. */
+const COLLECTING_SHARE = 0.1;
 
 /** What is above its limit, and how far. */
 export interface Excess {
@@ -19,6 +21,8 @@ export class MemoryWatch {
   readonly #gcInterval: Readonly<Record<keyof Limits, number>>;
   readonly #now: () => number;
   #collected = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that the last forced collection took. */
+  #took = 0;
   #excess: Excess | undefined;
 
   constructor(config: MemoryLimiterConfig, memory: Memory, now: () => number) {
@@ -45,9 +49,11 @@ export class MemoryWatch {
     this.#excess = this.#look();
     if (this.#excess === undefined) return;
     const now = this.#now();
-    if (now - this.#collected < this.#gcInterval[this.#excess.limit]) return;
+    const pause = Math.max(this.#gcInterval[this.#excess.limit], this.#took / COLLECTING_SHARE);
+    if (now - this.#collected < pause) return;
     this.#collected = now;
     this.#memory.collect();
+    this.#took = this.#now() - now;
     this.#excess = this.#look();
   }
 

@@ -27,8 +27,11 @@ for (const [title, answers, outcome, dropped] of cases) {
     const left = [...answers];
     const next = { consumeLogs: async () => left.shift() ?? assert.fail('offered too often') };
     const signal = new AbortController().signal;
-    assert.equal(await offer(next, logRecords(2), account, { signal, backOff: AT_ONCE }), outcome);
+    const held: string[] = [];
+    const waiting = { hold: () => held.push('hold'), release: () => held.push('release') };
+    assert.equal(await offer(next, logRecords(2), account, { signal, backOff: AT_ONCE, waiting }), outcome);
     assert.deepEqual([left.length, [...account.dropped]], [0, dropped]);
+    assert.deepEqual(held, answers[0] === full ? ['hold', 'release'] : []);
   });
 }
 

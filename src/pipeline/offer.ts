@@ -13,6 +13,8 @@ export interface OfferOptions {
   /** Takes a warning for each batch dropped. */
   readonly logger?: Logger;
   readonly backOff?: BackOffOptions;
+  /** Told when the batch is refused for now, and when that is over. */
+  readonly waiting?: { hold(): void; release(): void };
 }
 
 /**
@@ -43,18 +45,33 @@ async function repeat(
   send: () => Promise<Outcome>,
   size: number,
   account: Account,
-  { signal, logger = SILENT, backOff: times = RE_OFFER }: OfferOptions,
+  options: OfferOptions,
 ): Promise<Outcome> {
-  const waits = backOff(times);
-  for (;;) {
-    const outcome = await send();
-    if (outcome.kind === 'accepted') return outcome;
-    if (!outcome.retryable || signal.aborted) {
-      const cause = outcome.retryable ? 'shutdown' : 'refused';
-      account.drop(cause, size);
-      logger.warn('records dropped', { cause, reason: outcome.reason, records: size });
-      return outcome;
+  let outcome = await send();
+  if (isToRepeat(outcome, options)) {
+    options.waiting?.hold();
+    const waits = backOff(options.backOff ?? RE_OFFER);
+    while (isToRepeat(outcome, options)) {
+      await sleep(waits.next().value, options.signal);
+      outcome = await send();
     }
-    await sleep(waits.next().value, signal);
+    options.waiting?.release();
   }
+  if (outcome.kind === 'refused') drop(outcome, size, account, options.logger);
+  return outcome;
+}
+
+function isToRepeat(outcome: Outcome, { signal }: OfferOptions): boolean {
+  return outcome.kind === 'refused' && outcome.retryable && !signal.aborted;
+}
+
+function drop(
+  { retryable, reason }: Extract<Outcome, { kind: 'refused' }>,
+  records: number,
+  account: Account,
+  logger = SILENT,
+): void {
+  const cause = retryable ? 'shutdown' : 'refused';
+  account.drop(cause, records);
+  logger.warn('records dropped', { cause, reason, records });
 }

@@ -119,7 +119,7 @@ export class RecordEmitter {
       account.emitted += batch.length;
       const settle = this.#positions?.take(batch.length);
       const told = recordUid ? batch.map(named) : batch;
-      const offered = next && offer(next, told, account, { signal: giveUp });
+      const offered = next && offer(next, told, account, { signal: giveUp, waiting: this.#window });
       void settleAfter(offered, settle).finally(() => this.#window.give(bytes));
     }
   }

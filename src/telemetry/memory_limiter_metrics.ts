@@ -7,7 +7,8 @@ export const MEMORY_LIMITER_METRICS = {
     name: 'sigel.memory_limiter.used',
     instrument: 'gauge',
     unit: 'By',
-    description: 'Memory of the process: committed on Windows, resident elsewhere.',
+    description:
+      'Memory of the process: committed on Windows, resident elsewhere, less what its heap has free.',
   },
   soft: {
     name: 'sigel.memory_limiter.limit.soft',
