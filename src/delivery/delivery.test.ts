@@ -239,7 +239,11 @@ describe('shutdown', () => {
   }
 
   it('drops what was accepted before it was sent', async () => {
-    const { delivery, account } = setUp((_, __, signal) => untilAborted(signal), { wait_for_result: false }, {});
+    const { delivery, account } = setUp(
+      (_, __, signal) => untilAborted(signal),
+      { wait_for_result: false },
+      {},
+    );
     assert.equal(await delivery.consume(numbers(2)), ACCEPTED);
     await delivery.shutdown(AbortSignal.abort());
     assert.deepEqual(book(account), { taken: 2, delivered: 0, queued: 0, dropped: { shutdown: 2 } });

@@ -20,6 +20,7 @@ export function liveConfig(
   output: string,
   session: readonly string[] = [],
   receiver: readonly string[] = [],
+  canary = '0s',
 ): string {
   const lines = (indent: string, more: readonly string[]) =>
     more.map((line) => `${indent}${line}\n`).join('');
@@ -28,6 +29,7 @@ export function liveConfig(
     clock_correction: false
     accounts: false
     schemas: { ask_windows: false }
+    canary_interval: ${canary}
 ${lines('    ', receiver)}    sessions:
       - name: ${SESSION}
         flush_interval: 100ms
@@ -86,7 +88,7 @@ export class LiveRun {
       assert.ok(!over, `it ended: ${this.process.stderr()}`);
       const session = this.#standin.session(SESSION);
       return session !== undefined && session.handle !== this.#before && condition(session);
-    });
+    }).catch((error: unknown) => assert.fail(`${String(error)}\n${this.process.stderr()}`));
   }
 
   /** An orderly stop. */
