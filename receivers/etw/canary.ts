@@ -31,7 +31,7 @@ interface Returns {
   latency: number | undefined;
 }
 
-/** More are missing than may be: so many intervals without one. */
+/** A canary may take so many intervals, and so many may pass without one. */
 const PATIENCE = 3;
 
 /**
@@ -80,12 +80,16 @@ export class Canary implements LogsConsumer {
 
   #write(sessions: readonly CanarySession[], writer: CanaryWriter): void {
     const { logger, service, id: receiver } = this.#context;
-    for (const { session } of this.#flying.values()) logger.warn('a canary has not come back', { session });
-    this.#flying.clear();
+    const now = performance.now();
+    for (const [canary, { session, written }] of this.#flying) {
+      if (now - written < PATIENCE * this.#interval) continue;
+      this.#flying.delete(canary);
+      logger.warn('a canary has not come back', { session });
+    }
     for (const { name, keyword } of sessions) {
       const id = randomUUID();
       const found = canariesFound(service, receiver);
-      this.#flying.set(id, { session: name, written: performance.now(), found });
+      this.#flying.set(id, { session: name, written: now, found });
       const written = writer.write(keyword, id);
       if (written.kind === 'failed') logger.warn(written.error.message, { session: name });
     }
@@ -100,8 +104,11 @@ export class Canary implements LogsConsumer {
     const now = canariesFound(this.#context.service, this.#context.id);
     if (now.some((count, i) => count <= (flight.found[i] ?? 0))) return;
     this.#flying.delete(id);
-    returns.last = flight.written;
-    returns.latency = (performance.now() - flight.written) / 1000;
+    const seconds = (performance.now() - flight.written) / 1000;
+    if (returns.latency === undefined)
+      this.#context.logger.info('canaries come back', { session: flight.session, seconds });
+    returns.last = Math.max(returns.last, flight.written);
+    returns.latency = seconds;
   }
 
   #trouble(): string | undefined {

@@ -1,7 +1,7 @@
 import { SIGEL_PROVIDER } from '../../etw/events/sigel.ts';
 import { EnableProperty } from '../abi/constants.ts';
-import type { PlannedProvider } from './providers.ts';
 import { LEVELS } from './provider_spec.ts';
+import type { PlannedProvider } from './providers.ts';
 
 /** The level of canaries: not one that is shed when the CPU is short. */
 export const CANARY_LEVEL = LEVELS.information;

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { FakeControl } from '../../../test/support/fake_sessions.ts';
 import type { ProviderEnable } from './control.ts';
 import { KeptProviders } from './kept_providers.ts';
-import { planProvider } from './providers.ts';
 import { PROVIDER_DEFAULTS } from './provider_spec.ts';
+import { planProvider } from './providers.ts';
 
 const HANDLE = 0x1_0003n;
 const FILE = 'Microsoft-Windows-Kernel-File';
