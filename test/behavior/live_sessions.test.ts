@@ -281,7 +281,7 @@ test('a provider that somebody else disables is told of', async () => {
   const run = liveReceiver(
     fakePlatform(
       folder,
-      sessions.map((session) => ({ ...session, disabled })),
+      sessions.map(({ name, trace }) => ({ name, trace, disabled })),
     ),
     { ...PATIENT, poll_interval: '100ms' },
   );
