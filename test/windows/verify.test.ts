@@ -253,6 +253,22 @@ test('Ctrl+C where there is no console', { skip }, async () => {
   assert.deepEqual([found?.point, found?.verdict], ['ctrl-c', 'FAIL'], JSON.stringify(found));
 });
 
+test('a shutdown, as a HostProcess container is told of it', { skip }, async () => {
+  assert.ok(result.kind === 'ready');
+  const main = windowsPath(join(result.bench.folder, 'src', 'main.ts'));
+  const nothing = `extensions: { containerd: { endpoint: 'npipe:////./pipe/sigel-no-containerd' } }
+receivers: { containerd: }
+exporters: { debug: }
+service: { extensions: [containerd], pipelines: { logs: { receivers: [containerd], exporters: [debug] } } }`;
+  const { findings } = await probe(machine(), ['ctrl-shutdown'], [main, '--config', `yaml:${nothing}`]);
+  const [{ point, verdict, facts } = assert.fail()] = findings;
+  assert.deepEqual(
+    [point, verdict, facts?.['exitCode']],
+    ['ctrl-shutdown', 'PASS', 0],
+    JSON.stringify(findings),
+  );
+});
+
 test('the configuration that verify.ps1 writes', { skip }, async () => {
   assert.ok(result.kind === 'ready');
   const script = readFileSync(join(import.meta.dirname, 'verify.ps1'), 'utf8');

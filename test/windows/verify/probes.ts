@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts';
-import { press } from './probes/console.ts';
+import { press, shutDown } from './probes/console.ts';
 import { buffers, flush, forms, mark, update } from './probes/control.ts';
 import { close, losses, next, stop } from './probes/ends.ts';
 import { eventLog } from './probes/event_log.ts';
@@ -62,5 +62,6 @@ export const HELPERS: Readonly<Record<string, Probe>> = {
   'remove-folder': (_, [path = '']) => removeFolder(path),
   job: (_, [isolation = '', id = '']) => job(isolation, id),
   press: (_, [key = '', seconds = '', ...args]) => press(key, seconds, ...args),
+  'ctrl-shutdown': (_, args) => shutDown(...args),
   cleanup: () => cleanup(),
 };
