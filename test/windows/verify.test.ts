@@ -77,6 +77,8 @@ test('what needs no events of this moment passes', { skip }, async () => {
     'update',
     'buffers',
     'accepted',
+    'enabled',
+    'canary',
     'presets',
     'registered',
     'accounts',
@@ -98,6 +100,8 @@ test('what needs no events of this moment passes', { skip }, async () => {
       buffers: 'P',
       filters: 'PPP',
       properties: 'PPPPPPPPPPPP',
+      'enabled-as': 'P',
+      canary: 'P',
       presets: 'PPP',
       'tdh-providers': 'P',
       accounts: 'PPP',
@@ -267,6 +271,13 @@ service: { extensions: [containerd], pipelines: { logs: { receivers: [containerd
     ['ctrl-shutdown', 'PASS', 0],
     JSON.stringify(findings),
   );
+});
+
+test('the agent’s own pipe', { skip }, async () => {
+  assert.ok(result.kind === 'ready');
+  const main = windowsPath(join(result.bench.folder, 'src', 'main.ts'));
+  const { verdicts, findings } = await probe(machine(), ['control-pipe'], [main]);
+  assert.deepEqual(verdicts, { 'control-list': 'P', 'control-asked': 'P' }, JSON.stringify(findings));
 });
 
 test('the configuration that verify.ps1 writes', { skip }, async () => {

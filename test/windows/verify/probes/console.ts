@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Finding } from '../finding.ts';
 import { judged } from '../finding.ts';
 import { libraries, pause } from '../observe.ts';
+import { startSigel } from '../running_sigel.ts';
 
 /** wincon.h: CTRL_C_EVENT, CTRL_BREAK_EVENT. */
 const EVENTS = { 'ctrl-c': 0, 'ctrl-break': 1 } as const;
@@ -52,18 +50,10 @@ export async function press(
  * containers does when one is ended (hcsshim, internal/jobcontainers): a thread in it that begins in kernel32's CtrlRoutine.
  */
 export async function shutDown(...args: readonly string[]): Promise<readonly Finding[]> {
-  const said = join(mkdtempSync(join(tmpdir(), 'sigel-verify-')), 'said.txt');
-  const output = openSync(said, 'w');
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', output] });
-  closeSync(output);
-  const found = await ended('ctrl-shutdown', child, says(said, 'everything is running'), tellShutdown);
-  rmSync(dirname(said), { recursive: true, force: true });
+  const sigel = await startSigel(args);
+  const found = await ended('ctrl-shutdown', sigel.child, undefined, tellShutdown);
+  sigel.dispose();
   return found;
-}
-
-/** Waits two minutes at most. */
-async function says(file: string, text: string): Promise<void> {
-  for (let turn = 0; turn < 600 && !readFileSync(file, 'utf8').includes(text); turn++) await pause(200);
 }
 
 function tellShutdown(pid: number): boolean {
@@ -97,11 +87,11 @@ function tellShutdown(pid: number): boolean {
 async function ended(
   key: string,
   child: ChildProcess,
-  ready: Promise<unknown>,
+  ready: Promise<unknown> | undefined,
   tell: (pid: number) => boolean,
 ): Promise<readonly Finding[]> {
   const exited = once(child, 'exit');
-  await Promise.race([exited, ready]);
+  if (ready !== undefined) await Promise.race([exited, ready]);
   const wasAlive = child.exitCode === null;
   const began = performance.now();
   const sent = tell(child.pid ?? 0);
