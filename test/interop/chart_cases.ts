@@ -111,7 +111,7 @@ export const CASES: readonly (readonly [
           name: 'oci',
           url: 'oci://registry.example.org/rules/windows:1',
           publicKey: KEY,
-          password: '${env:PASSWORD:-}',
+          password: '${env:PASSWORD:-given}',
           username: 'rules',
         },
       ],
