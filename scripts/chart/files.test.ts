@@ -16,6 +16,11 @@ test('values.yaml holds every default, and nothing but values', () => {
   assert.deepEqual(values, chartValues.parse({}));
 });
 
+test('agents are started as the image starts', () => {
+  const dockerfile = readFileSync(new URL('../../docker/Dockerfile.windows', import.meta.url), 'utf8');
+  assert.deepEqual(JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? ''), chartValues.parse({}).command);
+});
+
 for (const [what, values] of [
   ['an unknown value', { clusterNam: 'x' }],
   ['a preset that is none', { preset: 'azure' }],

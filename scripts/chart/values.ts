@@ -189,7 +189,7 @@ export const chartValues = z.strictObject({
     .describe('A new version or configuration on some nodes first.'),
 
   image: imageValues('IfNotPresent').describe(
-    "Sigel's Windows image, where you have pushed it (docs/kubernetes.md); `repository` is required.",
+    "Sigel's Windows image, where you have pushed it (docs/releasing.md); `repository` is required.",
   ),
   imagePullSecrets: anyList().describe('Secrets of the registry (`- name: …`).'),
   command: z

@@ -46,6 +46,8 @@ const ORDER = [
   'windows/control',
   'windows/doctor',
   'windows/verify',
+  'windows/release',
+  'image',
   'containerd',
   'containerd_records',
   'journal',
@@ -61,7 +63,7 @@ const ORDER = [
   'python_readers',
   'ocsf',
   'gateways',
-  'loki',
+  'views',
   'elastic',
   'pe_files',
   // The longest build of all.

@@ -7,7 +7,7 @@
 {{- fail "clusterName: set it to the name of this cluster, the same on all of its nodes" }}
 {{- end }}
 {{- if not .Values.image.repository }}
-{{- fail "image.repository: set it to where you pushed Sigel's Windows image (docs/kubernetes.md)" }}
+{{- fail "image.repository: set it to where you pushed Sigel's Windows image (docs/releasing.md)" }}
 {{- end }}
 {{- if not (or .Values.otlp.endpoint .Values.alternateConfig .Values.existingConfigMap) }}
 {{- fail "otlp.endpoint: set it to host and port of your OTLP gateway, such as gateway.example.com:4317. With gateway.enabled, that is the address of the Service NAME-gateway" }}
