@@ -20,6 +20,38 @@ MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
 -----END PUBLIC KEY-----
 `;
 
+/** Agents that read the demo's trace instead of live sessions, with a rule and a list of the user's. */
+export function replaying(folder: string, port: number): ChartValues {
+  const rule = OWN_RULE.replace(/selection: .*/, "selection: { Image|endswith|expand: '%shells%' }");
+  return {
+    ...LEAST,
+    storage: { path: `${folder}/storage` },
+    healthCheck: { port },
+    rules: { files: { 'own.yml': rule } },
+    lists: { values: { shells: ['\\cmd.exe', '\\powershell.exe'] } },
+    config: {
+      extensions: { control: { endpoint: `${folder}/control.sock` } },
+      receivers: { etl: { include: ['config/demo/shop_attack.etl.gz'] } },
+      exporters: {
+        file: { path: `${folder}/logs.ndjson` },
+        'file/traces': { path: `${folder}/traces.ndjson` },
+      },
+      service: {
+        extensions: ['file_storage', 'health_check', 'control'],
+        pipelines: {
+          // file_facts reads files of the node itself.
+          logs: {
+            receivers: ['etl'],
+            processors: ['process', 'signature'],
+            exporters: ['file', 'process_trace'],
+          },
+          traces: { exporters: ['file/traces'] },
+        },
+      },
+    },
+  };
+}
+
 /** Values as users combine them, and how many objects of which kind come of them. */
 export const CASES: readonly (readonly [
   what: string,
