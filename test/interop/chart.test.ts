@@ -12,6 +12,7 @@ import { createCertificates } from '../support/certificates.ts';
 import { runCli } from '../support/cli_io.ts';
 import { blocksOf, commandsOf } from '../support/documents.ts';
 import { CASES, LEAST, REFUSED, replaying } from './chart_cases.ts';
+import { testRelease } from './chart_release.ts';
 import { ensureChartTools } from './peers/chart_tools_build.ts';
 import { ensureCollector } from './peers/collector_build.ts';
 import { Helm, type KubernetesObject, objectsOf } from './peers/helm.ts';
@@ -192,74 +193,8 @@ describe('charts/sigel', { skip }, () => {
     }
   });
 
-  describe('as a release', () => {
-    const account = '/api/v1/namespaces/sigel/serviceaccounts/sigel';
-    /** Runs helm against the API server. */
-    async function release(command: string, values: object, ...flags: string[]): Promise<string> {
-      const peer = ['--kube-apiserver', api.address, '--kube-token', 'admin-token'];
-      const where = [...peer, '--kube-ca-file', certificates?.caFile ?? '', '--namespace', 'sigel'];
-      const { code, stdout, stderr } =
-        command === 'uninstall'
-          ? await helm.ask([command, 'sigel', ...where])
-          : await helm.run(command, ['sigel'], values, [...where, ...flags]);
-      assert.equal(code, 0, stderr);
-      return stdout;
-    }
-    const agents = (suffix = '') => `/apis/apps/v1/namespaces/sigel/daemonsets/sigel${suffix}`;
-    /** What pods are restarted for. */
-    async function checksum(suffix = ''): Promise<unknown> {
-      const object = (await api.must('GET', agents(suffix))) as unknown as KubernetesObject;
-      return templateOf(object).metadata.annotations['checksum/config'];
-    }
-    const canary = { enabled: true, config: { service: { drain_timeout: '10s' } } };
-    const values = { ...LEAST, canary, rules: { files: { 'own.yml': 'title: One' } } };
-
-    test('it would be installed, and is', async () => {
-      await release('install', values, '--dry-run=server');
-      assert.equal((await api.call('GET', agents())).status, 404);
-      assert.match(await release('install', values), /pod-security\.kubernetes\.io\/enforce=privileged/);
-    });
-    test('other rules reach running agents, without a restart', async () => {
-      const [before, beforeThere] = [await checksum(), await checksum('-canary')];
-      await release('upgrade', { ...values, rules: { files: { 'own.yml': 'title: Two' } } });
-      const { data } = await api.must('GET', '/api/v1/namespaces/sigel/configmaps/sigel-rules');
-      assert.deepEqual(data, { 'own.yml': 'title: Two' });
-      assert.deepEqual([await checksum(), await checksum('-canary')], [before, beforeThere]);
-    });
-    test('another configuration of the canary restarts the canary alone', async () => {
-      const [before, beforeThere] = [await checksum(), await checksum('-canary')];
-      const other = { ...canary, config: { service: { drain_timeout: '20s' } } };
-      await release('upgrade', { ...values, canary: other });
-      assert.equal(await checksum(), before);
-      assert.notEqual(await checksum('-canary'), beforeThere);
-    });
-    test('another configuration restarts all', async () => {
-      const before = await checksum();
-      await release('upgrade', { ...values, config: { service: { drain_timeout: '30s' } } });
-      assert.notEqual(await checksum(), before);
-    });
-    for (const [kubernetesMetadata, status] of [
-      [false, 403],
-      [true, 200],
-    ] as const)
-      test(`the account of agents ${kubernetesMetadata ? 'reads pods, and no more' : 'has no rights'}`, async () => {
-        await release('upgrade', { ...values, kubernetesMetadata });
-        const token = await api.tokenOf('sigel', 'sigel');
-        const asked = async (path: string) => (await api.call('GET', path, undefined, token)).status;
-        assert.equal(await asked('/api/v1/pods'), status);
-        assert.equal(await asked('/api/v1/namespaces/kube-system'), status);
-        for (const path of ['/api/v1/secrets', '/api/v1/configmaps', '/api/v1/nodes', account])
-          assert.equal(await asked(path), 403, path);
-      });
-    test('it leaves nothing behind', async () => {
-      await release('uninstall', {});
-      for (const path of [
-        agents(),
-        agents('-canary'),
-        account,
-        '/apis/rbac.authorization.k8s.io/v1/clusterroles/sigel-sigel',
-      ])
-        assert.equal((await api.call('GET', path)).status, 404, path);
-    });
+  testRelease(() => {
+    assert.ok(certificates !== undefined);
+    return { helm, api, collector, caFile: certificates.caFile, folder };
   });
 });
