@@ -62,6 +62,7 @@ const ORDER = [
   'rego',
   'python_readers',
   'ocsf',
+  'webhook',
   'gateways',
   'views',
   'elastic',
