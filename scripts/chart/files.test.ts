@@ -18,7 +18,10 @@ test('values.yaml holds every default, and nothing but values', () => {
 
 test('agents are started as the image starts', () => {
   const dockerfile = readFileSync(new URL('../../docker/Dockerfile.windows', import.meta.url), 'utf8');
-  assert.deepEqual(JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? ''), chartValues.parse({}).command);
+  assert.deepEqual(
+    JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? ''),
+    chartValues.parse({}).command,
+  );
 });
 
 for (const [what, values] of [
