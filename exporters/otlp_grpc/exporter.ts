@@ -7,6 +7,7 @@ import { GrpcClient } from '../../src/otlp/grpc/client.ts';
 import { LOGS_EXPORT, writeLogs } from '../../src/otlp/logs.ts';
 import { readExportResponse } from '../../src/otlp/response.ts';
 import { TRACES_EXPORT, writeTraces } from '../../src/otlp/traces.ts';
+import { observeExpiry } from '../../src/tls/expiry.ts';
 import type { otlpGrpcConfig } from './config.ts';
 
 /** OTLP over gRPC. */
@@ -30,6 +31,7 @@ export class OtlpGrpcExporter extends OtlpExporter {
           channel,
           authenticator: authenticatorOf(host, auth),
           logger: context.logger,
+          onMaterial: observeExpiry(context.meter),
         });
       },
     });

@@ -7,6 +7,7 @@ import { logsToJson, tracesToJson } from '../../src/otlp/json.ts';
 import { writeLogs } from '../../src/otlp/logs.ts';
 import { readExportResponse, readJsonResponse } from '../../src/otlp/response.ts';
 import { writeTraces } from '../../src/otlp/traces.ts';
+import { observeExpiry } from '../../src/tls/expiry.ts';
 import type { OtlpHttpConfig } from './config.ts';
 
 /** OTLP over HTTP/1.1. */
@@ -33,6 +34,7 @@ export class OtlpHttpExporter extends OtlpExporter {
         HttpClient.create(config, {
           authenticator: authenticatorOf(host, auth),
           logger,
+          onMaterial: observeExpiry(context.meter),
           ...(env !== undefined && { env }),
         }),
     });

@@ -11,6 +11,7 @@ import { authenticatorOf } from '../../src/otlp/auth.ts';
 import { HttpClient } from '../../src/otlp/http/client.ts';
 import { estimateLogs } from '../../src/otlp/size.ts';
 import { type StorageClient, storageOf } from '../../src/storage/storage.ts';
+import { observeExpiry } from '../../src/tls/expiry.ts';
 import type { WebhookConfig } from './config.ts';
 import { lineSender } from './sender.ts';
 import { signatureOf } from './signature.ts';
@@ -40,12 +41,13 @@ export class WebhookExporter implements Component, LogsConsumer {
 
   async start(host: Host): Promise<void> {
     const { hmac, auth, sending_queue } = this.#config;
-    const { account, logger, id } = this.#context;
+    const { account, logger, id, meter } = this.#context;
     const client = await HttpClient.create(
       { ...this.#config, encoding: 'json', compression: 'none' },
       {
         authenticator: authenticatorOf(host, auth),
         logger,
+        onMaterial: observeExpiry(meter),
         ...(hmac !== undefined && { headersOf: (body) => signatureOf(hmac, body) }),
       },
     );

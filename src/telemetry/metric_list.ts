@@ -18,6 +18,7 @@ import { RATE_LIMIT_METRICS } from './rate_limit_metrics.ts';
 import { RULE_METRICS } from './rule_metrics.ts';
 import { SIGNATURE_METRICS } from './signature_metrics.ts';
 import { STORAGE_METRICS } from './storage_metrics.ts';
+import { TLS_METRICS } from './tls_metrics.ts';
 
 /**
  * All of Sigel's own metrics, by the level of `service::telemetry::metrics` from which on they are measured:
@@ -43,6 +44,7 @@ export const METRICS: Readonly<
     ...Object.values(PROCESS_TRACE_METRICS),
     ...Object.values(STORAGE_METRICS),
     ...Object.values(CAPTURE_METRICS),
+    ...Object.values(TLS_METRICS),
     ...Object.values(MEMORY_LIMITER_METRICS),
     ...Object.values(RATE_LIMIT_METRICS),
     ...Object.values(POD_METRICS),

@@ -18,6 +18,8 @@ export interface RenewedOptions<C> {
   readonly make: (context: SecureContext | undefined) => C;
   readonly close: (connection: C) => void;
   readonly logger: Logger;
+  /** Takes the certificates that are used from now on. */
+  readonly onMaterial?: ((material: TlsMaterial) => void) | undefined;
   /** Milliseconds, from any beginning. */
   readonly now?: () => number;
 }
@@ -46,7 +48,9 @@ export class RenewedConnection<C> {
     const { tls, make } = options;
     if (tls === undefined) return new RenewedConnection(options, undefined, make(undefined));
     const material = await readMaterial(tls);
-    return new RenewedConnection(options, material, make(secureContext(tls, material)));
+    const connection = make(secureContext(tls, material));
+    options.onMaterial?.(material);
+    return new RenewedConnection(options, material, connection);
   }
 
   /** Does something with the connection, which stays open meanwhile. */
@@ -79,6 +83,7 @@ export class RenewedConnection<C> {
       if (this.#material !== undefined && isSame(material, this.#material)) return;
       const connection = make(secureContext(tls, material));
       this.#material = material;
+      this.#options.onMaterial?.(material);
       this.#retire();
       this.#lease = { connection, users: 0, isOld: false };
       logger.info('the certificates have changed: connecting anew');

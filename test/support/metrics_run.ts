@@ -127,7 +127,7 @@ processors:
 exporters:
   otlp_grpc:
     endpoint: "127.0.0.1:1"
-    tls: { insecure: true }
+    tls: { ca_pem: ${JSON.stringify(CA)} }
     retry_on_failure: { enabled: false }
     sending_queue: { storage: file_storage }
 service:
@@ -152,4 +152,17 @@ detection:
   selection: { CommandLine|contains: urlcache }
   condition: selection
 level: high
+`;
+
+/** A certificate of nobody, whose key is gone. */
+const CA = `-----BEGIN CERTIFICATE-----
+MIIBdDCCARugAwIBAgIUE0SBHS8rA/dm2WQQK38vEQrLQrwwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEVGVzdDAgFw0yNjExMjcwODUxMzdaGA8yMTI2MTEwMzA4NTEz
+N1owDzENMAsGA1UEAwwEVGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABODr
+jSmV25Zr3yfUfY5Etw+FDQ4Wnx8uwZ4wieTH7zi/bxiQcK25Tuhw+vG0vvLci846
+0JeCau8bYQDkI4bcPSqjUzBRMB0GA1UdDgQWBBQbnhJ8gy2p8BjS07ArwvDneAuH
+MzAfBgNVHSMEGDAWgBQbnhJ8gy2p8BjS07ArwvDneAuHMzAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0cAMEQCIEBJkLhYdLftQpZzX0UIozrBf2l11NrxHYyT
+unXRn82iAiAl+ENdBNqn3yMnyxZ/VzBoDWvzQI2RLz04hL3XTC8zRA==
+-----END CERTIFICATE-----
 `;

@@ -9,6 +9,7 @@ import {
 import { SHUT_DOWN } from '../../delivery/sender.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { TlsConfig } from '../../tls/config.ts';
+import type { TlsMaterial } from '../../tls/context.ts';
 import { RenewedConnection } from '../../tls/renewed.ts';
 import { VERSION } from '../../version.ts';
 import type { Authenticator } from '../auth.ts';
@@ -32,6 +33,8 @@ export interface GrpcClientOptions {
   readonly channel?: ClientOptions;
   readonly authenticator?: Authenticator | undefined;
   readonly logger: Logger;
+  /** Takes the certificates that are used from now on. */
+  readonly onMaterial?: (material: TlsMaterial) => void;
 }
 
 /** A unary gRPC client that takes encoded messages as they are. One connection, any number of calls at a time. */
@@ -70,6 +73,7 @@ export class GrpcClient implements ExportClient {
       },
       close: (client) => client.close(),
       logger: options.logger,
+      onMaterial: options.onMaterial,
     });
     return new GrpcClient(connection, createMetadata(config), options.authenticator);
   }

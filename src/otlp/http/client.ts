@@ -8,6 +8,7 @@ import { gzip } from 'node:zlib';
 import { type Failure, SHUT_DOWN } from '../../delivery/sender.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { TlsConfig } from '../../tls/config.ts';
+import type { TlsMaterial } from '../../tls/context.ts';
 import { RenewedConnection } from '../../tls/renewed.ts';
 import { VERSION } from '../../version.ts';
 import type { Authenticator } from '../auth.ts';
@@ -31,6 +32,8 @@ export interface HttpClientConfig {
 export interface HttpClientOptions {
   readonly authenticator?: Authenticator | undefined;
   readonly logger: Logger;
+  /** Takes the certificates that are used from now on. */
+  readonly onMaterial?: (material: TlsMaterial) => void;
   /** Headers that are made of the body, as it is sent. */
   readonly headersOf?: (body: Buffer) => Readonly<Record<string, string>>;
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. */
@@ -69,6 +72,7 @@ export class HttpClient implements ExportClient {
       make: (context) => makeAgents(tls, context, proxyEnv),
       close: closeAgents,
       logger: options.logger,
+      onMaterial: options.onMaterial,
     });
     return new HttpClient(config, agents, options);
   }
