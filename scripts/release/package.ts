@@ -29,7 +29,7 @@ interface Lock {
 
 /** What package.json says of the release. `node` is the version of Node.js that the scripts, and the Windows zip, have. */
 export function versions(): { readonly version: string; readonly node: string } {
-  const { version, devDependencies } = readJson<Manifest>('package.json');
+  const { version, devDependencies } = readJson('package.json') as Manifest;
   const { node } = devDependencies;
   if (node === undefined) throw new Error('package.json names no Node.js in devDependencies');
   return { version, node };
@@ -45,7 +45,7 @@ export function stagePackage(folder: string): void {
   execFileSync(process.execPath, [build, '--out', join(folder, 'dist')], { stdio: 'inherit' });
   for (const name of PLAIN) cpSync(join(ROOT, name), join(folder, name));
   writeJson(join(folder, 'package.json'), withoutDevelopment(readJson('package.json')));
-  writeJson(join(folder, 'npm-shrinkwrap.json'), shrinkwrap(readJson('package-lock.json')));
+  writeJson(join(folder, 'npm-shrinkwrap.json'), shrinkwrap(readJson('package-lock.json') as Lock));
 }
 
 /** A package.json or an entry of a lock without what only development needs. */
@@ -61,8 +61,8 @@ function shrinkwrap(lock: Lock): object {
   return { ...lock, packages: Object.fromEntries(packages) };
 }
 
-function readJson<T extends object>(name: string): T {
-  return JSON.parse(readFileSync(join(ROOT, name), 'utf8')) as T;
+function readJson(name: string): object {
+  return JSON.parse(readFileSync(join(ROOT, name), 'utf8')) as object;
 }
 
 function writeJson(path: string, value: object): void {
