@@ -44,7 +44,7 @@ export function stagePackage(folder: string): void {
   const build = join(ROOT, 'scripts', 'build.ts');
   execFileSync(process.execPath, [build, '--out', join(folder, 'dist')], { stdio: 'inherit' });
   for (const name of PLAIN) cpSync(join(ROOT, name), join(folder, name));
-  writeJson(join(folder, 'package.json'), withoutDevelopment(readJson('package.json')));
+  writeJson(join(folder, 'package.json'), withoutDevelopment(readJson('package.json') as Manifest));
   writeJson(join(folder, 'npm-shrinkwrap.json'), shrinkwrap(readJson('package-lock.json') as Lock));
 }
 
@@ -61,8 +61,8 @@ function shrinkwrap(lock: Lock): object {
   return { ...lock, packages: Object.fromEntries(packages) };
 }
 
-function readJson(name: string): object {
-  return JSON.parse(readFileSync(join(ROOT, name), 'utf8')) as object;
+function readJson(name: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
 }
 
 function writeJson(path: string, value: object): void {
