@@ -109,8 +109,8 @@ describe('otel_sdk', () => {
     const outcome = exporter.consumeLogs(logRecords(2));
     await exporter.shutdown(AbortSignal.timeout(20));
     assert.equal((await outcome).kind, 'refused');
-    assert.deepEqual(book(account), { taken: 2, delivered: 0, dropped: {} });
     assert.equal(account.returned, 2);
+    assert.deepEqual(book(account), { taken: 2, delivered: 0, dropped: {} });
   });
 
   it('is safe to shut down without start', async () => {

@@ -191,8 +191,8 @@ describe('answers', () => {
     const open = exporter.consumeLogs(logRecords(2));
     await exporter.shutdown(AbortSignal.timeout(40));
     assert.equal((await open).kind, 'refused');
-    assert.deepEqual(book(account), { delivered: 0, dropped: {} });
     assert.equal(account.returned, 2);
+    assert.deepEqual(book(account), { delivered: 0, dropped: {} });
   });
 });
 
