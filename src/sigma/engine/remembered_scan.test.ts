@@ -14,7 +14,7 @@ function scanned(memory: ScanMemory) {
   const of = (...texts: string[]): number[] => {
     const hits = new Set<number>();
     const values = {
-      present: true,
+      value: texts,
       texts,
       get lower() {
         scans++;
