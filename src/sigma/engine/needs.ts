@@ -99,6 +99,7 @@ function rarestPart(pattern: Pattern, field: string): NeededLiteral | undefined 
  */
 export function chance({ at, text }: Literal, rules = 1): number {
   if (isCommon(text, at)) return at === 'within' ? 0.9 : 0.3;
-  if (at !== 'within') return Math.min(0.2, 0.002 * rules);
+  if (at === 'whole') return Math.min(0.2, 0.002 * rules);
+  if (at !== 'within') return Math.min(0.4, 2 ** (-1.5 * text.length) + 0.002 * rules);
   return Math.min(1, 2 ** (-0.6 * (text.length - 1)) * (1 + 0.2 * (rules - 1)) + 0.0005 * rules);
 }

@@ -50,8 +50,11 @@ export interface ValueScan {
 /** For values that hardly ever come again. */
 export function plainScan(index: FieldIndex): ValueScan {
   return {
-    scan({ lower }, sink) {
-      for (const text of lower) index.find(text).tell(sink);
+    scan({ texts }, sink) {
+      for (const text of texts) {
+        // Most are short. In lower case, one character becomes two at most.
+        if (2 * text.length >= index.least) index.find(text.toLowerCase()).tell(sink);
+      }
     },
   };
 }
