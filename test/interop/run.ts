@@ -46,6 +46,8 @@ const ORDER = [
   'windows/control',
   'windows/doctor',
   'windows/verify',
+  'windows/release',
+  'image',
   'containerd',
   'containerd_records',
   'journal',
@@ -60,7 +62,7 @@ const ORDER = [
   'python_readers',
   'ocsf',
   'gateways',
-  'loki',
+  'views',
   'elastic',
   'pe_files',
   // The longest build of all.
