@@ -63,12 +63,18 @@ function measured(match: (record: LogRecord) => number): {
   let [cpuSeconds, done, matches] = [0, 0, 0];
   while (done < count) {
     const batch = varied(records, random).slice(0, count - done);
+    // What making them left behind is not the engine's to clear away.
+    collectYoung();
     const start = process.cpuUsage();
     for (const record of batch) matches += match(record);
     cpuSeconds += cpuSince(start);
     done += batch.length;
   }
   return { cpuSeconds, done, matches };
+}
+
+function collectYoung(): void {
+  void globalThis.gc?.({ type: 'minor' });
 }
 
 function naiveOf(
