@@ -69,9 +69,8 @@ async function reloaded(
 
 /** One rule's file changes: it alone is read again, and all rules are compiled. */
 function change(folder: string): void {
-  const [file] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.yml'),
-  );
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const file = files.find((name) => name.endsWith('.yml'));
   appendFileSync(join(folder, file ?? ''), '\n');
 }
 
