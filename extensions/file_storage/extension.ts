@@ -8,8 +8,8 @@ import { FileStorageClient } from './client.ts';
 import type { fileStorageConfig } from './config.ts';
 import { prepareDirectory } from './directory.ts';
 import { fileNameOf } from './file_name.ts';
-import { messageOf } from './sqlite_error.ts';
 import type { SetAside } from './open_store.ts';
+import { messageOf } from './sqlite_error.ts';
 import { StoreThread } from './store_thread.ts';
 
 type Config = z.infer<typeof fileStorageConfig>;
