@@ -98,4 +98,4 @@ test('an agent that was away: a record of the node, and one of each pod once con
   assert.equal(world.out.find((record) => pod(record) === 'web-pod')?.get(Attr.blindDuration), 30);
 });
 
-const pod = ({ resource }: LogRecord): string => String(resource.attributes['k8s.pod.name'] ?? '');
+const pod = ({ resource }: LogRecord) => resource.attributes['k8s.pod.name'] ?? '';
