@@ -52,15 +52,17 @@ export function* literalTable(expressions: readonly Expression[]): Steps<Literal
     }
     yield;
   }
-  return { ...numbered(wanted, waking), always };
+  return { ...(yield* numbered(wanted, waking)), always };
 }
 
+/** Literals that are numbered in one step. */
+const STEP = 512;
 const NONE: readonly number[] = [];
 
-function numbered(
+function* numbered(
   wanted: Literals,
   waking: ReadonlyMap<string, readonly number[]>,
-): Omit<LiteralTable, 'always'> {
+): Steps<Omit<LiteralTable, 'always'>> {
   const fields: FieldLiterals[] = [];
   const numbers = new Map<string, number>();
   const wakes: (readonly number[])[] = [];
@@ -74,6 +76,7 @@ function numbered(
     fields.push({ field, first: numbers.size, literals: [...of.values()], isWaking });
     for (const key of of.keys()) {
       numbers.set(key, numbers.size);
+      if (numbers.size % STEP === 0) yield;
       wakes.push(waking.get(key) ?? NONE);
     }
   }
