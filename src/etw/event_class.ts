@@ -1,6 +1,9 @@
 import type { SeverityNumber } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
+import { Common } from '../model/common.ts';
 import type { EtwEvent } from './event.ts';
 import type { Constant, EventMapping } from './events/mapping.ts';
 import { mappingOf } from './events/mappings.ts';
@@ -32,8 +35,8 @@ export class EventClass {
   readonly eventName: string;
   readonly severity: SeverityNumber;
   readonly plan: RecordPlan;
-  /** One block: the facts of the event's schema, and the mapping's constants. */
-  readonly blocks: readonly AttributeBlock[];
+  /** Of its records: whom they are of, and one block with the facts of the event's schema and the mapping's constants. */
+  readonly common: Common;
   /** Another class of the same schema. */
   readonly next: EventClass | undefined;
   readonly depth: number;
@@ -49,14 +52,14 @@ export class EventClass {
 
   constructor(
     event: EtwEvent,
-    made: Pick<EventClass, 'eventName' | 'severity' | 'plan' | 'blocks'>,
+    made: Pick<EventClass, 'eventName' | 'severity' | 'plan' | 'common'>,
     next: EventClass | undefined,
   ) {
     this.schema = event.schema;
     this.eventName = made.eventName;
     this.severity = made.severity;
     this.plan = made.plan;
-    this.blocks = made.blocks;
+    this.common = made.common;
     const depth = next === undefined ? 0 : next.depth + 1;
     this.next = depth > MAX_CHAIN ? undefined : next;
     this.depth = this.next === undefined ? 0 : depth;
@@ -95,10 +98,17 @@ export class EventClass {
   }
 }
 
+/** What the classes of one mapper have alike. */
+export interface ClassOptions {
+  readonly resource: Resource;
+  readonly scope: InstrumentationScope;
+  readonly includeEventData: boolean;
+}
+
 /** Works out the class of an event; `next` are the classes its schema has already. */
 export function classify(
   event: EtwEvent,
-  includeEventData: boolean,
+  { resource, scope, includeEventData }: ClassOptions,
   next: EventClass | undefined,
 ): EventClass {
   const { schema } = event;
@@ -115,7 +125,7 @@ export function classify(
       eventName,
       severity: mapping === undefined ? level : raised(mapping.severity, level),
       plan,
-      blocks: [schemaBlock(event, mapping?.constants ?? [])],
+      common: new Common(resource, scope, [schemaBlock(event, mapping?.constants ?? [])], undefined),
     },
     next,
   );

@@ -1,8 +1,9 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { AttributeBlock, Shape } from '../model/attribute_set.ts';
-import { LogRecord } from '../model/log_record.ts';
+import type { Shape } from '../model/attribute_set.ts';
+import type { Common } from '../model/common.ts';
+import { LogRecord, Occurrence } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import type { AccountSource } from './accounts.ts';
 import type { EtwEvent } from './event.ts';
@@ -28,13 +29,13 @@ export interface RecordMapperOptions {
 
 function withItems(
   event: EtwEvent,
-  blocks: readonly AttributeBlock[],
+  common: Common,
   shape: Shape,
   values: readonly (Value | undefined)[],
   accounts: AccountSource | undefined,
-): readonly AttributeBlock[] {
+): Common {
   const block = itemBlock(event, shape, values[PROCESS_PID_SLOT], accounts);
-  return block === undefined ? blocks : [...blocks, block];
+  return block === undefined ? common : common.plus(block, common.resource, undefined);
 }
 
 // What the event itself says of the name stays.
@@ -79,7 +80,7 @@ export class RecordMapper {
 
   /** The record of an event. Never throws; keeps nothing of the event. */
   map(event: EtwEvent): LogRecord {
-    const { resource, scope, observedTime, accounts } = this.#options;
+    const { observedTime, accounts } = this.#options;
     const eventClass = this.#classOf(event);
     const { plan } = eventClass;
     const filled = plan.fill(event);
@@ -94,19 +95,19 @@ export class RecordMapper {
         severityNumber = raise.severity;
     }
     const hrTime: HrTime = [event.seconds, event.nanoseconds];
-    return new LogRecord({
+    const occurrence = new Occurrence({
       hrTime,
       hrTimeObserved: observedTime === 'event' ? hrTime : observedTime(),
       eventName: variant === undefined ? eventClass.eventName : variant.eventName,
       severityNumber,
       body: filled.body,
       own: { shape: plan.shape, values: filled.values },
-      blocks: event.hasItems
-        ? withItems(event, eventClass.blocks, plan.shape, filled.values, accounts)
-        : eventClass.blocks,
-      resource,
-      instrumentationScope: scope,
     });
+    const { common } = eventClass;
+    return new LogRecord(
+      occurrence,
+      event.hasItems ? withItems(event, common, plan.shape, filled.values, accounts) : common,
+    );
   }
 
   #classOf(event: EtwEvent): EventClass {
@@ -147,6 +148,7 @@ export class RecordMapper {
       next = undefined;
     }
     this.#weight += CLASS_WEIGHT + schemaWeight(event.schema) + (event.providerName.length >> 6);
-    return classify(event, this.#includeEventData, next);
+    const { resource, scope } = this.#options;
+    return classify(event, { resource, scope, includeEventData: this.#includeEventData }, next);
   }
 }

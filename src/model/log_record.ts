@@ -9,10 +9,20 @@ import {
   flattenInto,
   valueOf,
 } from './attribute_set.ts';
+import { Common } from './common.ts';
 import type { Value } from './value.ts';
 
+/** What a record has in common with others; see {@link Common}. */
+interface CommonInit {
+  /** Facts shared with other records. */
+  readonly blocks: readonly AttributeBlock[];
+  /** Interned: exporters group by the identity of resource and scope. */
+  readonly resource: Resource;
+  readonly instrumentationScope: InstrumentationScope;
+}
+
 /** What a log record is made of. */
-export interface LogRecordInit {
+export interface LogRecordInit extends CommonInit {
   /** When it happened, [unix seconds, nanoseconds]. */
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
@@ -22,41 +32,28 @@ export interface LogRecordInit {
   readonly body: Value;
   /** Attributes of this record alone; keys disjoint from the blocks'. */
   readonly own: AttributeSet;
-  /** Facts shared with other records. */
-  readonly blocks: readonly AttributeBlock[];
-  /** Interned: exporters group by the identity of resource and scope. */
-  readonly resource: Resource;
-  readonly instrumentationScope: InstrumentationScope;
+  /** The span it belongs to, where it is told for this record alone rather than by its trace. */
   readonly spanContext?: SpanContext | undefined;
 }
 
-/**
- * An OpenTelemetry log record that any OpenTelemetry exporter can take. Immutable; a component that changes
- * something makes a new shell over the same blocks with {@link LogRecord.with}.
- */
-export class LogRecord implements ReadableLogRecord {
+/** A record as OpenTelemetry's exporters read it. */
+export interface ReadableRecord extends Omit<ReadableLogRecord, 'spanContext'> {
+  readonly spanContext?: SpanContext | undefined;
+}
+
+/** What a record alone tells. */
+export class Occurrence {
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
   readonly eventName: string;
   readonly severityNumber: SeverityNumber;
-  readonly body: AnyValue;
-  readonly own: AttributeSet;
-  readonly blocks: readonly AttributeBlock[];
-  readonly resource: Resource;
-  readonly instrumentationScope: InstrumentationScope;
-  readonly droppedAttributesCount = 0;
   /** Empty where there is none; exporters leave it out then. */
   readonly severityText: string;
-  declare readonly spanContext?: SpanContext;
-  #flat: Attributes | undefined;
+  readonly body: AnyValue;
+  readonly own: AttributeSet;
+  readonly spanContext: SpanContext | undefined;
 
-  /** What is given beside `init` goes before what it has. */
-  constructor(
-    init: Omit<LogRecordInit, 'body'> & { readonly body: AnyValue },
-    blocks: readonly AttributeBlock[] = init.blocks,
-    resource: Resource = init.resource,
-    context: SpanContext | 'none' | undefined = init.spanContext,
-  ) {
+  constructor(init: Omit<LogRecordInit, keyof CommonInit | 'body'> & { readonly body: AnyValue }) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
     this.eventName = init.eventName;
@@ -64,10 +61,69 @@ export class LogRecord implements ReadableLogRecord {
     this.severityText = init.severityText ?? '';
     this.body = init.body;
     this.own = init.own;
-    this.blocks = blocks;
-    this.resource = resource;
-    this.instrumentationScope = init.instrumentationScope;
-    if (context !== undefined && context !== 'none') this.spanContext = context;
+    this.spanContext = init.spanContext;
+  }
+}
+
+/**
+ * An OpenTelemetry log record that any OpenTelemetry exporter can take. Immutable: what happened, in company of what it
+ * has in common with others. A component that changes something makes a new record, which is no more than that pair.
+ */
+export class LogRecord implements ReadableRecord {
+  readonly occurrence: Occurrence;
+  readonly common: Common;
+  #flat: Attributes | undefined;
+
+  constructor(occurrence: Occurrence, common: Common) {
+    this.occurrence = occurrence;
+    this.common = common;
+  }
+
+  /** A record of its parts, for those that make few. */
+  static of(init: LogRecordInit): LogRecord {
+    return new LogRecord(
+      new Occurrence(init),
+      new Common(init.resource, init.instrumentationScope, init.blocks, undefined),
+    );
+  }
+
+  get hrTime(): HrTime {
+    return this.occurrence.hrTime;
+  }
+  get hrTimeObserved(): HrTime {
+    return this.occurrence.hrTimeObserved;
+  }
+  get eventName(): string {
+    return this.occurrence.eventName;
+  }
+  get severityNumber(): SeverityNumber {
+    return this.occurrence.severityNumber;
+  }
+  get severityText(): string {
+    return this.occurrence.severityText;
+  }
+  get body(): AnyValue {
+    return this.occurrence.body;
+  }
+  get own(): AttributeSet {
+    return this.occurrence.own;
+  }
+  get blocks(): readonly AttributeBlock[] {
+    return this.common.blocks;
+  }
+  get resource(): Resource {
+    return this.common.resource;
+  }
+  get instrumentationScope(): InstrumentationScope {
+    return this.common.scope;
+  }
+  get droppedAttributesCount(): number {
+    return 0;
+  }
+  /** The span it belongs to: worked out when asked for, and so for each record only where somebody tells it. */
+  get spanContext(): SpanContext | undefined {
+    const { occurrence, common } = this;
+    return occurrence.spanContext ?? common.trace?.contextOf(common.blocks, occurrence.hrTime);
   }
 
   /** Own attributes and those of all blocks, flattened once on first use, for foreign exporters. */
@@ -83,54 +139,56 @@ export class LogRecord implements ReadableLogRecord {
 
   /** The value of an attribute, wherever it stands, or undefined. */
   get<T extends Value>(key: AttributeKey<T>): T | undefined {
-    const own = valueOf(this.own, key);
-    if (own !== undefined) return own;
-    for (const block of this.blocks) {
-      const value = valueOf(block, key);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    const own = valueOf(this.occurrence.own, key);
+    return own === undefined ? this.common.get(key) : own;
   }
 
-  /**
-   * A new shell with one block more, and perhaps another resource and span: what components that tell facts do to each
-   * record.
-   */
-  plus(
-    block: AttributeBlock,
-    resource: Resource = this.resource,
-    context: SpanContext | 'none' | undefined = this.spanContext,
-  ): LogRecord {
-    return new LogRecord(this, followed(this.blocks, block), resource, context);
+  /** The same in other company. */
+  in(common: Common): LogRecord {
+    return new LogRecord(this.occurrence, common);
   }
 
-  /** A new shell with some parts replaced; blocks and values are shared. */
+  /** The same with one block more: what components that tell facts do to each record. */
+  plus(block: AttributeBlock): LogRecord {
+    const { common } = this;
+    return new LogRecord(this.occurrence, common.plus(block, common.resource, common.trace));
+  }
+
+  /** A new record with some parts replaced; blocks and values are shared. */
   with(changes: Partial<LogRecordInit>): LogRecord {
-    return new LogRecord({
-      hrTime: changes.hrTime ?? this.hrTime,
-      hrTimeObserved: changes.hrTimeObserved ?? this.hrTimeObserved,
-      eventName: changes.eventName ?? this.eventName,
-      severityNumber: changes.severityNumber ?? this.severityNumber,
-      severityText: changes.severityText ?? this.severityText,
-      body: changes.body ?? this.body,
-      own: changes.own ?? this.own,
-      blocks: changes.blocks ?? this.blocks,
-      resource: changes.resource ?? this.resource,
-      instrumentationScope: changes.instrumentationScope ?? this.instrumentationScope,
-      spanContext: changes.spanContext ?? this.spanContext,
+    return new LogRecord(this.#occurrenceWith(changes), this.#commonWith(changes));
+  }
+
+  #occurrenceWith(changes: Partial<LogRecordInit>): Occurrence {
+    const { occurrence } = this;
+    return new Occurrence({
+      hrTime: changes.hrTime ?? occurrence.hrTime,
+      hrTimeObserved: changes.hrTimeObserved ?? occurrence.hrTimeObserved,
+      eventName: changes.eventName ?? occurrence.eventName,
+      severityNumber: changes.severityNumber ?? occurrence.severityNumber,
+      severityText: changes.severityText ?? occurrence.severityText,
+      body: changes.body ?? occurrence.body,
+      own: changes.own ?? occurrence.own,
+      spanContext: changes.spanContext ?? occurrence.spanContext,
     });
   }
-}
 
-/** Spreading leaves room to grow, which these never do; a record has few blocks. */
-function followed(blocks: readonly AttributeBlock[], block: AttributeBlock): readonly AttributeBlock[] {
-  const [a, b, c, d] = blocks;
-  if (a === undefined) return [block];
-  if (b === undefined) return [a, block];
-  if (c === undefined) return [a, b, block];
-  if (d === undefined) return [a, b, c, block];
-  return blocks.length === 4 ? [a, b, c, d, block] : [...blocks, block];
+  #commonWith({ resource, instrumentationScope, blocks }: Partial<LogRecordInit>): Common {
+    const { common } = this;
+    if (instrumentationScope === undefined && blocks === undefined) return common.of(resource);
+    return new Common(
+      resource ?? common.resource,
+      instrumentationScope ?? common.scope,
+      blocks ?? common.blocks,
+      common.trace,
+    );
+  }
 }
 
 /** The unit that flows: never changed after it was handed on. */
 export type LogBatch = readonly LogRecord[];
+
+/** Records for the SDK's own exporters: its type has no undefined for a span, while they all ask for that. */
+export function sdkRecords(records: readonly ReadableRecord[]): ReadableLogRecord[] {
+  return [...records] as ReadableLogRecord[];
+}

@@ -1,32 +1,67 @@
-import type { SpanContext } from '@opentelemetry/api';
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
+import { Common, type RecordTrace } from '../model/common.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
 import type { KnownProcess } from './known_process.ts';
 import { PeerBlock, type PeerRole, Peers } from './peer_block.ts';
 import type { ProcessTable } from './process_table.ts';
-import { ALL_SHOWN, OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
+import { OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
 import { microsOf } from './time.ts';
 
 /** Facts of a process as records refer to them. It leads back to the process: see {@link processOf}. */
 export class ProcessBlock extends AttributeBlock {
   readonly process: KnownProcess;
 
+  readonly #kinds: Kind[] = [];
+  #next = 0;
+
   constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
     super(shape, values);
     this.process = process;
   }
+
+  /**
+   * What records have in common once they have this block, too, and are of its process's trace. A process writes few kinds of records, over and over: the
+   * last ones are remembered.
+   */
+  behind(before: Common, trace: RecordTrace): Common {
+    const kind = this.#kinds.find((one) => one.before === before) ?? this.#add(before, trace);
+    return kind.behind;
+  }
+
+  #add(before: Common, trace: RecordTrace): Kind {
+    const behind = new Common(before.resource, before.scope, [...before.blocks, this], trace);
+    const kind = { before, behind };
+    this.#kinds[this.#next] = kind;
+    this.#next = (this.#next + 1) % MAX_KINDS;
+    return kind;
+  }
 }
 
+/** What records of a kind have in common without the block of their process, and with it. */
+interface Kind {
+  readonly before: Common;
+  readonly behind: Common;
+}
+
+/** Kinds of records of one process that are remembered. */
+const MAX_KINDS = 8;
+
 /** The process that a record was found to be of, by a `process` processor before; else undefined. */
-export function processOf(record: LogRecord): KnownProcess | undefined {
-  for (const block of record.blocks) if (block instanceof ProcessBlock) return block.process;
+export function processOf({ blocks }: Pick<LogRecord, 'blocks'>): KnownProcess | undefined {
+  for (const block of blocks) if (block instanceof ProcessBlock) return block.process;
   return undefined;
 }
 
 /** The blocks of one process that records refer to now. */
 export interface ShownBlocks {
+  /** Revision and births of the table when they were last found to be current. */
+  revision: number;
+  births: number;
+  /** What the last record that got all there is had in common with others, and has now: most are like the one before. */
+  before: Common | undefined;
+  behind: Common | undefined;
   /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
   readonly chain: number;
   /** The block with all there is. */
@@ -35,9 +70,6 @@ export interface ShownBlocks {
   parts: Map<number, ProcessBlock> | undefined;
   /** Blocks of records that tell of it beside their own process. */
   peers: { source?: PeerBlock; target?: PeerBlock } | undefined;
-  /** Revision and births of the table when they were last found to be current. */
-  revision: number;
-  births: number;
 }
 
 /** The most blocks kept for one process beside the whole one: kinds of records are few. */
@@ -51,24 +83,30 @@ export class ProcessBlocks {
   readonly #table: ProcessTable;
   readonly #host: string;
   readonly #depth: number;
+  readonly #trace: RecordTrace;
   readonly #ownKeys = new OwnKeys();
   readonly #peers = new Peers();
 
-  /** `depth` is how many ancestors are shown. */
-  constructor(table: ProcessTable, host: string, depth: number) {
+  /** `depth` is how many ancestors are shown; `trace` has the spans of the table's processes. */
+  constructor(table: ProcessTable, host: string, depth: number, trace: RecordTrace) {
     this.#table = table;
     this.#host = host;
     this.#depth = depth;
+    this.#trace = trace;
   }
 
-  /** The record with the facts of its process that it has not itself, and the span it belongs to. */
-  give(record: LogRecord, process: KnownProcess, spanContext: SpanContext): LogRecord {
+  /** The record with the facts of its process that it has not itself, in the trace of its host. */
+  give(record: LogRecord, process: KnownProcess): LogRecord {
     const shown = this.#current(process);
-    const mask = this.#ownKeys.of(record, process);
-    if (mask === ALL_SHOWN) return record.with({ spanContext });
-    const block =
-      mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.plus(block, record.resource, spanContext);
+    const { common } = record;
+    const own = this.#ownKeys.ofOwn(record.own);
+    if (own === 0 && shown.behind !== undefined && shown.before === common) return record.in(shown.behind);
+    const mask = this.#ownKeys.of(record, own, process);
+    if (mask !== 0) return record.in(this.#part(shown, record, process, mask).behind(common, this.#trace));
+    shown.whole ??= this.#make(process, 0);
+    shown.before = common;
+    shown.behind = shown.whole.behind(common, this.#trace);
+    return record.in(shown.behind);
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -112,12 +150,14 @@ export class ProcessBlocks {
       return known;
     }
     const made: ShownBlocks = {
+      revision,
+      births,
+      before: undefined,
+      behind: undefined,
       chain,
       whole: undefined,
       parts: undefined,
       peers: undefined,
-      revision,
-      births,
     };
     process.blocks = made;
     return made;

@@ -35,9 +35,6 @@ const PARENT = maskOf([
   Attr.processAncestors,
 ]);
 
-/** All there is to show stands in the record already. */
-export const ALL_SHOWN: number = maskOf(SHOWN_KEYS);
-
 interface Overlap {
   readonly slot: number;
   readonly bit: number;
@@ -56,15 +53,19 @@ export class OwnKeys {
   #lastBlock: Shape | undefined;
   #lastBlockOverlaps = NONE;
 
-  /** A mask of {@link SHOWN_KEYS} for a record of a process. */
-  of(record: LogRecord, process: KnownProcess): number {
-    const { own, blocks } = record;
+  /** A mask of {@link SHOWN_KEYS} for a record's own attributes. */
+  ofOwn(own: AttributeSet): number {
     if (own.shape !== this.#lastOwn) {
       this.#lastOwn = own.shape;
       this.#lastOverlaps = this.#of(own.shape);
     }
-    let mask = present(own, this.#lastOverlaps);
-    for (const block of blocks) mask |= present(block, this.#ofBlock(block.shape));
+    return present(own, this.#lastOverlaps);
+  }
+
+  /** The mask for a record of a process, from that of its own attributes. */
+  of(record: LogRecord, own: number, process: KnownProcess): number {
+    let mask = own;
+    for (const block of record.blocks) mask |= present(block, this.#ofBlock(block.shape));
     return mask === 0 ? 0 : widened(mask, record, process.facts.parentPid);
   }
 
