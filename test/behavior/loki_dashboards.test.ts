@@ -6,7 +6,7 @@ import { fencesOf } from '../support/fences.ts';
 import { labelsOf } from '../support/logql.ts';
 
 // Grafana cannot be had here, so what dashboards ask Loki for is held against the records of a run; the interop suite
-// `loki` asks a real one.
+// `views` asks a real one.
 
 /** What Loki makes of a record's fields, beside attributes: severity and ids. */
 const FIELDS = ['severity_text', 'severity_number', 'trace_id', 'span_id', 'scope_name'];

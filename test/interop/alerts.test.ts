@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from './peers/process.ts';
-import { ensurePromtool } from './peers/promtool.ts';
+import { ensurePromtool } from './peers/prometheus_package.ts';
 import { ROOT } from './shared_data.ts';
 
 const peer = await ensurePromtool();

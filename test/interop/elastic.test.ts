@@ -70,7 +70,7 @@ describe('Elasticsearch', { skip }, () => {
     const front = await plainIndices(elastic.url);
     const gateway = await startGateway(collector.path, 'views.yaml', { ELASTICSEARCH_URL: front.url });
     try {
-      await sendDemo(`exporters::otlp_grpc::endpoint=${gateway.endpoint}`);
+      await sendDemo(gateway.endpoint);
       // The exporter sends from a queue, and an index that was just made is not searched at once.
       const isThere = async () => {
         await elastic.ask('POST', '/_refresh');

@@ -60,7 +60,7 @@ const ORDER = [
   'python_readers',
   'ocsf',
   'gateways',
-  'loki',
+  'views',
   'elastic',
   'pe_files',
   // The longest build of all.

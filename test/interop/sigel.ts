@@ -56,6 +56,8 @@ export interface SigelOptions {
   readonly patience?: number;
   /** Options of Node.js. */
   readonly node?: readonly string[];
+  /** Beside the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A program, with its arguments, that runs the command that follows them. */
   readonly under?: readonly string[];
 }
@@ -69,6 +71,7 @@ export function startSigel(args: readonly string[], options: SigelOptions = {}):
   const [program = '', ...rest] = [...under, process.execPath, ...node, join(ROOT, 'src', 'main.ts'), ...all];
   const child = spawn(program, rest, {
     cwd: ROOT,
+    env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout = captureAll(child);

@@ -9,20 +9,25 @@ import { answers } from './process.ts';
 const VERSION = '2.42.0';
 
 /** The path of Prometheus' `promtool`, out of Debian's package, which is downloaded and not installed. */
-export async function ensurePromtool(): Promise<Peer> {
+export const ensurePromtool = (): Promise<Peer> => ensure('promtool');
+
+/** The path of `prometheus`, out of the same package. */
+export const ensurePrometheus = (): Promise<Peer> => ensure('prometheus');
+
+async function ensure(program: string): Promise<Peer> {
   let refusal: Peer | undefined;
   try {
-    const folder = await cached(`promtool-${VERSION}-${process.arch}`, async (target) => {
-      const may = mayStillBuild('promtool');
+    const folder = await cached(`prometheus-${VERSION}-${process.arch}`, async (target) => {
+      const may = mayStillBuild(program);
       if (may !== true) refusal = may;
       else if (!(await answers('apt-get', ['--version'])) || !(await answers('dpkg', ['--version'])))
-        refusal = missing('promtool comes out of a package of Debian, and there is no apt-get');
+        refusal = missing(`${program} comes out of a package of Debian, and there is no apt-get`);
       if (refusal !== undefined) throw new Error('not fetched');
       await fetch(target);
     });
-    return { kind: 'ready', path: join(folder, 'usr', 'bin', 'promtool') };
+    return { kind: 'ready', path: join(folder, 'usr', 'bin', program) };
   } catch (error) {
-    return refusal ?? missing(`promtool could not be had: ${String(error)}`);
+    return refusal ?? missing(`${program} could not be had: ${String(error)}`);
   }
 }
 
@@ -32,6 +37,6 @@ async function fetch(target: string): Promise<void> {
   if (file?.startsWith(`prometheus_${VERSION}`) !== true) throw new Error(`it is ${file}, not ${VERSION}`);
   await step('dpkg', ['-x', file, '.'], target, process.env);
   rmSync(join(target, file));
-  for (const extra of ['usr/bin/prometheus', 'usr/share', 'etc', 'lib', 'var'])
+  for (const extra of ['usr/share', 'etc', 'lib', 'var'])
     rmSync(join(target, extra), { recursive: true, force: true });
 }
