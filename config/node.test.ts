@@ -29,8 +29,10 @@ for (const [env, wanted] of [
 test('node.yaml is valid where the cluster has a name', async () => {
   const result = await load({ K8S_CLUSTER_NAME: 'shop-eu' });
   assert.ok(result.kind === 'ok', result.kind === 'wrong' ? renderIssues(result.issues) : '');
-  const { pipelines, telemetry } = result.config.service;
+  const { pipelines, telemetry, extensions } = result.config.service;
   assert.equal(telemetry.resource['k8s.cluster.name'], 'shop-eu');
+  // So that it can be drained, and its silence is noticed.
+  assert.ok(extensions.includes('control') && pipelines['logs']?.receivers.includes('agent'));
   // What a process did in which container has to be known before anything is left out.
   assert.deepEqual(pipelines['logs']?.processors, [
     'memory_limiter',
@@ -54,3 +56,20 @@ for (const env of [{}, { K8S_CLUSTER_NAME: '' }]) {
     assert.match(says, /\n {2}set it to the name of this cluster, the same on all of its nodes\n/);
   });
 }
+
+test('the limits that node.yaml has as an example are valid', async () => {
+  const lines = source.text.split('\n');
+  const example = lines.find((line) => line.includes('# rate_limit:'));
+  assert.ok(example !== undefined);
+  const text = source.text
+    .replace(example, example.replace('# ', ''))
+    .replace('signature, filter]', 'signature, filter, rate_limit]');
+  const result = await loadConfig({
+    configs: [new Source('node.yaml', text)],
+    env: { K8S_CLUSTER_NAME: 'shop-eu' },
+    definitions: components,
+    unsupported: 'warning',
+  });
+  assert.ok(result.kind === 'ok', result.kind === 'wrong' ? renderIssues(result.issues) : '');
+  assert.equal(result.config.service.pipelines['logs']?.processors.at(-1), 'rate_limit');
+});

@@ -1,19 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-// JavaScript in dist/, the same tree as the sources, with the data files and package.json beside it.
+// JavaScript in dist/ (or --out DIR), the same tree as the sources, with the data files and package.json beside it.
 const root = fileURLToPath(new URL('..', import.meta.url));
-rmSync(`${root}dist`, { recursive: true, force: true });
+const { values } = parseArgs({ options: { out: { type: 'string', default: `${root}dist` } } });
+const out = resolve(values.out);
+rmSync(out, { recursive: true, force: true });
 execFileSync(
   process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`],
+  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`, '--outDir', out],
   { stdio: 'inherit' },
 );
-cpSync(`${root}src/etw/catalogue/data`, `${root}dist/src/etw/catalogue/data`, { recursive: true });
-cpSync(`${root}extensions/zpages/assets`, `${root}dist/extensions/zpages/assets`, { recursive: true });
-cpSync(`${root}config/rules`, `${root}dist/config/rules`, { recursive: true });
-for (const name of ['shop_attack.etl.gz', 'shop_attack.containers.ndjson']) {
-  cpSync(`${root}config/demo/${name}`, `${root}dist/config/demo/${name}`);
+for (const path of [
+  'src/etw/catalogue/data',
+  'extensions/zpages/assets',
+  'config/rules',
+  'config/demo/shop_attack.etl.gz',
+  'config/demo/shop_attack.containers.ndjson',
+  'package.json',
+]) {
+  const tests = /\.test\.ts$/;
+  cpSync(`${root}${path}`, `${out}/${path}`, { recursive: true, filter: (name) => !tests.test(name) });
 }
-cpSync(`${root}package.json`, `${root}dist/package.json`);

@@ -199,6 +199,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     account.status.show('packs', () =>
       Array.from(this.#packs.packs, ([location, { digest }]) => ({ location, digest })),
     );
+    if (this.#config.builtin !== false) account.status.show('canaries', () => this.#signatures.canaries);
     account.status.show('rules', () => this.#rules.statistics());
     observeRules(meter, () => this.#rules.statistics());
     observeSignatures(meter, {

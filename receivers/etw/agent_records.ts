@@ -27,6 +27,8 @@ const LOSS_SHAPE = new Shape([
 ]);
 const RESTART_SHAPE = new Shape([Attr.sessionName, Attr.blindDuration]);
 
+const PROVIDER_SHAPE = new Shape([Attr.sessionName, Attr.etwProviderName]);
+
 const GOVERNOR_SHAPE = new Shape([
   Attr.governorLevel,
   Attr.governorStages,
@@ -77,6 +79,16 @@ export function stoppedRecord(session: string, resource: Resource): LogRecord {
     'sigel.agent.session_stopped',
     `session ${session} was stopped by somebody else; it is started anew`,
     { shape: RESTART_SHAPE, values: [session, undefined] },
+    resource,
+  );
+}
+
+/** The record that says a provider of ours was disabled or narrowed in a session, and not by us. */
+export function disabledRecord(session: string, provider: string, resource: Resource): LogRecord {
+  return agentRecord(
+    'sigel.agent.provider_disabled',
+    `provider ${provider} was disabled or narrowed in session ${session} by somebody else; it is enabled anew`,
+    { shape: PROVIDER_SHAPE, values: [session, provider] },
     resource,
   );
 }

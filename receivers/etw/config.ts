@@ -21,6 +21,10 @@ export const etwConfig = z.strictObject({
   poll_interval: duration({ atLeast: '100ms' })
     .prefault('5s')
     .describe('How often Windows is asked what was lost.'),
+  canary_interval: duration()
+    .prefault('1m')
+    .refine((interval) => interval === 0 || interval >= 1000, { error: 'expected "0s", or at least "1s"' })
+    .describe('How often an event is written into each session, to see that it comes back; `0s`: never.'),
   clock_correction: z
     .boolean()
     .default(true)

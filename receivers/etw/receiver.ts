@@ -1,11 +1,12 @@
 import { type Capture, captureOf } from '../../src/capture/capture.ts';
-import type { Component, ComponentContext, Host, LogsConsumer } from '../../src/component.ts';
+import type { Component, Host, LogsConsumer, ReceiverContext } from '../../src/component.ts';
 import { RecordEmitter } from '../../src/receiving/record_emitter.ts';
 import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
 import { observable } from '../../src/telemetry/metric.ts';
 import { liveSession } from '../../src/windows/live/live.ts';
 import type { LiveSession } from '../../src/windows/live/live_session.ts';
 import { type EtwPlatform, type SessionPlan, sentence } from '../../src/windows/live/platform.ts';
+import { Canary } from './canary.ts';
 import type { EtwConfig } from './config.ts';
 import { Governor } from './governor.ts';
 import type { PlannedSession } from './planned_session.ts';
@@ -17,10 +18,11 @@ const STOP_PATIENCE = 1200;
 
 /** Reads live ETW sessions until it is shut down; see README.md. */
 export class EtwReceiver implements Component {
-  readonly #context: ComponentContext;
+  readonly #context: ReceiverContext;
   readonly #config: EtwConfig;
   readonly #platform: (config: EtwConfig) => Promise<EtwPlatform>;
   readonly #emitter: RecordEmitter;
+  readonly #canary: Canary | undefined;
   readonly #watch: Watch;
   readonly #giveUp = new AbortController();
   readonly #sessions: PlannedSession[] = [];
@@ -31,7 +33,7 @@ export class EtwReceiver implements Component {
 
   /** `platform` makes what the receiver needs of the system, on start. */
   constructor(
-    context: ComponentContext,
+    context: ReceiverContext,
     config: EtwConfig,
     next: LogsConsumer | undefined,
     platform: (config: EtwConfig) => Promise<EtwPlatform>,
@@ -39,9 +41,11 @@ export class EtwReceiver implements Component {
     this.#context = context;
     this.#config = config;
     this.#platform = platform;
+    const { canary_interval: interval } = config;
+    if (next !== undefined && interval > 0) this.#canary = new Canary(context, next, interval);
     this.#emitter = new RecordEmitter({
       context,
-      next,
+      next: this.#canary ?? next,
       batchSize: config.batch_size,
       recordUid: config.record_uid,
       maxInFlight: config.max_in_flight,
@@ -56,9 +60,11 @@ export class EtwReceiver implements Component {
     const capture = extension === undefined ? undefined : captureOf(host, extension);
     const platform = await this.#platform(this.#config);
     this.#made = platform;
-    const plans = platform.plan(this.#config);
+    const canary = this.#canary !== undefined && platform.canary !== undefined;
+    const plans = platform.plan(this.#config, { canary });
     if (plans.kind === 'failed') throw new Error(sentence(plans.error));
     for (const plan of plans.value) await this.#startSession(plan, platform);
+    this.#startCanary(platform, plans.value);
     const pump = this.#pump(platform, capture);
     this.#measure(pump);
     this.#polling = setInterval(() => this.#watch.poll(), this.#config.poll_interval);
@@ -81,6 +87,7 @@ export class EtwReceiver implements Component {
     deadline.addEventListener('abort', giveUp, { once: true });
     clearInterval(this.#polling);
     this.#governor?.stop();
+    this.#canary?.stop();
     await Promise.all(this.#sessions.map(({ live }) => live.stop(STOP_PATIENCE)));
     await this.#running;
     await this.#emitter.empty();
@@ -104,6 +111,16 @@ export class EtwReceiver implements Component {
       buffer_kib: facts?.bufferSizeKiB ?? 0,
       flush_ms: facts?.flushMilliseconds ?? 0,
     });
+  }
+
+  #startCanary(platform: EtwPlatform, plans: readonly SessionPlan[]): void {
+    const sessions = plans.flatMap(({ name, canary }) =>
+      canary === undefined ? [] : [{ name, keyword: canary }],
+    );
+    if (sessions.length === 0) return;
+    const writer = platform.canary?.();
+    if (writer?.kind === 'ok') this.#canary?.start(sessions, writer.value);
+    else this.#context.logger.warn('no canaries are written', { reason: writer?.error.message ?? '' });
   }
 
   #live(plan: SessionPlan, platform: EtwPlatform): LiveSession {

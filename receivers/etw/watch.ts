@@ -5,7 +5,7 @@ import { ETW_METRICS } from '../../src/telemetry/etw_metrics.ts';
 import { observable } from '../../src/telemetry/metric.ts';
 import type { LiveSession, SessionIncident } from '../../src/windows/live/live_session.ts';
 import type { SessionCounters } from '../../src/windows/live/session_counters.ts';
-import { type Loss, lossRecord, restartRecord, stoppedRecord } from './agent_records.ts';
+import { disabledRecord, type Loss, lossRecord, restartRecord, stoppedRecord } from './agent_records.ts';
 import { lossesBetween } from './losses.ts';
 
 /** How long a loss, or a consumer that began anew, is told as trouble, in milliseconds. */
@@ -22,6 +22,8 @@ export class Watch {
   readonly #restarts = new Map<string, number>();
   /** How often sessions were stopped by others. */
   readonly #stops = new Map<string, number>();
+  /** How often providers were disabled by others. */
+  readonly #disabled = new Map<string, number>();
   /** Seconds in which events of a session may be missing. */
   readonly #blind = new Map<string, number>();
   #looked = performance.now();
@@ -38,6 +40,7 @@ export class Watch {
     this.#seen.set(live, live.poll());
     this.#restarts.set(live.name, 0);
     this.#stops.set(live.name, 0);
+    this.#disabled.set(live.name, 0);
     this.#blind.set(live.name, 0);
     this.#context.account.sessions.set(live.name, () => ({ ...(this.#seen.get(live) ?? live.poll()) }));
   }
@@ -71,6 +74,12 @@ export class Watch {
         logger.error('a session was stopped by somebody else', { session });
         this.#emitter.addOwn(stoppedRecord(session, resource));
         return;
+      case 'disabled':
+        this.#disabled.set(session, (this.#disabled.get(session) ?? 0) + 1);
+        this.#troubled(`provider ${incident.provider} was disabled in session ${session} by somebody else`);
+        logger.error('a provider was disabled by somebody else', { session, provider: incident.provider });
+        this.#emitter.addOwn(disabledRecord(session, incident.provider, resource));
+        return;
       case 'restart':
         this.#restarts.set(session, (this.#restarts.get(session) ?? 0) + 1);
         this.#addBlind(session, incident.waitMilliseconds / 1000);
@@ -103,13 +112,17 @@ export class Watch {
     of('eventsDropped', ({ eventsDropped, eventsUnpackable }) => eventsDropped + eventsUnpackable);
     of('lossMarks', ({ lossMarks }) => lossMarks);
     of('blocked', ({ blockedMilliseconds }) => blockedMilliseconds / 1000);
-    const told = (name: 'restarts' | 'blind' | 'stops', numbers: ReadonlyMap<string, number>): void =>
+    const told = (
+      name: 'restarts' | 'blind' | 'stops' | 'disabled',
+      numbers: ReadonlyMap<string, number>,
+    ): void =>
       observable(meter, ETW_METRICS[name]).addCallback((result) => {
         for (const [session, number] of numbers)
           result.observe(number, { [MetricAttr.sessionName.name]: session });
       });
     told('restarts', this.#restarts);
     told('stops', this.#stops);
+    told('disabled', this.#disabled);
     told('blind', this.#blind);
   }
 

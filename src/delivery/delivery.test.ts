@@ -223,7 +223,7 @@ describe('shutdown', () => {
     ['with callers that wait for room', { num_consumers: 1, queue_size: 2, block_on_overflow: true }],
     ['without a queue', { enabled: false }],
   ] as const) {
-    it(`drops the rest at the deadline, ${title}`, async () => {
+    it(`gives back the rest at the deadline, ${title}`, async () => {
       const { delivery, account } = setUp((_, __, signal) => untilAborted(signal), queue, {});
       const outcomes = numbers(3).map((n) => delivery.consume([n]));
       const deadline = new AbortController();
@@ -231,18 +231,44 @@ describe('shutdown', () => {
       assert.equal(await isSettled(done), false);
       deadline.abort();
       await done;
-      const refused = (await Promise.all(outcomes)).filter((outcome) => outcome !== ACCEPTED).length;
+      for (const outcome of await Promise.all(outcomes))
+        assert.ok(outcome.kind === 'refused' && outcome.retryable);
       const { taken, dropped } = book(account);
-      assert.deepEqual([taken + refused, dropped], [3, { shutdown: taken }]);
+      assert.deepEqual([taken, dropped], [account.returned, {}]);
     });
   }
+
+  it('drops what was accepted before it was sent', async () => {
+    const { delivery, account } = setUp(
+      (_, __, signal) => untilAborted(signal),
+      { wait_for_result: false },
+      {},
+    );
+    assert.equal(await delivery.consume(numbers(2)), ACCEPTED);
+    await delivery.shutdown(AbortSignal.abort());
+    assert.deepEqual(book(account), { taken: 2, delivered: 0, queued: 0, dropped: { shutdown: 2 } });
+  });
+
+  it('gives back the whole of a batch of which it has sent a part', async () => {
+    const { delivery, account } = setUp(
+      (_, attempt, signal) => (attempt === 1 ? SENT : untilAborted(signal)),
+      { num_consumers: 1, batch: { flush_timeout: '1ms', min_size: 2, max_size: 2 } },
+      {},
+    );
+    const outcome = delivery.consume(numbers(6));
+    while (account.delivered === 0) await new Promise(setImmediate);
+    await delivery.shutdown(AbortSignal.abort());
+    assert.equal((await outcome).kind, 'refused');
+    assert.deepEqual(book(account), { taken: 6, delivered: 2, queued: 0, dropped: {} });
+    assert.equal(account.returned, 4);
+  });
 
   it('interrupts retries at the deadline', async () => {
     const { delivery, account } = setUp(() => DOWN, {}, { initial_interval: '1m' });
     const outcome = delivery.consume(numbers(2));
     await delivery.shutdown(AbortSignal.timeout(5));
-    assert.equal(await outcome, ACCEPTED);
-    assert.deepEqual(book(account), { taken: 2, delivered: 0, queued: 0, dropped: { shutdown: 2 } });
+    assert.equal((await outcome).kind, 'refused');
+    assert.deepEqual(book(account), { taken: 2, delivered: 0, queued: 0, dropped: {} });
   });
 });
 

@@ -8,7 +8,7 @@ import { PersistentQueue, type QueueStorage } from './persistent_queue.ts';
 import { type Queue, type QueueEvents, SendingQueue } from './queue.ts';
 import { DeliveryReport } from './report.ts';
 import { type RetryConfig, withRetry } from './retry.ts';
-import type { Drop, Sender, SendResult } from './sender.ts';
+import { type Drop, type Sender, type SendResult, SHUT_DOWN } from './sender.ts';
 import { type SplitOptions, withSplit } from './split.ts';
 
 /** How an exporter sends messages that it had kept on disk. */
@@ -93,7 +93,7 @@ export class Delivery<T, S = T> {
     }
   }
 
-  /** Delivers what is left until `deadline` aborts; then drops the rest, counted as `shutdown`, or leaves it on disk. */
+  /** Delivers what is left until `deadline` aborts; then gives back the rest, or leaves it on disk. */
   async shutdown(deadline: AbortSignal): Promise<void> {
     if (this.#queue !== undefined) {
       await this.#queue.shutdown(deadline);
@@ -136,6 +136,10 @@ export class Delivery<T, S = T> {
         account.queued -= items;
         this.#settle(items, result);
       },
+      returned: (items) => {
+        account.queued -= items;
+        account.returned += items;
+      },
     };
   }
 
@@ -145,6 +149,7 @@ export class Delivery<T, S = T> {
       this.#report.retrying(result.reason, 0);
       return retryLater(result.reason);
     }
+    if (result === SHUT_DOWN) return retryLater(result.reason);
     this.#account.taken += batch.length;
     this.#settle(batch.length, result);
     return ACCEPTED;

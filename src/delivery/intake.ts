@@ -2,6 +2,7 @@ import { ACCEPTED, type Outcome, retryLater } from '../model/outcome.ts';
 import { type GatherConfig, Gatherer, type Request, type Unit } from './gather.ts';
 import { byLane } from './lanes.ts';
 import { Room } from './room.ts';
+import { SHUT_DOWN } from './sender.ts';
 
 /** The Collector's `sending_queue`. */
 export interface QueueConfig {
@@ -34,6 +35,8 @@ export interface QueueItems<T> {
 export interface Taken<T> extends Request<T> {
   readonly size: number;
   unsettled: number;
+  /** Whether a part of it was not sent, and is the caller's again. */
+  isReturned: boolean;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -48,6 +51,7 @@ export interface IntakeEvents<T> {
 
 const CLOSED = retryLater('the sending queue is shut down');
 const FULL = retryLater('the sending queue is full');
+const RETURNED = retryLater(SHUT_DOWN.reason);
 
 /**
  * The front of a queue: lets in what there is room for, merges and cuts it where that is configured, and settles each
@@ -90,17 +94,27 @@ export class Intake<T> {
 
   /** All of a unit has come to its end: the batches that are done with it are accepted and leave the room. */
   settle(unit: QueueUnit<T>): void {
+    for (const { request, count } of unit.parts) this.#settlePart(request, count);
+  }
+
+  /** A unit will not be sent: its batches are refused for now. What was sent of them before may then come twice. */
+  giveBack(unit: QueueUnit<T>): void {
     for (const { request, count } of unit.parts) {
-      request.unsettled -= count;
-      if (request.unsettled > 0) continue;
-      this.room.give(request.size);
-      request.resolve(ACCEPTED);
+      request.isReturned = true;
+      this.#settlePart(request, count);
     }
+  }
+
+  #settlePart(request: Taken<T>, count: number): void {
+    request.unsettled -= count;
+    if (request.unsettled > 0) return;
+    this.room.give(request.size);
+    request.resolve(request.isReturned ? RETURNED : ACCEPTED);
   }
 
   #take(batch: readonly T[], size: number): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const request: Taken<T> = { batch, size, unsettled: batch.length, resolve };
+    const request: Taken<T> = { batch, size, unsettled: batch.length, isReturned: false, resolve };
     this.#events.taken(request);
     if (this.#gatherer === undefined) {
       this.#emit({ items: batch, parts: [{ request, count: batch.length }] });

@@ -6,8 +6,10 @@ import { type Sender, type SendResult, SHUT_DOWN } from './sender.ts';
 /** What a queue tells its owner, who keeps the accounts. */
 export interface QueueEvents {
   taken(items: number): void;
-  /** Told of every taken item exactly once. */
+  /** Told of every taken item exactly once, but for those of {@link returned}. */
   settled(items: number, result: SendResult): void;
+  /** Taken items that a shutdown kept from being sent: their callers were refused in the end. */
+  returned(items: number): void;
 }
 
 /** Takes batches and sees to their delivery. */
@@ -20,11 +22,14 @@ export interface Queue<T> {
 
 /**
  * A bounded queue in memory before a sender. Its size counts what waits and what is being sent. It is no
- * durable store, so by default the callers' promises stay open until the peer has answered. What it has taken it
- * never refuses: what the sender gives up on is settled as such and the caller's batch counts as accepted.
+ * durable store, so by default the callers' promises stay open until the peer has answered. What the sender gives up
+ * on is settled as such, and the caller's batch counts as accepted. What a shutdown cuts short goes back to the caller, who
+ * may offer it to a successor or read it again in the next run; one that was let go at once has nobody to go back to.
  */
 export class SendingQueue<T> implements Queue<T> {
   readonly #sender: Sender<T>;
+  /** Whether callers wait for the peer's answer. */
+  readonly #callersWait: boolean;
   readonly #events: QueueEvents;
   readonly #intake: Intake<T>;
   readonly #dispatcher: Dispatcher<QueueUnit<T>>;
@@ -32,12 +37,13 @@ export class SendingQueue<T> implements Queue<T> {
 
   constructor(config: QueueConfig, sender: Sender<T>, items: QueueItems<T>, events: QueueEvents) {
     this.#sender = sender;
+    this.#callersWait = config.wait_for_result !== false;
     this.#events = events;
     this.#dispatcher = new Dispatcher(config.num_consumers, (unit) => this.#send(unit));
     this.#intake = new Intake(config, items, {
       taken: (request) => {
         events.taken(request.batch.length);
-        if (config.wait_for_result === false) request.resolve(ACCEPTED);
+        if (!this.#callersWait) request.resolve(ACCEPTED);
       },
       emit: (unit) => this.#dispatcher.add(unit),
     });
@@ -52,7 +58,7 @@ export class SendingQueue<T> implements Queue<T> {
     return this.#intake.offer(batch);
   }
 
-  /** Sends what is left; when `deadline` aborts, settles the rest as shut down. */
+  /** Sends what is left; when `deadline` aborts, gives back the rest. */
   async shutdown(deadline: AbortSignal): Promise<void> {
     this.#intake.close();
     const giveUp = () => this.#giveUp();
@@ -67,6 +73,11 @@ export class SendingQueue<T> implements Queue<T> {
   }
 
   #settle(unit: QueueUnit<T>, result: SendResult): void {
+    if (result === SHUT_DOWN && this.#callersWait) {
+      this.#events.returned(unit.items.length);
+      this.#intake.giveBack(unit);
+      return;
+    }
     this.#events.settled(unit.items.length, result);
     this.#intake.settle(unit);
   }

@@ -463,6 +463,8 @@ export const Attr = {
   /** Cores in use, and that may be. */
   governorUsage: double('sigel.governor.usage'),
   governorLimit: double('sigel.governor.limit'),
+  /** The text of an event that the agent wrote to see that it comes back. */
+  canaryId: string('sigel.canary.id'),
   agentVersion: string('sigel.agent.version'),
   /** Seconds since the start. */
   agentUptime: int('sigel.agent.uptime'),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { type Script, World } from '../../test/support/pipeline_components.ts';
 import type { LogBatch } from '../model/log_record.ts';
-import { ACCEPTED, refusedForGood } from '../model/outcome.ts';
+import { ACCEPTED, refusedForGood, retryLater } from '../model/outcome.ts';
 import { type RunResult, Service } from './service.ts';
 
 /** Parts of a configuration; each test changes some. */
@@ -142,6 +143,34 @@ test('under load, many changes lose nothing, repeat nothing and keep the order',
   );
   assert.deepEqual(run.world.ledger.imbalances(), []);
   assert.equal(run.changes.filter((entry) => entry.includes('source')).join(), 'shutdown source');
+});
+
+test('what an exporter gives back at its end goes to its successor', async (t) => {
+  const taken: number[] = [];
+  const ended = Promise.withResolvers<void>();
+  let ends = 0;
+  const shutdown = async (deadline: AbortSignal) => {
+    if (ends++ > 0) return;
+    if (!deadline.aborted) await once(deadline, 'abort');
+    ended.resolve();
+  };
+  const consume = async (batch: LogBatch) => {
+    if (ends === 0) {
+      await ended.promise;
+      return retryLater('cut short');
+    }
+    for (const { body } of batch) taken.push(Number.parseInt(String(body), 10));
+    return ACCEPTED;
+  };
+  const run = await Case.start(t, {}, { sink: { consume, shutdown } });
+  assert.equal((await run.reload({ sink: 'tag: b', more: 'drain_timeout: 10ms' })).outcome, 'changed');
+  await reaches(taken, 20);
+  run.service.drain();
+  assert.equal(await run.ended, 'stopped');
+  assert.deepEqual(
+    taken.toSorted((a, b) => a - b),
+    Array.from({ length: run.world.counted }, (_, i) => i + 1),
+  );
 });
 
 test('who has asked for an extension is replaced with it', async (t) => {

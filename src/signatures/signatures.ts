@@ -4,6 +4,7 @@ import type { CodeRule } from '../sigma/rule/documents.ts';
 import { isWanted, type Selection } from '../sigma/selection.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { SignatureDefinition } from './api.ts';
+import { CANARY_SIGNATURE } from './builtin/canary.ts';
 import { BUILTIN_SIGNATURES, codeRule } from './code_rule.ts';
 import { describe } from './description.ts';
 import type { IsolateLimits } from './isolation/isolate.ts';
@@ -43,6 +44,7 @@ export class Signatures {
   readonly #localRules: readonly CodeRule[];
   readonly #users: UserSignatures;
   #localErrors = 0;
+  #canaries = 0;
 
   constructor(options: SignaturesOptions) {
     this.#options = options;
@@ -60,12 +62,19 @@ export class Signatures {
   /** Signatures that may speak. */
   get rules(): readonly CodeRule[] {
     const all = [...this.#localRules, ...this.#users.rules];
-    return all.filter(({ metadata }) => isWanted(metadata, this.#options.selection));
+    return all.filter(
+      ({ metadata }) => metadata.id !== CANARY_SIGNATURE && isWanted(metadata, this.#options.selection),
+    );
   }
 
   /** Errors of signatures so far, those included that could not be loaded. */
   get errors(): number {
     return this.#localErrors + this.#users.errors;
+  }
+
+  /** How many canaries came here. They are no detections, whatever levels are wanted. */
+  get canaries(): number {
+    return this.#canaries;
   }
 
   /** Signatures that do not run any more, or never did. */
@@ -104,6 +113,10 @@ export class Signatures {
     ];
     const detections = new Map<number, CodeDetection[]>();
     for (const { one, rule } of all) {
+      if (rule?.metadata.id === CANARY_SIGNATURE) {
+        this.#canaries++;
+        continue;
+      }
       if (rule === undefined || !isWanted(rule.metadata, this.#options.selection)) continue;
       const there = detections.get(one.place);
       if (there === undefined) detections.set(one.place, [{ ...one, rule }]);

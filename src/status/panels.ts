@@ -103,6 +103,8 @@ export interface Panels {
   readonly detections: readonly DetectionRow[];
   readonly rules: readonly RuleRow[];
   readonly packs: readonly PackRow[];
+  /** How many canaries (receivers/etw) rules have found. */
+  readonly canaries: number;
   readonly talkers: readonly TalkerRow[];
   readonly schemas: SchemaCache;
 }

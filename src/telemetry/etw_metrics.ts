@@ -82,6 +82,27 @@ export const ETW_METRICS = {
     by,
     description: 'How often the session was stopped by somebody else.',
   },
+  disabled: {
+    name: 'sigel.etw.providers.disabled',
+    instrument: 'counter',
+    unit: '{provider}',
+    by,
+    description: 'How often a provider of the session was disabled or narrowed by somebody else.',
+  },
+  canaryAge: {
+    name: 'sigel.etw.canary.age',
+    instrument: 'gauge',
+    unit: 's',
+    by,
+    description: 'Time since the last canary was written that has come back from the session.',
+  },
+  canaryLatency: {
+    name: 'sigel.etw.canary.latency',
+    instrument: 'gauge',
+    unit: 's',
+    by,
+    description: 'How long that canary took, until the exporters had acknowledged it.',
+  },
   late: {
     name: 'sigel.etw.events.late',
     instrument: 'counter',

@@ -6,7 +6,7 @@ import { ComponentStatus } from '../status/component_status.ts';
  * - a receiver: `read` + `made` = emitted + merged + state + filtered + queued + lost, by cause;
  * - a processor or connector: `in` + `made` = out + state + filtered + dropped, by cause (state: what a connector of another
  *   signal takes in to make its own of it);
- * - an exporter: `in` + `restored` = delivered + queued + left + dropped, by cause.
+ * - an exporter: `in` + `restored` = delivered + queued + left + returned + dropped, by cause.
  *
  * Each component instance has one {@link Account}. Counters only grow, but for `queued`, which is a level.
  */
@@ -38,6 +38,8 @@ export class Account {
   delivered = 0;
   /** Exporter: records that were in its queue on disk when it was replaced; for its successor they are `restored`. */
   left = 0;
+  /** Exporter: records that a shutdown kept it from sending; whoever offered them has been told, and has them still. */
+  returned = 0;
   /** Exporter, holding processor: records held now. Receiver: records made and not handed on yet. */
   queued = 0;
   /** Live receiver: seconds in which a stage of events was not asked for, since the CPU was short. */
@@ -93,7 +95,11 @@ export class Account {
           (this.emitted + total(this.state) + this.filtered + this.queued + total(this.dropped))
         );
       case 'exporter':
-        return this.taken + this.restored - (this.delivered + this.queued + this.left + total(this.dropped));
+        return (
+          this.taken +
+          this.restored -
+          (this.delivered + this.queued + this.left + this.returned + total(this.dropped))
+        );
       case 'extension':
         return 0;
     }

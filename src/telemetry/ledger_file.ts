@@ -14,8 +14,8 @@ export function droppedRecords(ledger: Ledger): number {
 }
 
 function accountJson(account: Account): Record<string, unknown> {
-  const { id, kind, read, made, emitted, merged, filtered, taken, restored, delivered, queued, left } =
-    account;
+  const { id, kind, read, made, emitted, merged, filtered, taken, restored, delivered, queued } = account;
+  const { left, returned } = account;
   return {
     id,
     kind,
@@ -31,6 +31,7 @@ function accountJson(account: Account): Record<string, unknown> {
     delivered,
     queued,
     ...(left === 0 ? {} : { left }),
+    ...(returned === 0 ? {} : { returned }),
     dropped: Object.fromEntries(account.dropped),
     ...(account.shed.size === 0 ? {} : { shed: Object.fromEntries(account.shed) }),
     ...(account.sessions.size === 0 ? {} : { sessions: sessionsJson(account) }),

@@ -124,6 +124,12 @@ const EXPORTER: readonly LedgerMetric[] = [
     'Records of an earlier run, found in the queue on disk.',
     ({ restored }) => restored,
   ),
+  counter(
+    'sigel.exporter.records.returned',
+    '{record}',
+    'Records that a shutdown kept it from sending: given back to whoever offered them.',
+    ({ returned }) => returned,
+  ),
   queued('exporter', 'Records held now.'),
   dropped('exporter', 'Records given up.'),
   {

@@ -89,6 +89,7 @@ test('metrics: the ledger arrives at a real OTLP server with the last export', a
     'exporter.records.taken{component.id=otlp_grpc} counter {record} 90',
     'exporter.records.delivered{component.id=otlp_grpc} counter {record} 80',
     'exporter.records.restored{component.id=otlp_grpc} counter {record} 0',
+    'exporter.records.returned{component.id=otlp_grpc} counter {record} 0',
     'exporter.records.queued{component.id=otlp_grpc} gauge {record} 7',
     'exporter.records.dropped{component.id=otlp_grpc,cause=refused} counter {record} 3',
   ]);

@@ -36,6 +36,7 @@ function renderAccount(account: Account): string {
     filtered > 0 && `filtered ${count(filtered)}`,
     queued > 0 && `queued ${count(queued)}`,
     account.left > 0 && `left on disk ${count(account.left)}`,
+    account.returned > 0 && `returned ${count(account.returned)}`,
     causes('lost', account.lost),
     !isReceiver && causes('dropped', account.dropped),
   ].filter((part) => typeof part === 'string');

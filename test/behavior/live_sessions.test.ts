@@ -275,6 +275,29 @@ test('a session that somebody else stops is told of and started anew', async () 
   assert.equal(record?.body, 'session events was stopped by somebody else; it is started anew');
 });
 
+test('a provider that somebody else disables is told of', async () => {
+  const disabled: string[] = [];
+  const sessions = story(5).slice(0, 1);
+  const run = liveReceiver(
+    fakePlatform(
+      folder,
+      sessions.map(({ name, trace }) => ({ name, trace, disabled })),
+    ),
+    { ...PATIENT, poll_interval: '100ms' },
+  );
+  await run.receiver.start(HOST);
+  disabled.push('Microsoft-Windows-DNS-Client');
+  await until('it is told', () => run.account.made > 0);
+  run.account.status.enter('ok');
+  assert.equal(run.account.status.now().kind, 'recoverable_error');
+  await stopped(run);
+  const told = run.records.filter(({ eventName }) => eventName === 'sigel.agent.provider_disabled');
+  assert.deepEqual(
+    told.map(({ attributes }) => attributes),
+    [{ 'sigel.session.name': 'events', 'etw.provider.name': 'Microsoft-Windows-DNS-Client' }],
+  );
+});
+
 test('shutdown without a reader behind it comes to its end, and adds up', async () => {
   const run = liveReceiver(
     fakePlatform(folder, story(200)),

@@ -46,6 +46,8 @@ const ORDER = [
   'windows/control',
   'windows/doctor',
   'windows/verify',
+  'windows/release',
+  'image',
   'containerd',
   'containerd_records',
   'journal',

@@ -1,6 +1,7 @@
 import { windowsError } from '../../src/windows/abi/errors.ts';
 import type {
   Called,
+  EnabledAs,
   EtwControl,
   ProviderEnable,
   SessionFacts,
@@ -19,6 +20,8 @@ export class FakeControl implements EtwControl {
   readonly sessions = new Map<string, SessionFacts>();
   readonly calls: string[] = [];
   readonly enabled: ProviderEnable[] = [];
+  /** How providers are enabled now, by handle and GUID. */
+  readonly #as = new Map<string, ProviderEnable>();
   /** Error codes that the next calls of a method answer with; 0 lets one pass. */
   readonly errors: Partial<Record<Method, number[]>> = {};
   /** Called with each call, before it is answered. */
@@ -72,17 +75,24 @@ export class FakeControl implements EtwControl {
     const code = this.#call('enable', `${handle} ${provider.guid}`) || this.takes(provider);
     if (code !== 0) return failed(code, 'enable');
     this.enabled.push(provider);
+    this.#as.set(`${handle} ${provider.guid}`, provider);
     return OK;
   }
 
   disable(handle: bigint, guid: string): Called<void> {
     const code = this.#call('disable', `${handle} ${guid}`);
+    if (code === 0) this.#as.delete(`${handle} ${guid}`);
     return code === 0 ? OK : failed(code, 'disable');
   }
 
   captureState(handle: bigint, guid: string): Called<void> {
     const code = this.#call('captureState', `${handle} ${guid}`);
     return code === 0 ? OK : failed(code, 'capture_state');
+  }
+
+  enabledAs(handle: bigint, guid: string): Called<EnabledAs | undefined> {
+    const code = this.errors.enabledAs?.shift() ?? 0;
+    return code === 0 ? { kind: 'ok', value: this.#as.get(`${handle} ${guid}`) } : failed(code, 'enumerate');
   }
 
   #find(method: 'query' | 'flush' | 'update' | 'stop', name: string): Called<SessionFacts> {

@@ -5,7 +5,7 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { etwConfig } from '../../receivers/etw/config.ts';
 import { EtwReceiver } from '../../receivers/etw/receiver.ts';
-import type { ComponentContext, LogsConsumer } from '../../src/component.ts';
+import type { LogsConsumer, ReceiverContext } from '../../src/component.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
@@ -17,6 +17,7 @@ import type { OpenSession } from '../../src/windows/live/live_session.ts';
 import type { EtwPlatform } from '../../src/windows/live/platform.ts';
 import type { Called, SessionFacts } from '../../src/windows/sessions/control.ts';
 import { flushedBuffers } from './fake_etw.ts';
+import { serviceView } from './service_view.ts';
 
 /** A session that is no session: a trace on disk. */
 export interface FakeSession {
@@ -25,16 +26,19 @@ export interface FakeSession {
   readonly shedLast?: boolean;
   /** What Windows says of the session, changed by a test as it goes. */
   readonly facts?: Partial<SessionFacts>;
+  /** What somebody else has disabled since it was asked last; the session takes them out. */
+  readonly disabled?: string[];
 }
 
 /** A component's context without anything around it. */
-export function contextOf(id: string): ComponentContext {
+export function contextOf(id: string): ReceiverContext {
   return {
     id,
     logger: SILENT,
     account: new Account(id, 'receiver'),
     resource: emptyResource(),
     meter: createNoopMeter(),
+    service: serviceView(),
   };
 }
 
@@ -63,7 +67,7 @@ export function fakePlatform(
   };
 }
 
-function opened(folder: string, { name, trace, facts }: FakeSession): Called<OpenSession> {
+function opened(folder: string, { name, trace, facts, disabled = [] }: FakeSession): Called<OpenSession> {
   const stopFile = join(folder, `${name}.stop`);
   rmSync(stopFile, { force: true });
   const buffers = flushedBuffers(trace);
@@ -93,6 +97,7 @@ function opened(folder: string, { name, trace, facts }: FakeSession): Called<Ope
       existsSync(join(folder, `${name}.gone`))
         ? { kind: 'failed', error: windowsError(ErrorCode.wmiInstanceNotFound, 'ControlTraceW') }
         : { kind: 'ok', value: said() },
+    restore: () => disabled.splice(0),
     stop: () => {
       writeFileSync(stopFile, '');
       return { kind: 'ok', value: said() };

@@ -36,9 +36,9 @@ test('an agent is asked over its pipe: a wrong configuration is refused, drainin
   writeFileSync(file, CONFIG);
   const run = bench.startSigel(['--config', windowsPath(file)], {});
   t.after(() => run.kill());
-  await until('the agent can be asked', () => run.stderr().includes('the agent can be asked'), 60_000);
+  await until('the agent can be asked', () => run.stderr().includes('the agent can be asked'));
   assert.doesNotMatch(run.stderr(), /cannot be asked/);
-  await until('everything is running', () => run.stderr().includes('everything is running'), 60_000);
+  await until('everything is running', () => run.stderr().includes('everything is running'));
   writeFileSync(file, CONFIG.replace('exclude', 'exlude'));
   const refused = await bench.startSigel(['reload'], {}).ended;
   assert.equal(refused.code, 1, refused.stderr);

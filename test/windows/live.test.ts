@@ -193,7 +193,7 @@ test('losses: of the kernel, on the way, and in the ring', { skip }, async (t) =
   t.after(() => run.process.kill());
   await run.through();
   standin.control({ events_lost: 7 });
-  await until('the loss was told', () => /cause=kernel events=7/.test(run.process.stderr()));
+  await run.until('the loss was told', () => /cause=kernel events=7/.test(run.process.stderr()));
   await run.stop();
   const { read, lost, sessions } = run.account();
   const counters = sessions[SESSION] ?? {};
@@ -223,6 +223,45 @@ test('a consumer that ends unasked begins anew, and says so', { skip }, async (t
   // The second consumer's header buffer came beside the first's.
   assertBalanced(run, standin.session(SESSION));
 });
+
+test('a provider that somebody else disables is enabled again, and told', { skip }, async (t) => {
+  const machine = machines().machine(t);
+  const { standin } = machine;
+  standin.play(DEMO);
+  const run = new LiveRun(bench(), standin, (output) => liveConfig(output, [], ['poll_interval: 100ms']));
+  t.after(() => run.process.kill());
+  await run.through();
+  assert.deepEqual(await machine.ask('disable', SESSION), ['disable 0']);
+  await run.until('it is told', () =>
+    run.process.stderr().includes('a provider was disabled by somebody else'),
+  );
+  assert.deepEqual(
+    standin.session(SESSION)?.providers.map(({ enabled }) => enabled),
+    [true],
+  );
+  await run.stop();
+  const told = run.records().filter(({ eventName }) => eventName === 'sigel.agent.provider_disabled');
+  assert.equal(told.length, 1);
+  assertBalanced(run, standin.session(SESSION));
+});
+
+for (const path of PATHS)
+  test(`${path}: canaries come back through the session, the rules and the exporter`, { skip }, async (t) => {
+    const { standin } = machines().machine(t);
+    standin.play(DEMO);
+    const run = new LiveRun(bench(), standin, (output) =>
+      liveConfig(output, [`consumption: ${path}`], [], '2s')
+        .replace('exporters:', 'processors: { signature: { min_level: critical } }\nexporters:')
+        .replace('exporters: [file]', 'processors: [signature], exporters: [file]'),
+    );
+    t.after(() => run.process.kill());
+    await run.until('one has come back', () => run.process.stderr().includes('canaries come back'));
+    await run.stop();
+    assert.ok(standin.calls('EventWriteString').every((call) => call.includes(' sessions=1 ')));
+    assert.ok(run.records().some(({ eventName }) => eventName === 'sigel.agent.canary'));
+    assert.ok(!run.records().some(({ eventName }) => eventName === 'sigel.detection'));
+    assertBalanced(run, standin.session(SESSION));
+  });
 
 const REFUSALS: [title: string, settings: Record<string, string | number>, says: RegExp][] = [
   ['access denied', { 'fail.StartTraceW': 5 }, /ERROR_ACCESS_DENIED, 5\); run Sigel as LocalSystem/],

@@ -12,6 +12,9 @@ import type { Standin } from './peers/standin.ts';
 import type { WindowsProcess } from './peers/windows_process.ts';
 import { windowsPath } from './peers/wine.ts';
 
+/** A machine that others use, too, takes this long to start node.exe. */
+const PATIENCE = 120_000;
+
 /** The session that tests read. */
 export const SESSION = 'sigel-test';
 
@@ -20,6 +23,7 @@ export function liveConfig(
   output: string,
   session: readonly string[] = [],
   receiver: readonly string[] = [],
+  canary = '0s',
 ): string {
   const lines = (indent: string, more: readonly string[]) =>
     more.map((line) => `${indent}${line}\n`).join('');
@@ -28,6 +32,7 @@ export function liveConfig(
     clock_correction: false
     accounts: false
     schemas: { ask_windows: false }
+    canary_interval: ${canary}
 ${lines('    ', receiver)}    sessions:
       - name: ${SESSION}
         flush_interval: 100ms
@@ -75,18 +80,27 @@ export class LiveRun {
     );
   }
 
-  async #reached(what: string, condition: (session: StandinSession) => boolean): Promise<void> {
+  #reached(what: string, condition: (session: StandinSession) => boolean): Promise<void> {
+    return this.until(what, () => {
+      const session = this.#standin.session(SESSION);
+      return session !== undefined && session.handle !== this.#before && condition(session);
+    });
+  }
+
+  /** Waits until something holds; rejects with what the program said, also when it has ended. */
+  async until(what: string, condition: () => boolean): Promise<void> {
     let over = false;
     const note = async () => {
       await this.process.ended;
       over = true;
     };
     void note();
-    await until(what, () => {
-      assert.ok(!over, `it ended: ${this.process.stderr()}`);
-      const session = this.#standin.session(SESSION);
-      return session !== undefined && session.handle !== this.#before && condition(session);
-    });
+    try {
+      await until(what, () => over || condition(), PATIENCE);
+    } catch (error) {
+      assert.fail(`${String(error)}\n${this.process.stderr()}`);
+    }
+    assert.ok(!over, `it ended before ${what}: ${this.process.stderr()}`);
   }
 
   /** An orderly stop. */

@@ -28,7 +28,7 @@ export async function recordSessions(
 ): Promise<boolean> {
   const say = (message: string): void => void io.stderr.write(`sigel record: ${message}\n`);
   const platform = await platformOf(say);
-  const plans = platform.plan(wanted, SUFFIX);
+  const plans = platform.plan(wanted, { suffix: SUFFIX });
   if (plans.kind === 'failed') {
     say(sentence(plans.error));
     return false;
@@ -169,6 +169,8 @@ function incidentText(incident: SessionIncident): string {
       return `events are taken one by one: ${incident.reason}`;
     case 'stopped':
       return 'it was stopped by somebody else';
+    case 'disabled':
+      return `provider ${incident.provider} was disabled by somebody else, and is enabled again`;
     case 'restart':
       return `begins anew in ${incident.waitMilliseconds / 1000} s: ${incident.reason}`;
   }

@@ -18,6 +18,7 @@ import { powershell } from './powershell.ts';
 import { rpc } from './rpc.ts';
 import { securityAuditing } from './security_auditing.ts';
 import { services } from './services.ts';
+import { sigelAgent } from './sigel.ts';
 import { smbClient } from './smb_client.ts';
 import { smbServer } from './smb_server.ts';
 import { systemConfig } from './system_config.ts';
@@ -60,6 +61,7 @@ export const PROVIDER_MAPPINGS: readonly ProviderMapping[] = [
   classicUdp,
   classicRegistry,
   systemConfig,
+  sigelAgent,
 ];
 
 const byGuid = new Map(PROVIDER_MAPPINGS.map((mapping) => [mapping.guid, mapping]));

@@ -25,6 +25,9 @@ export const ClientContext = { qpc: 1, system: 2, cpu: 3 } as const;
 /** ControlTraceW's ControlCode. */
 export const TraceControl = { query: 0, stop: 1, update: 2, flush: 3 } as const;
 
+/** EnumerateTraceGuidsEx's TraceQueryInfoClass: TRACE_QUERY_INFO_CLASS. */
+export const TraceQuery = { guidInfo: 1 } as const;
+
 /** EnableTraceEx2's ControlCode. */
 export const ProviderControl = { disable: 0, enable: 1, captureState: 2 } as const;
 

@@ -9,6 +9,7 @@ export type EtwOperation =
   | 'enable'
   | 'disable'
   | 'capture_state'
+  | 'enumerate'
   | 'open'
   | 'process'
   | 'close';

@@ -321,7 +321,21 @@ export const PROVIDER_ENUMERATION_INFO = struct('PROVIDER_ENUMERATION_INFO', {
   TraceProviderInfoArray: { of: TRACE_PROVIDER_INFO, count: 1 },
 });
 
-/** evntrace.h: who enabled a provider, and how. */
+/** evntrace.h: what EnumerateTraceGuidsEx tells of a provider; InstanceCount of {@link TRACE_PROVIDER_INSTANCE_INFO} follow. */
+export const TRACE_GUID_INFO = struct('TRACE_GUID_INFO', {
+  InstanceCount: 'uint32',
+  Reserved: 'uint32',
+});
+
+/** evntrace.h: a registration of a provider; EnableCount of {@link TRACE_ENABLE_INFO} follow. The next stands NextOffset behind its start. */
+export const TRACE_PROVIDER_INSTANCE_INFO = struct('TRACE_PROVIDER_INSTANCE_INFO', {
+  NextOffset: 'uint32',
+  EnableCount: 'uint32',
+  Pid: 'uint32',
+  Flags: 'uint32',
+});
+
+/** evntrace.h: which session enabled a provider, and how. */
 export const TRACE_ENABLE_INFO = struct('TRACE_ENABLE_INFO', {
   IsEnabled: 'uint32',
   Level: 'uint8',
@@ -362,5 +376,7 @@ export const STRUCTS = [
   EVENT_MAP_INFO,
   TRACE_PROVIDER_INFO,
   PROVIDER_ENUMERATION_INFO,
+  TRACE_GUID_INFO,
+  TRACE_PROVIDER_INSTANCE_INFO,
   TRACE_ENABLE_INFO,
 ] as const;

@@ -15,6 +15,8 @@ export interface OpenSession {
   query(): Called<SessionFacts>;
   /** Enables its providers as a level of shedding has them (src/windows/shedding); what did not work, in sentences. */
   shed?(level: number): readonly string[];
+  /** Enables again what somebody else has disabled or narrowed; the names of those providers. */
+  restore?(): readonly string[];
   /** Ends our session, with its last buffers flushed; leaves somebody else's alone. Its last counters. */
   stop(): Called<SessionFacts>;
 }
@@ -27,7 +29,9 @@ export type SessionIncident =
   /** Consuming ended though nobody stopped it; it begins anew after `waitMilliseconds`. */
   | { readonly kind: 'restart'; readonly reason: string; readonly waitMilliseconds: number }
   /** Our session is not there any more, or another stands in its place, and it was not us. */
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'stopped' }
+  /** A provider of our session was disabled or narrowed, and it was not us. It is enabled again. */
+  | { readonly kind: 'disabled'; readonly provider: string };
 
 /** What a live session is made with. */
 export interface LiveSessionOptions {
@@ -122,10 +126,11 @@ export class LiveSession {
     await (this.#consumers[0]?.ring.wait(timeout) ?? sleep(timeout));
   }
 
-  /** Asks the system anew and says what became of everything so far. */
+  /** Asks the system anew and says what became of everything so far. What others have changed of it is put right. */
   poll(): SessionCounters {
     const asked = this.#session?.query();
     if (asked?.kind === 'ok') this.#counters.note(asked.value);
+    this.#restore();
     return this.#counters.now();
   }
 
@@ -177,6 +182,14 @@ export class LiveSession {
       const again = await this.#again();
       end = again === undefined ? await this.#nextEnd() : { end: again, ranFor: 0 };
     }
+  }
+
+  // A session that is gone has no providers: before, lest those of another are changed; behind, lest it went meanwhile.
+  #restore(): void {
+    if (this.#session?.restore === undefined || this.#isGone()) return;
+    const restored = this.#session.restore();
+    if (restored.length === 0 || this.#isGone()) return;
+    for (const provider of restored) this.#options.onIncident({ kind: 'disabled', provider });
   }
 
   #isGone(): boolean {

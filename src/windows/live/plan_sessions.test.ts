@@ -15,7 +15,7 @@ function host(control = new FakeControl(), liveness = new FakeLiveness(), build 
 }
 
 function planned(config: unknown, on = host(), suffix?: string): readonly SessionPlan[] {
-  const plans = planSessions(sessionsConfig.parse(config), on, suffix);
+  const plans = planSessions(sessionsConfig.parse(config), on, suffix === undefined ? {} : { suffix });
   return plans.kind === 'ok' ? plans.value : assert.fail(plans.error.message);
 }
 

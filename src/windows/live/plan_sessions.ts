@@ -1,7 +1,9 @@
 import type { WindowsError } from '../abi/errors.ts';
 import { attach } from '../sessions/attached_session.ts';
+import { canaryKeyword, canaryProvider } from '../sessions/canary_provider.ts';
 import type { Called, EtwControl, ProviderEnable, SessionSettings } from '../sessions/control.ts';
 import { enableProvider } from '../sessions/enable_provider.ts';
+import { KeptProviders } from '../sessions/kept_providers.ts';
 import { type OwnedSession, startOwned } from '../sessions/owned_session.ts';
 import type { Liveness } from '../sessions/owner.ts';
 import { presetSessions } from '../sessions/preset_sessions.ts';
@@ -9,7 +11,7 @@ import { type PlannedProvider, type ProviderKnowledge, planProvider } from '../s
 import { type SystemLoggerPlan, systemLoggerPlan } from '../sessions/system_logger.ts';
 import { Shedder } from '../shedding/shedder.ts';
 import type { OpenSession } from './live_session.ts';
-import type { SessionPlan } from './platform.ts';
+import type { PlanOptions, SessionPlan } from './platform.ts';
 import { type SessionConfig, type SessionsConfig, sessionsConfig } from './sessions_config.ts';
 
 /** What planning needs of the host. */
@@ -22,19 +24,18 @@ export interface PlanningHost {
   readonly processors: number;
 }
 
-/**
- * The sessions that a configuration means; an error with every problem in it when it means none. `suffix` goes
- * behind the names of those that are started, so that they can run beside others of the same configuration.
- */
+/** The sessions that a configuration means; an error with every problem in it when it means none. */
 export function planSessions(
   config: SessionsConfig,
   host: PlanningHost,
-  suffix = '',
+  { suffix = '', canary = false }: PlanOptions = {},
 ): Called<readonly SessionPlan[]> {
   const problems: string[] = [];
   const wanted = [...fromPreset(config, problems), ...config.sessions];
   const sessions = wanted.map((session) => named(session, session.attach ? '' : suffix));
-  const plans = sessions.map((session) => planSession(session, host, problems));
+  const plans = sessions.map((session, place) =>
+    planSession(session, host, problems, canary ? canaryKeyword(place) : undefined),
+  );
   if (sessions.length === 0) problems.push('no session is configured: set `preset` or `sessions`');
   const twice = sessions.find(({ name }, i) => sessions.findIndex((one) => one.name === name) !== i);
   if (twice !== undefined) problems.push(`two sessions are named ${twice.name}`);
@@ -57,7 +58,12 @@ function fromPreset({ preset, include, exclude }: SessionsConfig, problems: stri
   return sessionsConfig.parse({ sessions: changed.sessions }).sessions;
 }
 
-function planSession(config: SessionConfig, host: PlanningHost, problems: string[]): SessionPlan {
+function planSession(
+  config: SessionConfig,
+  host: PlanningHost,
+  problems: string[],
+  canary: bigint | undefined,
+): SessionPlan {
   const { name, shed, consumption } = config;
   const shedLast = shed === 'last';
   if (config.attach) {
@@ -75,7 +81,10 @@ function planSession(config: SessionConfig, host: PlanningHost, problems: string
   if (kernel.kind === 'refused') problems.push(`session ${name}: ${kernel.message}`);
   if (providers.length === 0 && kernel.kind === 'none')
     problems.push(`session ${name} has no providers: nothing would be written into it`);
-  return { name, shedLast, consumption, open: () => owned(config, kernel, providers, host) };
+  const plan = { name, shedLast, consumption };
+  if (canary === undefined) return { ...plan, open: () => owned(config, kernel, providers, host) };
+  const all = [...providers, canaryProvider(canary)];
+  return { ...plan, canary, open: () => owned(config, kernel, all, host) };
 }
 
 function attached(control: EtwControl, name: string): Called<OpenSession> {
@@ -116,6 +125,7 @@ function owned(
     return facts;
   }
   const shedder = new Shedder(control, session.handle, providers);
+  const kept = new KeptProviders(control, session.handle, providers);
   return {
     kind: 'ok',
     value: {
@@ -123,7 +133,12 @@ function owned(
       notes: said,
       isOurs: true,
       query: () => session.facts(),
-      shed: (level) => shedder.to(level),
+      shed: (level) => {
+        const problems = shedder.to(level);
+        kept.learn(level);
+        return problems;
+      },
+      restore: () => kept.restore(),
       stop: () => session.stop(),
     },
   };

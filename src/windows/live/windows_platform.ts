@@ -1,4 +1,5 @@
 import { availableParallelism, release } from 'node:os';
+import { canaryWriter } from '../native/canary_writer.ts';
 import { closeTrace } from '../native/consumer_functions.ts';
 import { etwControl } from '../native/etw_control.ts';
 import { defaultCacheFolder, openHost } from '../native/host_live.ts';
@@ -9,7 +10,7 @@ import { stopLeftOver } from '../sessions/left_over.ts';
 import { buildOf } from '../sessions/system_logger.ts';
 import type { LiveHost } from './live_host.ts';
 import { type PlanningHost, planSessions } from './plan_sessions.ts';
-import type { EtwPlatform, SessionPlan } from './platform.ts';
+import type { EtwPlatform, PlanOptions, SessionPlan } from './platform.ts';
 import type { SessionsConfig } from './sessions_config.ts';
 
 /** What of the host live events are completed with. */
@@ -40,11 +41,12 @@ export function windowsPlatform(options: PlatformOptions): EtwPlatform {
     clock: opened.clock,
   };
   return {
-    plan: (config, suffix) => {
-      const planned = plan(config, suffix, libraries, (name) => opened.schemas.guidsOf(name));
+    plan: (config, how) => {
+      const planned = plan(config, how, libraries, (name) => opened.schemas.guidsOf(name));
       return planned.kind === 'failed' ? planned : started(planned.value, options.warn);
     },
     host,
+    canary: () => canaryWriter(libraries),
     close: closeTrace(places.etwLibrary),
     library: places.etwLibrary,
     dispose: () => opened.close(),
@@ -66,7 +68,7 @@ function started({ host, plans }: Planned, warn: (message: string) => void): Cal
 
 function plan(
   config: SessionsConfig,
-  suffix: string | undefined,
+  options: PlanOptions | undefined,
   libraries: Libraries,
   registered: (name: string) => readonly string[],
 ): Called<Planned> {
@@ -81,6 +83,6 @@ function plan(
     build: buildOf(release()) ?? 0,
     processors: availableParallelism(),
   };
-  const planned = planSessions(config, host, suffix);
+  const planned = planSessions(config, host, options);
   return planned.kind === 'failed' ? planned : { kind: 'ok', value: { host, plans: planned.value } };
 }

@@ -35,6 +35,7 @@ function control(functions: Partial<EtwFunctions>): NativeControl {
     ControlTraceW: never,
     QueryAllTracesW: never,
     EnableTraceEx2: never,
+    EnumerateTraceGuidsEx: never,
     ...functions,
   });
 }
@@ -232,6 +233,81 @@ test('disable and capture state', () => {
   const captured = etw.captureState(7n, PROVIDER.guid);
   assert.match(captured.kind === 'failed' ? captured.error.message : '', /no process has registered/);
   assert.deepEqual(codes, [0, 2]);
+});
+
+/** What Windows tells of a provider: each registration a list of sessions by their number, and whether they have enabled it. */
+function guidInfo(
+  ...instances: readonly (readonly (readonly [logger: number, isEnabled: number])[])[]
+): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(instances.length, 0);
+  const parts = instances.map((sessions) => {
+    const part = Buffer.alloc(16 + 32 * sessions.length);
+    part.writeUInt32LE(part.length, 0);
+    part.writeUInt32LE(sessions.length, 4);
+    for (const [i, [logger, isEnabled]] of sessions.entries()) {
+      const at = 16 + 32 * i;
+      part.writeUInt32LE(isEnabled, at);
+      part.writeUInt8(5, at + 4);
+      part.writeUInt16LE(logger, at + 6);
+      part.writeUInt32LE(0x480, at + 8);
+      part.writeBigUInt64LE(0x10n, at + 16);
+      part.writeBigUInt64LE(0x20n, at + 24);
+    }
+    return part;
+  });
+  return Buffer.concat([head, ...parts]);
+}
+const AS = { level: 5, enableProperties: 0x480, matchAnyKeyword: 0x10n, matchAllKeyword: 0x20n };
+/** Whatever is told, nothing throws and nothing is read behind the end. */
+const TOLD: readonly [title: string, code: number, info: Buffer, as: typeof AS | undefined][] = [
+  ['enabled', 0, guidInfo([[7, 1]]), AS],
+  ['enabled for others', 0, guidInfo([[8, 1]]), undefined],
+  [
+    'enabled for the session in one of several processes',
+    0,
+    guidInfo(
+      [],
+      [[8, 1]],
+      [
+        [8, 1],
+        [7, 1],
+      ],
+    ),
+    AS,
+  ],
+  ['registered and disabled', 0, guidInfo([[7, 0]]), undefined],
+  ['unknown', 4200, Buffer.alloc(0), undefined],
+  ['cut off', 0, guidInfo([[8, 1]], [[7, 1]]).subarray(0, 60), undefined],
+  ['empty', 0, Buffer.alloc(0), undefined],
+  ['more than there is', 0, Buffer.concat([Buffer.alloc(8, 0xff), Buffer.alloc(16, 0)]), undefined],
+  ['larger than was foreseen', 0, Buffer.concat([guidInfo([[7, 1]]), Buffer.alloc(100_000)]), AS],
+];
+for (const [title, code, info, as] of TOLD)
+  test(`how a provider is enabled: ${title}`, () => {
+    const called = control({
+      EnumerateTraceGuidsEx: (what, about, size, answer, room, taken) => {
+        assert.deepEqual([what, about[0], size, answer.length], [1, 0xd6, 16, room]);
+        taken[0] = info.length;
+        if (info.length > room) return 122;
+        answer.set(info);
+        return code;
+      },
+    }).enabledAs(0x5_0007n, PROVIDER.guid);
+    assert.deepEqual(called, { kind: 'ok', value: as });
+  });
+
+test('a provider of which too much is told is not asked for for ever', () => {
+  let asked = 0;
+  const called = control({
+    EnumerateTraceGuidsEx: (_what, _about, _size, _answer, room, taken) => {
+      taken[0] = 2 * room;
+      asked++;
+      return 122;
+    },
+  }).enabledAs(7n, PROVIDER.guid);
+  assert.equal(called.kind, 'failed');
+  assert.ok(asked < 12);
 });
 
 test('where there is no ETW, it says so', { skip: process.platform === 'win32' }, () => {

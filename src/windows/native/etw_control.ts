@@ -1,6 +1,7 @@
 import koffi from 'koffi';
-import { ErrorCode, ProviderControl, TraceControl } from '../abi/constants.ts';
+import { ErrorCode, ProviderControl, TraceControl, TraceQuery } from '../abi/constants.ts';
 import { enableParameters, filterProblem } from '../abi/enable_parameters.ts';
+import { enabledAs } from '../abi/enabled_as.ts';
 import type { EtwOperation } from '../abi/error_table.ts';
 import { windowsError } from '../abi/errors.ts';
 import { guidBytes } from '../abi/guid_bytes.ts';
@@ -16,6 +17,7 @@ import {
 } from '../abi/session_properties.ts';
 import type {
   Called,
+  EnabledAs,
   EtwControl,
   ProviderEnable,
   SessionChange,
@@ -28,6 +30,9 @@ import type { Libraries } from './libraries.ts';
 /** Windows has 64 sessions, or as many as EtwMaxLoggers says, up to this. */
 const SESSIONS = 64;
 const MAX_SESSIONS = 256;
+/** Bytes that Windows takes to tell who has registered a provider: more for one that every process has. */
+const INFO_SIZE = 16 * 1024;
+const MAX_INFO_SIZE = 4 * 1024 * 1024;
 const OK: Called<void> = { kind: 'ok', value: undefined };
 
 /** The newest form first; a build that does not know one answers ERROR_INVALID_PARAMETER. */
@@ -121,6 +126,29 @@ export class NativeControl implements EtwControl {
 
   captureState(handle: bigint, guid: string): Called<void> {
     return this.#tell(handle, guid, ProviderControl.captureState, 'capture_state');
+  }
+
+  enabledAs(handle: bigint, guid: string): Called<EnabledAs | undefined> {
+    const about = guidBytes(guid);
+    const taken = new Uint32Array([INFO_SIZE]);
+    for (;;) {
+      const room = taken[0] ?? 0;
+      const answer = new Uint8Array(room);
+      const code = this.#etw.EnumerateTraceGuidsEx(
+        TraceQuery.guidInfo,
+        about,
+        about.length,
+        answer,
+        room,
+        taken,
+      );
+      if (code === ErrorCode.wmiGuidNotFound) return { kind: 'ok', value: undefined };
+      const [used = 0] = taken;
+      if (code === ErrorCode.success)
+        return { kind: 'ok', value: enabledAs(answer.subarray(0, used), Number(handle & 0xffffn)) };
+      if (code !== ErrorCode.insufficientBuffer || used <= room || used > MAX_INFO_SIZE)
+        return failed(code, `EnumerateTraceGuidsEx of ${guid}`, 'enumerate');
+    }
   }
 
   #control(

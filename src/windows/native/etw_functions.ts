@@ -18,6 +18,15 @@ export interface EtwFunctions {
     timeoutMs: number,
     parameters: Uint8Array | null,
   ) => number;
+  /** `taken` gets the bytes that were written, or would be. */
+  readonly EnumerateTraceGuidsEx: (
+    what: number,
+    about: Uint8Array,
+    aboutSize: number,
+    answer: Uint8Array,
+    room: number,
+    taken: Uint32Array,
+  ) => number;
 }
 
 const SIGNATURES: Readonly<Record<keyof EtwFunctions, readonly NativeType[]>> = {
@@ -25,6 +34,7 @@ const SIGNATURES: Readonly<Record<keyof EtwFunctions, readonly NativeType[]>> = 
   ControlTraceW: ['uint64', 'str16', 'void *', 'uint32'],
   QueryAllTracesW: ['void *', 'uint32', 'void *'],
   EnableTraceEx2: ['uint64', 'void *', 'uint32', 'uint8', 'uint64', 'uint64', 'uint32', 'void *'],
+  EnumerateTraceGuidsEx: ['uint32', 'void *', 'uint32', 'void *', 'uint32', 'void *'],
 };
 
 /** Looks the functions up; fails with the first one that is not there. */

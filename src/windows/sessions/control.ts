@@ -54,15 +54,19 @@ export interface ProviderFilters {
   readonly executables?: readonly string[];
 }
 
-/** A provider as EnableTraceEx2 enables it. */
-export interface ProviderEnable {
-  readonly guid: string;
+/** What a session asks of a provider, as far as Windows tells it again; filters it does not. */
+export interface EnabledAs {
   /** 1 critical to 5 verbose; 255 everything. */
   readonly level: number;
   readonly matchAnyKeyword: bigint;
   readonly matchAllKeyword: bigint;
   /** EVENT_ENABLE_PROPERTY_*. */
   readonly enableProperties: number;
+}
+
+/** A provider as EnableTraceEx2 enables it. */
+export interface ProviderEnable extends EnabledAs {
+  readonly guid: string;
   readonly filters: ProviderFilters;
 }
 
@@ -92,4 +96,6 @@ export interface EtwControl {
   disable(handle: bigint, guid: string): Called<void>;
   /** EnableTraceEx2 with EVENT_CONTROL_CODE_CAPTURE_STATE: a rundown of what is there. */
   captureState(handle: bigint, guid: string): Called<void>;
+  /** EnumerateTraceGuidsEx: how the session has a provider enabled; undefined where it has not. */
+  enabledAs(handle: bigint, guid: string): Called<EnabledAs | undefined>;
 }

@@ -68,7 +68,7 @@ export async function stop(child: ChildProcess, patience = 20_000): Promise<void
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  limit = 30_000,
+  limit = 120_000,
 ): Promise<void> {
   const end = Date.now() + limit;
   while (!(await condition())) {

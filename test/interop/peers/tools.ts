@@ -10,6 +10,7 @@ const TOOLS = {
   python3: { command: 'python3', test: ['-c', 'import venv, ensurepip'], packages: ['python3-venv'] },
   // The 64-bit loader itself, as the tests call it: the one in the path also wants a 32-bit Wine.
   wine: { command: '/usr/lib/wine/wine64', test: ['--version'], packages: ['wine64', 'wine'] },
+  osslsigncode: { command: 'osslsigncode', test: ['--version'], packages: ['osslsigncode'] },
   mingw: {
     command: 'x86_64-w64-mingw32-gcc',
     test: ['--version'],

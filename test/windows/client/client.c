@@ -89,6 +89,14 @@ static void enable(const WCHAR *name) {
   printf("stale %lu\n", CALL(EnableTraceEx2)(77, &guid, 1, 5, 0, 0, 0, NULL));
 }
 
+static void disable(const WCHAR *name) {
+  Properties b;
+  prepare(&b);
+  CALL(ControlTraceW)(0, name, (EVENT_TRACE_PROPERTIES *)&b, EVENT_TRACE_CONTROL_QUERY);
+  const GUID guid = {0x22fb2cd6, 0x0e7b, 0x422b, {0xa0, 0xc7, 0x2f, 0xad, 0x1f, 0xd0, 0xe7, 0x16}};
+  printf("disable %lu\n", CALL(EnableTraceEx2)(b.p.Wnode.HistoricalContext, &guid, 0, 0, 0, 0, 0, NULL));
+}
+
 static DWORD WINAPI close_soon(void *milliseconds) {
   Sleep((DWORD)(uintptr_t)milliseconds);
   printf("close %lu\n", CALL(CloseTrace)(trace));
@@ -176,6 +184,7 @@ int wmain(int count, WCHAR **args) {
   else if (lstrcmpW(command, L"control") == 0) control(args[3], (ULONG)_wtoi(more));
   else if (lstrcmpW(command, L"list") == 0) list((ULONG)_wtoi(args[3]));
   else if (lstrcmpW(command, L"enable") == 0) enable(args[3]);
+  else if (lstrcmpW(command, L"disable") == 0) disable(args[3]);
   else {
     stop_after = count > 6 ? (DWORD)_wtoi(args[6]) : 0;
     slow = count > 7 ? (DWORD)_wtoi(args[7]) : 0;

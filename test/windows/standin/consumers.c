@@ -52,6 +52,13 @@ Consumer *consumer_begin(TRACEHANDLE handle) {
   return found;
 }
 
+void each_consumer(void (*call)(Consumer *, void *), void *context) {
+  AcquireSRWLockExclusive(&lock);
+  for (int i = 0; i < MAX_CONSUMERS; i++)
+    if (consumers[i] != NULL && consumers[i]->running) call(consumers[i], context);
+  ReleaseSRWLockExclusive(&lock);
+}
+
 static void release(Consumer *consumer) {
   player_free(&consumer->player);
   free(consumer);

@@ -23,6 +23,9 @@ void consumer_end(Consumer *consumer);
 // ERROR_SUCCESS, ERROR_CTX_CLOSE_PENDING where ProcessTrace has yet to return, ERROR_INVALID_HANDLE.
 ULONG consumer_close(TRACEHANDLE handle);
 
+// Calls with each consumer that ProcessTrace runs for, in this process.
+void each_consumer(void (*call)(Consumer *, void *), void *context);
+
 // Calls back with one buffer; false to stop.
 bool deliver(Consumer *consumer, const Item *item);
 

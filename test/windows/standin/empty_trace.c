@@ -29,7 +29,7 @@ static void put_facts(uint8_t *at, const Session *session) {
   memcpy(at, &facts, sizeof facts);
 }
 
-static int64_t clock_now(const Session *session) {
+int64_t clock_now(const Session *session) {
   LARGE_INTEGER now;
   if (session->clock == 2) GetSystemTimeAsFileTime((FILETIME *)&now);
   else QueryPerformanceCounter(&now);

@@ -6,4 +6,7 @@
 // One header buffer. For free().
 uint8_t *empty_trace(const Session *session, size_t *size);
 
+// The session's clock.
+int64_t clock_now(const Session *session);
+
 #endif

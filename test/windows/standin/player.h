@@ -38,6 +38,8 @@ typedef struct Player {
   // Where production is.
   uint32_t sequence;
   int64_t started, paced;
+  // Of the newest buffer of the trace, on the session's clock.
+  int64_t newest;
   bool stalled;
 } Player;
 

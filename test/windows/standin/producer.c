@@ -1,4 +1,5 @@
 #include "producer.h"
+#include "empty_trace.h"
 #include "loss.h"
 #include <string.h>
 
@@ -18,6 +19,7 @@ static void take_snapshot(Player *p) {
 static Item *free_item(Player *p) { return &p->ring[(p->first + p->used) % p->slots]; }
 
 static void push(Player *p, Item *item) {
+  if (i64_at(item->bytes + 16) > p->newest) p->newest = i64_at(item->bytes + 16);
   item->before = p->snapshot;
   p->used++;
   take_snapshot(p);
@@ -110,6 +112,26 @@ static void put(Player *p, const TraceBuffer *buffer, uint32_t round) {
   count(p, item->events);
   InterlockedIncrement(&p->session->position);
   push(p, item);
+}
+
+// A buffer of one event that somebody writes while the trace is played: as late as what was played before.
+void player_write(Player *p, const uint8_t *event, uint32_t size) {
+  EnterCriticalSection(&p->lock);
+  if (!is_over(p) && p->used < p->slots) {
+    Item *item = copy(p, &p->trace.header);
+    int64_t time = p->trace.count == 0 ? clock_now(p->session) : p->newest;
+    memset(item->bytes + 0x34, 0, 4);
+    memcpy(item->bytes + 16, &time, sizeof time);
+    memcpy(item->bytes + BUFFER_HEADER, event, size);
+    memcpy(item->bytes + BUFFER_HEADER + 16, &time, sizeof time);
+    uint32_t filled = BUFFER_HEADER + ((size + 7u) & ~7u);
+    memset(item->bytes + BUFFER_HEADER + size, 0, filled - BUFFER_HEADER - size);
+    set_filled(item, filled);
+    item->events = 1;
+    count(p, 1);
+    push(p, item);
+  }
+  LeaveCriticalSection(&p->lock);
 }
 
 static bool at_end(const Player *p) { return p->session->position >= p->loop * (int64_t)p->trace.count; }

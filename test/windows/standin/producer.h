@@ -5,4 +5,7 @@
 
 DWORD WINAPI produce(void *player);
 
+// Writes an event into the session as if it had been written to it just now.
+void player_write(Player *player, const uint8_t *event, uint32_t size);
+
 #endif

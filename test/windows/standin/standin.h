@@ -5,6 +5,7 @@
 
 // Without it, the headers declare the functions as imported.
 #define _WMI_SOURCE_
+#define _EVNT_SOURCE_
 #define _WIN32_WINNT 0x0A00
 #include <windows.h>
 #include <wmistr.h>
