@@ -56,17 +56,16 @@ export class Decisions {
     // Only this object knows its epochs, and notes decisions in their name.
     const note = record.common.note as Decision | undefined;
     if (note?.owner !== this.#now() || note.learnt !== note.process.revision) return undefined;
-    return this.#saysNothing(record.own.shape) ? note : undefined;
+    return this.#saysNothing(record) ? note : undefined;
   }
 
   /** Remembers what becomes of a record's like, if its like is decided by that. */
   keep(record: LogRecord, process: KnownProcess, verdict: Verdict, fate: Fate): void {
     if (verdict.kind !== 'container' && verdict.kind !== 'host') return;
-    const { common, own } = record;
-    if (!this.#saysNothing(own.shape) || common.get(Attr.siloId) !== undefined) return;
+    if (!this.#saysNothing(record) || record.common.get(Attr.siloId) !== undefined) return;
     if (this.#noise.concerns(process)) return;
     const decision: Decision = { ...fate, owner: this.#now(), process, learnt: process.revision };
-    common.remember(decision);
+    record.common.remember(decision);
   }
 
   #now(): Epoch {
@@ -77,11 +76,11 @@ export class Decisions {
   }
 
   // Of silos and jobs.
-  #saysNothing(shape: Shape): boolean {
+  #saysNothing({ own: { shape }, kind }: LogRecord): boolean {
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#isPlain = shape.indexOf(Attr.siloId) < 0 && shape.indexOf(Attr.windowsJobId) < 0;
     }
-    return this.#isPlain;
+    return this.#isPlain && kind.get(Attr.siloId) === undefined;
   }
 }

@@ -1,9 +1,8 @@
 import type { SeverityNumber } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
-import type { Resource } from '@opentelemetry/resources';
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
-import { Common } from '../model/common.ts';
+import { Kind } from '../model/kind.ts';
 import type { EtwEvent } from './event.ts';
 import type { Constant, EventMapping } from './events/mapping.ts';
 import { mappingOf } from './events/mappings.ts';
@@ -35,8 +34,8 @@ export class EventClass {
   readonly eventName: string;
   readonly severity: SeverityNumber;
   readonly plan: RecordPlan;
-  /** Of its records: whom they are of, and one block with the facts of the event's schema and the mapping's constants. */
-  readonly common: Common;
+  /** Of its records: one block with the facts of the event's schema and the mapping's constants. */
+  readonly kind: Kind;
   /** Another class of the same schema. */
   readonly next: EventClass | undefined;
   readonly depth: number;
@@ -52,14 +51,14 @@ export class EventClass {
 
   constructor(
     event: EtwEvent,
-    made: Pick<EventClass, 'eventName' | 'severity' | 'plan' | 'common'>,
+    made: Pick<EventClass, 'eventName' | 'severity' | 'plan' | 'kind'>,
     next: EventClass | undefined,
   ) {
     this.schema = event.schema;
     this.eventName = made.eventName;
     this.severity = made.severity;
     this.plan = made.plan;
-    this.common = made.common;
+    this.kind = made.kind;
     const depth = next === undefined ? 0 : next.depth + 1;
     this.next = depth > MAX_CHAIN ? undefined : next;
     this.depth = this.next === undefined ? 0 : depth;
@@ -100,7 +99,6 @@ export class EventClass {
 
 /** What the classes of one mapper have alike. */
 export interface ClassOptions {
-  readonly resource: Resource;
   readonly scope: InstrumentationScope;
   readonly includeEventData: boolean;
 }
@@ -108,7 +106,7 @@ export interface ClassOptions {
 /** Works out the class of an event; `next` are the classes its schema has already. */
 export function classify(
   event: EtwEvent,
-  { resource, scope, includeEventData }: ClassOptions,
+  { scope, includeEventData }: ClassOptions,
   next: EventClass | undefined,
 ): EventClass {
   const { schema } = event;
@@ -125,7 +123,7 @@ export function classify(
       eventName,
       severity: mapping === undefined ? level : raised(mapping.severity, level),
       plan,
-      common: new Common(resource, scope, [schemaBlock(event, mapping?.constants ?? [])], undefined),
+      kind: new Kind(scope, [schemaBlock(event, mapping?.constants ?? [])]),
     },
     next,
   );

@@ -2,7 +2,8 @@ import type { HrTime } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { Shape } from '../model/attribute_set.ts';
-import type { Common } from '../model/common.ts';
+import { Common } from '../model/common.ts';
+import type { Kind } from '../model/kind.ts';
 import { LogRecord, Occurrence } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import type { AccountSource } from './accounts.ts';
@@ -29,13 +30,13 @@ export interface RecordMapperOptions {
 
 function withItems(
   event: EtwEvent,
-  common: Common,
+  kind: Kind,
   shape: Shape,
   values: readonly (Value | undefined)[],
   accounts: AccountSource | undefined,
-): Common {
+): Kind {
   const block = itemBlock(event, shape, values[PROCESS_PID_SLOT], accounts);
-  return block === undefined ? common : common.plus(block, common.resource, undefined);
+  return block === undefined ? kind : kind.plus(block);
 }
 
 // What the event itself says of the name stays.
@@ -67,6 +68,7 @@ const CLASS_WEIGHT = 25;
 export class RecordMapper {
   readonly #options: RecordMapperOptions;
   readonly #includeEventData: boolean;
+  readonly #common: Common;
   /** First class of each schema, or of each provider, id and opcode without one; others hang on it. */
   readonly #bySchema = new Map<Schema, EventClass>();
   readonly #byName = new Map<string, EventClass>();
@@ -76,6 +78,7 @@ export class RecordMapper {
   constructor(options: RecordMapperOptions) {
     this.#options = options;
     this.#includeEventData = options.includeEventData ?? false;
+    this.#common = Common.ofResource(options.resource);
   }
 
   /** The record of an event. Never throws; keeps nothing of the event. */
@@ -103,10 +106,11 @@ export class RecordMapper {
       body: filled.body,
       own: { shape: plan.shape, values: filled.values },
     });
-    const { common } = eventClass;
+    const { kind } = eventClass;
     return new LogRecord(
       occurrence,
-      event.hasItems ? withItems(event, common, plan.shape, filled.values, accounts) : common,
+      event.hasItems ? withItems(event, kind, plan.shape, filled.values, accounts) : kind,
+      this.#common,
     );
   }
 
@@ -148,7 +152,7 @@ export class RecordMapper {
       next = undefined;
     }
     this.#weight += CLASS_WEIGHT + schemaWeight(event.schema) + (event.providerName.length >> 6);
-    const { resource, scope } = this.#options;
-    return classify(event, { resource, scope, includeEventData: this.#includeEventData }, next);
+    const { scope } = this.#options;
+    return classify(event, { scope, includeEventData: this.#includeEventData }, next);
   }
 }

@@ -105,6 +105,25 @@ export function valueOf<T extends Value>(set: AttributeSet, key: AttributeKey<T>
   return i < 0 ? undefined : (set.values[i] as T | undefined);
 }
 
+/** The value of a key in the first block that has one, or undefined. */
+export function valueIn<T extends Value>(
+  blocks: readonly AttributeBlock[],
+  key: AttributeKey<T>,
+): T | undefined {
+  for (const block of blocks) {
+    const value = valueOf(block, key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The bits of the keys of all blocks; see {@link AttributeKey.bit}. */
+export function bitsOf(blocks: readonly AttributeBlock[]): number {
+  let bits = 0;
+  for (const { shape } of blocks) bits |= shape.bits;
+  return bits;
+}
+
 /** Adds a set's attributes to a plain object, as foreign exporters want them. */
 export function flattenInto(target: Attributes, set: AttributeSet): void {
   const { keys } = set.shape;

@@ -9,39 +9,46 @@ const SESSION = new AttributeBlock(new Shape([Attr.windowsSessionId]), [7]);
 const USER = new AttributeBlock(new Shape([Attr.userName]), ['ann']);
 const OTHER = internResource({ 'host.name': 'node-2' });
 
-describe('what records have in common', () => {
-  test('records of one kind refer to one object, also once a block was added', () => {
+describe('what records share', () => {
+  test('records of one kind, of one resource, refer to the same objects', () => {
     const [a, b] = [logRecord(1), logRecord(2)];
+    assert.equal(a.kind, b.kind);
     assert.equal(a.common, b.common);
-    assert.equal(a.plus(SESSION).common, b.plus(SESSION).common);
-    assert.notEqual(a.plus(SESSION).common, b.plus(USER).common);
-    assert.deepEqual(b.plus(USER).blocks, [...b.blocks, USER]);
+    assert.equal(a.with({ resource: OTHER }).common, b.with({ resource: OTHER }).common);
+  });
+
+  test('what is told of a record leaves it of whom it was', () => {
+    const [a, b] = [logRecord(1), logRecord(2)];
+    assert.equal(a.plus(USER).common, b.common);
+    assert.deepEqual(a.plus(USER).blocks, [...a.blocks, USER]);
   });
 
   test('adding changes neither record nor blocks', () => {
     const record = logRecord(1);
     const { blocks, resource } = record;
-    const more = record.in(record.common.plus(SESSION, OTHER, undefined));
+    const more = record.plus(USER).in(record.common.plus(SESSION, OTHER, undefined));
     assert.deepEqual([record.blocks, record.resource], [blocks, resource]);
     assert.equal(record.get(Attr.windowsSessionId), undefined);
-    assert.equal(more.get(Attr.windowsSessionId), 7);
+    assert.deepEqual([more.get(Attr.windowsSessionId), more.get(Attr.userName)], [7, 'ann']);
+    assert.deepEqual(more.blocks, [...blocks, USER, SESSION]);
     assert.equal(more.resource, OTHER);
     assert.equal(more.occurrence, record.occurrence);
   });
 
-  test('the same block with another resource is not taken for the one before', () => {
-    const { common } = logRecord(1);
-    const here = common.plus(SESSION, common.resource, undefined);
-    assert.equal(common.plus(SESSION, OTHER, undefined).resource, OTHER);
-    assert.equal(common.plus(SESSION, common.resource, undefined).resource, here.resource);
+  test('blocks in place of others, before and after its process was told', () => {
+    const record = logRecord(1);
+    const told = record.in(record.common.plus(SESSION, OTHER, undefined));
+    for (const one of [record, told]) assert.deepEqual(one.with({ blocks: [USER] }).blocks, [USER]);
+    assert.equal(told.with({ blocks: [USER] }).resource, OTHER);
   });
 
   test('another resource alone', () => {
     const { common } = logRecord(1);
-    assert.equal(common.of(undefined), common);
-    assert.equal(common.of(common.resource), common);
-    assert.equal(common.of(OTHER).resource, OTHER);
-    assert.equal(common.of(OTHER).blocks, common.blocks);
+    const told = common.plus(SESSION, common.resource, undefined);
+    assert.equal(told.of(undefined), told);
+    assert.equal(told.of(told.resource), told);
+    assert.equal(told.of(OTHER).resource, OTHER);
+    assert.equal(told.of(OTHER).blocks, told.blocks);
   });
 
   test('what a foreign exporter reads', () => {

@@ -10,10 +10,11 @@ import {
   valueOf,
 } from './attribute_set.ts';
 import { Common } from './common.ts';
+import { Kind } from './kind.ts';
 import type { Value } from './value.ts';
 
-/** What a record has in common with others; see {@link Common}. */
-interface CommonInit {
+/** What a record shares with others; see {@link Kind} and {@link Common}. */
+interface SharedInit {
   /** Facts shared with other records. */
   readonly blocks: readonly AttributeBlock[];
   /** Interned: exporters group by the identity of resource and scope. */
@@ -22,7 +23,7 @@ interface CommonInit {
 }
 
 /** What a log record is made of. */
-export interface LogRecordInit extends CommonInit {
+export interface LogRecordInit extends SharedInit {
   /** When it happened, [unix seconds, nanoseconds]. */
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
@@ -53,7 +54,7 @@ export class Occurrence {
   readonly own: AttributeSet;
   readonly spanContext: SpanContext | undefined;
 
-  constructor(init: Omit<LogRecordInit, keyof CommonInit | 'body'> & { readonly body: AnyValue }) {
+  constructor(init: Omit<LogRecordInit, keyof SharedInit | 'body'> & { readonly body: AnyValue }) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
     this.eventName = init.eventName;
@@ -66,25 +67,26 @@ export class Occurrence {
 }
 
 /**
- * An OpenTelemetry log record that any OpenTelemetry exporter can take. Immutable: what happened, in company of what it
- * has in common with others. A component that changes something makes a new record, which is no more than that pair.
+ * An OpenTelemetry log record that any OpenTelemetry exporter can take. Immutable: what happened, what all of its kind
+ * tell, and whom it is of. A component that changes something makes a new record, which is no more than these three.
  */
 export class LogRecord implements ReadableRecord {
   readonly occurrence: Occurrence;
+  readonly kind: Kind;
   readonly common: Common;
   #flat: Attributes | undefined;
 
-  constructor(occurrence: Occurrence, common: Common) {
+  constructor(occurrence: Occurrence, kind: Kind, common: Common) {
     this.occurrence = occurrence;
+    this.kind = kind;
     this.common = common;
   }
 
   /** A record of its parts, for those that make few. */
   static of(init: LogRecordInit): LogRecord {
-    return new LogRecord(
-      new Occurrence(init),
-      new Common(init.resource, init.instrumentationScope, init.blocks, undefined),
-    );
+    const { instrumentationScope, blocks, resource } = init;
+    const kind = new Kind(instrumentationScope, blocks);
+    return new LogRecord(new Occurrence(init), kind, Common.ofResource(resource));
   }
 
   get hrTime(): HrTime {
@@ -108,14 +110,17 @@ export class LogRecord implements ReadableRecord {
   get own(): AttributeSet {
     return this.occurrence.own;
   }
+  /** Those of its kind, and those of whom it is of: put together when asked for. */
   get blocks(): readonly AttributeBlock[] {
-    return this.common.blocks;
+    const { kind, common } = this;
+    if (common.blocks.length === 0) return kind.blocks;
+    return kind.blocks.length === 0 ? common.blocks : [...kind.blocks, ...common.blocks];
   }
   get resource(): Resource {
     return this.common.resource;
   }
   get instrumentationScope(): InstrumentationScope {
-    return this.common.scope;
+    return this.kind.scope;
   }
   get droppedAttributesCount(): number {
     return 0;
@@ -140,23 +145,22 @@ export class LogRecord implements ReadableRecord {
   /** The value of an attribute, wherever it stands, or undefined. */
   get<T extends Value>(key: AttributeKey<T>): T | undefined {
     const own = valueOf(this.occurrence.own, key);
-    return own === undefined ? this.common.get(key) : own;
+    return own ?? this.kind.get(key) ?? this.common.get(key);
   }
 
-  /** The same in other company. */
+  /** The same of somebody, or of somebody who is known better: what components do to each record. */
   in(common: Common): LogRecord {
-    return new LogRecord(this.occurrence, common);
+    return new LogRecord(this.occurrence, this.kind, common);
   }
 
-  /** The same with one block more: what components that tell facts do to each record. */
+  /** The same with one block more, of facts of this record. */
   plus(block: AttributeBlock): LogRecord {
-    const { common } = this;
-    return new LogRecord(this.occurrence, common.plus(block, common.resource, common.trace));
+    return new LogRecord(this.occurrence, this.kind.plus(block), this.common);
   }
 
   /** A new record with some parts replaced; blocks and values are shared. */
   with(changes: Partial<LogRecordInit>): LogRecord {
-    return new LogRecord(this.#occurrenceWith(changes), this.#commonWith(changes));
+    return new LogRecord(this.#occurrenceWith(changes), this.#kindWith(changes), this.#commonWith(changes));
   }
 
   #occurrenceWith(changes: Partial<LogRecordInit>): Occurrence {
@@ -173,15 +177,19 @@ export class LogRecord implements ReadableRecord {
     });
   }
 
-  #commonWith({ resource, instrumentationScope, blocks }: Partial<LogRecordInit>): Common {
+  // Until somebody told of its process, all blocks are its kind's.
+  #kindWith({ instrumentationScope, blocks }: Partial<LogRecordInit>): Kind {
+    const { kind, common } = this;
+    if (instrumentationScope === undefined && blocks === undefined) return kind;
+    const scope = instrumentationScope ?? kind.scope;
+    if (blocks === undefined) return new Kind(scope, kind.blocks);
+    return new Kind(scope, common.blocks.length === 0 ? blocks : []);
+  }
+
+  #commonWith({ resource, blocks }: Partial<LogRecordInit>): Common {
     const { common } = this;
-    if (instrumentationScope === undefined && blocks === undefined) return common.of(resource);
-    return new Common(
-      resource ?? common.resource,
-      instrumentationScope ?? common.scope,
-      blocks ?? common.blocks,
-      common.trace,
-    );
+    if (blocks === undefined || common.blocks.length === 0) return common.of(resource);
+    return new Common(resource ?? common.resource, blocks, common.trace);
   }
 }
 

@@ -80,7 +80,8 @@ function writeId(writer: ProtobufWriter, tag: number, id: string): void {
 /** The order is that of {@link LogRecord.attributes}, which is not asked for: it would flatten the record. */
 function writeRecordAttributes(writer: ProtobufWriter, record: ReadableRecord): void {
   if (record instanceof LogRecord) {
-    for (const block of record.blocks) writeBlock(writer, block);
+    for (const block of record.kind.blocks) writeBlock(writer, block);
+    for (const block of record.common.blocks) writeBlock(writer, block);
     writeAttributeSet(writer, LOG_ATTRIBUTES_TAG, record.own);
   } else {
     writeAttributes(writer, LOG_ATTRIBUTES_TAG, record.attributes);

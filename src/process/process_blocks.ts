@@ -1,5 +1,5 @@
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
-import { Common, type RecordTrace } from '../model/common.ts';
+import type { Common, RecordTrace } from '../model/common.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
@@ -13,43 +13,31 @@ import { microsOf } from './time.ts';
 export class ProcessBlock extends AttributeBlock {
   readonly process: KnownProcess;
 
-  readonly #kinds: Kind[] = [];
-  #next = 0;
+  #before: Common | undefined;
+  #behind: Common | undefined;
 
   constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
     super(shape, values);
     this.process = process;
   }
 
-  /**
-   * What records have in common once they have this block, too, and are of its process's trace. A process writes few kinds of records, over and over: the
-   * last ones are remembered.
-   */
+  /** What records have in common once they have this block, too, and are of a trace: as a rule, what it was for the last one. */
   behind(before: Common, trace: RecordTrace): Common {
-    const kind = this.#kinds.find((one) => one.before === before) ?? this.#add(before, trace);
-    return kind.behind;
-  }
-
-  #add(before: Common, trace: RecordTrace): Kind {
-    const behind = new Common(before.resource, before.scope, [...before.blocks, this], trace);
-    const kind = { before, behind };
-    this.#kinds[this.#next] = kind;
-    this.#next = (this.#next + 1) % MAX_KINDS;
-    return kind;
+    if (this.#behind === undefined || this.#before !== before) {
+      this.#before = before;
+      this.#behind = before.plus(this, before.resource, trace);
+    }
+    return this.#behind;
   }
 }
-
-/** What records of a kind have in common without the block of their process, and with it. */
-interface Kind {
-  readonly before: Common;
-  readonly behind: Common;
-}
-
-/** Kinds of records of one process that are remembered. */
-const MAX_KINDS = 8;
 
 /** The process that a record was found to be of, by a `process` processor before; else undefined. */
-export function processOf({ blocks }: Pick<LogRecord, 'blocks'>): KnownProcess | undefined {
+export function processOf({ common }: LogRecord): KnownProcess | undefined {
+  return processIn(common.blocks);
+}
+
+/** The process that blocks are of. */
+export function processIn(blocks: readonly AttributeBlock[]): KnownProcess | undefined {
   for (const block of blocks) if (block instanceof ProcessBlock) return block.process;
   return undefined;
 }
@@ -59,9 +47,6 @@ export interface ShownBlocks {
   /** Revision and births of the table when they were last found to be current. */
   revision: number;
   births: number;
-  /** What the last record that got all there is had in common with others, and has now: most are like the one before. */
-  before: Common | undefined;
-  behind: Common | undefined;
   /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
   readonly chain: number;
   /** The block with all there is. */
@@ -98,15 +83,10 @@ export class ProcessBlocks {
   /** The record with the facts of its process that it has not itself, in the trace of its host. */
   give(record: LogRecord, process: KnownProcess): LogRecord {
     const shown = this.#current(process);
-    const { common } = record;
-    const own = this.#ownKeys.ofOwn(record.own);
-    if (own === 0 && shown.behind !== undefined && shown.before === common) return record.in(shown.behind);
-    const mask = this.#ownKeys.of(record, own, process);
-    if (mask !== 0) return record.in(this.#part(shown, record, process, mask).behind(common, this.#trace));
-    shown.whole ??= this.#make(process, 0);
-    shown.before = common;
-    shown.behind = shown.whole.behind(common, this.#trace);
-    return record.in(shown.behind);
+    const mask = this.#ownKeys.of(record, process);
+    const block =
+      mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
+    return record.in(block.behind(record.common, this.#trace));
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -152,8 +132,6 @@ export class ProcessBlocks {
     const made: ShownBlocks = {
       revision,
       births,
-      before: undefined,
-      behind: undefined,
       chain,
       whole: undefined,
       parts: undefined,

@@ -53,19 +53,16 @@ export class OwnKeys {
   #lastBlock: Shape | undefined;
   #lastBlockOverlaps = NONE;
 
-  /** A mask of {@link SHOWN_KEYS} for a record's own attributes. */
-  ofOwn(own: AttributeSet): number {
+  /** A mask of {@link SHOWN_KEYS} for a record of a process. */
+  of(record: LogRecord, process: KnownProcess): number {
+    const { own, kind, common } = record;
     if (own.shape !== this.#lastOwn) {
       this.#lastOwn = own.shape;
       this.#lastOverlaps = this.#of(own.shape);
     }
-    return present(own, this.#lastOverlaps);
-  }
-
-  /** The mask for a record of a process, from that of its own attributes. */
-  of(record: LogRecord, own: number, process: KnownProcess): number {
-    let mask = own;
-    for (const block of record.blocks) mask |= present(block, this.#ofBlock(block.shape));
+    let mask = present(own, this.#lastOverlaps);
+    for (const block of kind.blocks) mask |= present(block, this.#ofBlock(block.shape));
+    for (const block of common.blocks) mask |= present(block, this.#ofBlock(block.shape));
     return mask === 0 ? 0 : widened(mask, record, process.facts.parentPid);
   }
 

@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import type { HrTime, SpanContext } from '@opentelemetry/api';
 import type { AttributeBlock } from '../model/attribute_set.ts';
 import type { RecordTrace } from '../model/common.ts';
-import { processOf } from './process_blocks.ts';
+import { processIn } from './process_blocks.ts';
 import { microsOf } from './time.ts';
 import { contextOf } from './trace_context.ts';
 
@@ -57,7 +57,7 @@ export class TraceOwner implements RecordTrace {
 
   /** The span of a record's process in the window of its time. */
   contextOf(blocks: readonly AttributeBlock[], hrTime: HrTime): SpanContext | undefined {
-    const process = processOf({ blocks });
+    const process = processIn(blocks);
     if (process === undefined) return undefined;
     const time = microsOf(hrTime);
     return contextOf(process, this.windowAt(time), time);
