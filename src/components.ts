@@ -5,6 +5,7 @@ import { fileExporter } from '../exporters/file/index.ts';
 import { otelSdkExporter } from '../exporters/otel_sdk/index.ts';
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts';
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts';
+import { webhookExporter } from '../exporters/webhook/index.ts';
 import { bearerTokenExtension } from '../extensions/bearertokenauth/index.ts';
 import { captureExtension } from '../extensions/capture/index.ts';
 import { containerdExtension } from '../extensions/containerd/index.ts';
@@ -58,6 +59,7 @@ export const components: readonly AnyDefinition[] = [
   otlpGrpcExporter,
   otlpHttpExporter,
   otelSdkExporter,
+  webhookExporter,
   // connectors
   forward,
   processTrace,

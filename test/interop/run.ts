@@ -61,6 +61,7 @@ const ORDER = [
   'rego',
   'python_readers',
   'ocsf',
+  'webhook',
   'gateways',
   'views',
   'elastic',

@@ -31,6 +31,8 @@ export interface HttpClientConfig {
 export interface HttpClientOptions {
   readonly authenticator?: Authenticator | undefined;
   readonly logger: Logger;
+  /** Headers that are made of the body, as it is sent. */
+  readonly headersOf?: (body: Buffer) => Readonly<Record<string, string>>;
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -45,15 +47,17 @@ export class HttpClient implements ExportClient {
   readonly #config: HttpClientConfig;
   readonly #agents: RenewedConnection<Agents>;
   readonly #authenticator: Authenticator | undefined;
+  readonly #headersOf: HttpClientOptions['headersOf'];
 
   private constructor(
     config: HttpClientConfig,
     agents: RenewedConnection<Agents>,
-    authenticator: Authenticator | undefined,
+    { authenticator, headersOf }: HttpClientOptions,
   ) {
     this.#config = config;
     this.#agents = agents;
     this.#authenticator = authenticator;
+    this.#headersOf = headersOf;
   }
 
   /** Reads the certificates. Rejects when they cannot be used. */
@@ -66,7 +70,7 @@ export class HttpClient implements ExportClient {
       close: closeAgents,
       logger: options.logger,
     });
-    return new HttpClient(config, agents, options.authenticator);
+    return new HttpClient(config, agents, options);
   }
 
   /** Posts to a URL. */
@@ -75,7 +79,8 @@ export class HttpClient implements ExportClient {
       const late = AbortSignal.timeout(timeoutMs);
       try {
         const body = this.#config.compression === 'gzip' ? await compress(message) : message;
-        const headers = { ...this.#headers(body), ...(await this.#authenticator?.authHeaders()) };
+        const auth = await this.#authenticator?.authHeaders();
+        const headers = { ...this.#headers(body), ...auth, ...this.#headersOf?.(body) };
         return await post(new URL(url), body, { agents, headers, signal: AbortSignal.any([signal, late]) });
       } catch (error) {
         if (signal.aborted) return SHUT_DOWN;
