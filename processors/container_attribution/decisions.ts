@@ -1,10 +1,10 @@
-import type { Shape } from '../../src/model/attribute_set.ts';
+import { valueOf } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import type { Common, CommonNote } from '../../src/model/common.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
 import type { Reason } from './given.ts';
-import type { Marks } from './mark.ts';
+import { isOfAgent, type Marks } from './mark.ts';
 import type { Noise } from './noise.ts';
 import type { Resolver } from './resolver.ts';
 import type { Verdict } from './verdict.ts';
@@ -32,6 +32,9 @@ interface Epoch {
 /** What was decided of the records of a process with one {@link Common}. */
 type Decision = Fate & Basis;
 
+/** Most records have no key with these bits; see AttributeKey.bit. */
+const SAYING = Attr.siloId.bit | Attr.windowsJobId.bit;
+
 /**
  * Remembers fates: what a process does over and over is decided once, until more is known of the process, of any
  * container or of any pod. Only what follows from the process and from what its records have in common is remembered:
@@ -42,8 +45,6 @@ export class Decisions {
   readonly #marks: Marks;
   readonly #noise: Noise;
   #epoch: Epoch = { resolved: -1, marked: -1 };
-  #shape: Shape | undefined;
-  #isPlain = false;
 
   constructor(resolver: Resolver, marks: Marks, noise: Noise) {
     this.#resolver = resolver;
@@ -56,13 +57,13 @@ export class Decisions {
     // Only this object knows its epochs, and notes decisions in their name.
     const note = record.common.note as Decision | undefined;
     if (note?.owner !== this.#now() || note.learnt !== note.process.revision) return undefined;
-    return this.#saysNothing(record) ? note : undefined;
+    return saysNothing(record) && !isOfAgent(record) ? note : undefined;
   }
 
   /** Remembers what becomes of a record's like, if its like is decided by that. */
   keep(record: LogRecord, process: KnownProcess, verdict: Verdict, fate: Fate): void {
     if (verdict.kind !== 'container' && verdict.kind !== 'host') return;
-    if (!this.#saysNothing(record) || record.common.get(Attr.siloId) !== undefined) return;
+    if (!saysNothing(record) || isOfAgent(record) || record.common.get(Attr.siloId) !== undefined) return;
     if (this.#noise.concerns(process)) return;
     const decision: Decision = { ...fate, owner: this.#now(), process, learnt: process.revision };
     record.common.remember(decision);
@@ -74,13 +75,11 @@ export class Decisions {
     if (epoch.resolved === resolved && epoch.marked === marked) return epoch;
     return (this.#epoch = { resolved, marked });
   }
+}
 
-  // Of silos and jobs.
-  #saysNothing({ own: { shape }, kind }: LogRecord): boolean {
-    if (shape !== this.#shape) {
-      this.#shape = shape;
-      this.#isPlain = shape.indexOf(Attr.siloId) < 0 && shape.indexOf(Attr.windowsJobId) < 0;
-    }
-    return this.#isPlain && kind.get(Attr.siloId) === undefined;
-  }
+// Of silos and jobs.
+function saysNothing({ own, kind }: LogRecord): boolean {
+  if (((own.shape.bits | kind.bits) & SAYING) === 0) return true;
+  const silo = valueOf(own, Attr.siloId) ?? kind.get(Attr.siloId);
+  return silo === undefined && valueOf(own, Attr.windowsJobId) === undefined;
 }

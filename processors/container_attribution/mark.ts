@@ -14,8 +14,10 @@ import { CONFIDENCE, METHODS, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
 const UNRESOLVED = new AttributeBlock(new Shape([Attr.attributionMethod]), ['unresolved']);
-/** What the agent says of itself. */
-const OF_AGENT = 'sigel.agent.';
+/** Whether a record is what the agent says of itself, which nothing is added to on the node. */
+export function isOfAgent({ eventName }: LogRecord): boolean {
+  return eventName.startsWith('sigel.agent.');
+}
 
 /** What records of one container are given, as long as no more is known of it. */
 interface Made {
@@ -64,9 +66,9 @@ export class Marks {
 
   /** What a record has in common with others once it says what was found, in the trace of whom it was found to be of. */
   of(record: LogRecord, verdict: Verdict): Common {
-    const { eventName, common } = record;
+    const { common } = record;
     if (verdict.kind === 'host')
-      return eventName.startsWith(OF_AGENT) ? common : common.of(this.#host(common.resource));
+      return isOfAgent(record) ? common : common.of(this.#host(common.resource));
     if (verdict.kind !== 'container') return common.plus(UNRESOLVED, this.#host(common.resource), undefined);
     const { container, method } = verdict;
     const made = this.#madeFor(container, common.resource);

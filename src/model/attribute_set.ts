@@ -36,6 +36,8 @@ export class AttributeKey<T extends Value = Value> {
  */
 export class Shape {
   readonly keys: readonly AttributeKey[];
+  /** Shapes are numbered as they are made. */
+  readonly id: number;
   /** The bits of all its keys. */
   readonly bits: number;
   /** Positions of keys, each at its key's number or behind it; -1 where none is. At most half are taken. */
@@ -43,6 +45,7 @@ export class Shape {
 
   constructor(keys: readonly AttributeKey[]) {
     this.keys = keys;
+    this.id = Shape.#made++;
     this.bits = keys.reduce((bits, { bit }) => bits | bit, 0);
     this.#places = placesOf(keys);
   }
@@ -57,6 +60,8 @@ export class Shape {
       if (position < 0 || this.keys[position] === key) return position;
     }
   }
+
+  static #made = 0;
 
   static readonly empty: Shape = new Shape([]);
 }
