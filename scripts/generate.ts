@@ -5,5 +5,6 @@ await import('./generate_presets_doc.ts');
 await import('./generate_sigma_fields_doc.ts');
 await import('./generate_schema.ts');
 await import('./generate_journal_schema.ts');
+await import('./generate_chart.ts');
 (await import('./generate_containerd.ts')).generateContainerd();
 await import('../config/demo/generate.ts');

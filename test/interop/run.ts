@@ -57,6 +57,7 @@ const ORDER = [
   'windows/attribution',
   'containerd_api',
   'kubernetes',
+  'chart',
   'recorded_hits',
   'rego',
   'python_readers',

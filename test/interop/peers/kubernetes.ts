@@ -14,6 +14,13 @@ export interface ApiAnswer {
   readonly body: Record<string, unknown>;
 }
 
+/** As much of an object as says where it belongs. */
+export interface NamedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 /** A kube-apiserver with an etcd of its own, on loopback: RBAC, no controllers, no kubelet. */
 export class RealKubernetes {
   readonly #programs: string;
@@ -131,6 +138,16 @@ export class RealKubernetes {
     const answer = await this.call(method, path, body);
     if (answer.status < 300) return answer.body;
     throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+
+  /** Where objects of that kind are made. Rejects for a kind that the API server does not know. */
+  async pathOf({ apiVersion, kind, metadata }: NamedObject): Promise<string> {
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const known = await this.must('GET', root);
+    const resources = known['resources'] as { name: string; kind: string; namespaced: boolean }[];
+    const found = resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));
+    if (found === undefined) throw new Error(`no ${kind} in ${apiVersion}`);
+    return `${root}/${found.namespaced ? `namespaces/${metadata.namespace}/` : ''}${found.name}`;
   }
 
   /** A token of a service account, as kubelet asks for one. */

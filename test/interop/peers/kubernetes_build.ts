@@ -6,7 +6,8 @@ import { mayStillBuild, missing, type Peer } from './peer.ts';
 import { run } from './process.ts';
 import { haveTool } from './tools.ts';
 
-const KUBERNETES = '1.37.2';
+/** The version of Kubernetes that is built. */
+export const KUBERNETES = '1.37.2';
 const API_SERVER = 'k8s.io/kubernetes/cmd/kube-apiserver';
 // The version that this Kubernetes is tested with: its go.mod names it.
 const ETCD = 'go.etcd.io/etcd/server/v3';
