@@ -67,8 +67,7 @@ export class Marks {
   /** What a record has in common with others once it says what was found, in the trace of whom it was found to be of. */
   of(record: LogRecord, verdict: Verdict): Common {
     const { common } = record;
-    if (verdict.kind === 'host')
-      return isOfAgent(record) ? common : common.of(this.#host(common.resource));
+    if (verdict.kind === 'host') return isOfAgent(record) ? common : common.of(this.#host(common.resource));
     if (verdict.kind !== 'container') return common.plus(UNRESOLVED, this.#host(common.resource), undefined);
     const { container, method } = verdict;
     const made = this.#madeFor(container, common.resource);
