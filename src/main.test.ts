@@ -88,7 +88,10 @@ test('SIGTERM stops a service in order: what is under way has its time, then is 
   // What was not delivered makes the exit code.
   assert.deepEqual(await ended, [1, null]);
   assert.match(texts.err, /asked to stop/);
-  assert.match(texts.err, /records were dropped .*cause=shutdown/);
+  assert.match(
+    texts.err,
+    /records could not be delivered before the end component="receiver etl" cause=shutdown/,
+  );
 });
 
 for (const [first, second, code] of [

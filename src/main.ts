@@ -28,11 +28,20 @@ function interruptible(): AbortSignal {
     }
     // Windows: the console is closed (some seconds are left then), and Ctrl+Break.
     if (process.platform === 'win32') {
-      for (const signal of ['SIGHUP', 'SIGBREAK'] as const)
-        process.on(signal, () => interrupt({ cause: 'SIGTERM', exitCode: EXIT_CODES.SIGTERM }));
+      const terminate = () => interrupt({ cause: 'SIGTERM', exitCode: EXIT_CODES.SIGTERM });
+      for (const signal of ['SIGHUP', 'SIGBREAK'] as const) process.on(signal, terminate);
+      void heedShutdown(terminate);
     }
   }
   return interruption.signal;
+}
+
+/** What a HostProcess container and a service get instead. koffi is loaded where something can be stopped, and not before. */
+async function heedShutdown(terminate: () => void): Promise<void> {
+  const { onConsoleShutdown } = await import('./windows/native/console_shutdown.ts');
+  onConsoleShutdown(terminate, (reason) =>
+    process.stderr.write(`sigel: the end of a container is not noticed: ${reason}\n`),
+  );
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

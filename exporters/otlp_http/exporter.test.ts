@@ -190,8 +190,9 @@ describe('answers', () => {
     const { exporter, account } = await setUp(t, () => ({ silent: true }));
     const open = exporter.consumeLogs(logRecords(2));
     await exporter.shutdown(AbortSignal.timeout(40));
-    assert.equal(await open, ACCEPTED);
-    assert.deepEqual(book(account), { delivered: 0, dropped: { shutdown: 2 } });
+    assert.equal((await open).kind, 'refused');
+    assert.equal(account.returned, 2);
+    assert.deepEqual(book(account), { delivered: 0, dropped: {} });
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * What lies in docker/ for others to read, read by them: the compose file by the code of Docker's own client, each
+ * What lies in docker/ for others to read, read by them: the compose file by Docker's own client, each
  * gateway's configuration by a real Collector.
  */
 import assert from 'node:assert/strict';
@@ -55,7 +55,13 @@ test('and what is not is refused', { skip: reasonOf(all) }, async () => {
 
 test('docker/compose.yaml is what Docker’s client reads', { skip: reasonOf(compose) }, async () => {
   assert.equal(compose.kind, 'ready');
-  const read = await run(compose.path, ['-format', 'json', join(ROOT, 'docker', 'compose.yaml')]);
+  const read = await run(compose.path, [
+    '-f',
+    join(ROOT, 'docker', 'compose.yaml'),
+    'config',
+    '--format',
+    'json',
+  ]);
   assert.equal(read.code, 0, read.stderr);
   const { services } = JSON.parse(read.stdout) as { services: Record<string, unknown> };
   assert.deepEqual(Object.keys(services).toSorted(), [
@@ -70,7 +76,7 @@ test('docker/compose.yaml is what Docker’s client reads', { skip: reasonOf(com
   ]);
   const wrong = join(folder, 'compose.yaml');
   writeFileSync(wrong, 'services: {a: {image: a:1, portz: ["1:1"]}}\n');
-  const refused = await run(compose.path, [wrong]);
+  const refused = await run(compose.path, ['-f', wrong, 'config']);
   assert.notEqual(refused.code, 0);
   assert.match(refused.stderr + refused.stdout, /portz/);
 });

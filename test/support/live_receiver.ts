@@ -30,6 +30,8 @@ export interface FakeSession {
   readonly disabled?: string[];
 }
 
+const OK: Called<void> = { kind: 'ok', value: undefined };
+
 /** A component's context without anything around it. */
 export function contextOf(id: string): ReceiverContext {
   return {
@@ -50,9 +52,10 @@ export function fakePlatform(
 ): EtwPlatform {
   for (const { name, trace } of sessions) writeFileSync(join(folder, `${name}.etl`), trace);
   return {
-    plan: () => ({
+    plan: (_, { canary = false } = {}) => ({
       kind: 'ok',
       value: sessions.map((session) => ({
+        ...(canary ? { canary: 1n } : {}),
         name: session.name,
         shedLast: session.shedLast ?? false,
         consumption: 'auto',
@@ -62,6 +65,7 @@ export function fakePlatform(
     host,
     close: () => assert.fail('no trace needs to be closed'),
     library: folder,
+    canary: () => ({ kind: 'ok', value: { write: () => OK, close: () => {} } }),
     dispose: () => Promise.resolve(),
     worker: new URL('./fake_etw_worker.ts', import.meta.url),
   };

@@ -231,6 +231,13 @@ function Test-Break {
   Add-Verdict 'ctrl-break-cleared' (-not (Test-Session)) 'the session has ended' 'the session still runs'
 }
 
+# As the runtime of HostProcess containers ends one.
+function Test-Shutdown {
+  $config = New-Configuration (Join-Path $script:Work 'shutdown.jsonl')
+  Invoke-Probe 'ctrl-shutdown' @($script:Main, '--config', $config) 240
+  Add-Verdict 'ctrl-shutdown-cleared' (-not (Test-Session)) 'the session has ended' 'the session still runs'
+}
+
 # A Sigel that is ended as by a crash, and the next one.
 function Test-Killed {
   $config = New-Configuration (Join-Path $script:Work 'killed.jsonl')
@@ -450,6 +457,8 @@ function Invoke-All {
   Invoke-Check 'mutex-squat' { Test-Squat }
   Invoke-Check 'run' { Test-Run }
   Invoke-Check 'ctrl-break' { Test-Break }
+  Invoke-Check 'ctrl-shutdown' { Test-Shutdown }
+  Invoke-Check 'control-pipe' { Invoke-Probe 'control-pipe' @($script:Main) 240 }
   Invoke-Check 'run-takeover' { Test-Killed }
   Invoke-Check 'record' { Test-Record }
   Invoke-Check 'record-killed' { Test-RecordKilled }

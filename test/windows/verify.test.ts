@@ -77,6 +77,8 @@ test('what needs no events of this moment passes', { skip }, async () => {
     'update',
     'buffers',
     'accepted',
+    'enabled',
+    'canary',
     'presets',
     'registered',
     'accounts',
@@ -98,6 +100,8 @@ test('what needs no events of this moment passes', { skip }, async () => {
       buffers: 'P',
       filters: 'PPP',
       properties: 'PPPPPPPPPPPP',
+      'enabled-as': 'P',
+      canary: 'P',
       presets: 'PPP',
       'tdh-providers': 'P',
       accounts: 'PPP',
@@ -251,6 +255,29 @@ test('Ctrl+C where there is no console', { skip }, async () => {
   const [found] = (await probe(machine(), ['press'], ['ctrl-c', '1', '-e', 'setInterval(() => {}, 1000)']))
     .findings;
   assert.deepEqual([found?.point, found?.verdict], ['ctrl-c', 'FAIL'], JSON.stringify(found));
+});
+
+test('a shutdown, as a HostProcess container is told of it', { skip }, async () => {
+  assert.ok(result.kind === 'ready');
+  const main = windowsPath(join(result.bench.folder, 'src', 'main.ts'));
+  const nothing = `extensions: { containerd: { endpoint: 'npipe:////./pipe/sigel-no-containerd' } }
+receivers: { containerd: }
+exporters: { debug: }
+service: { extensions: [containerd], pipelines: { logs: { receivers: [containerd], exporters: [debug] } } }`;
+  const { findings } = await probe(machine(), ['ctrl-shutdown'], [main, '--config', `yaml:${nothing}`]);
+  const [{ point, verdict, facts } = assert.fail()] = findings;
+  assert.deepEqual(
+    [point, verdict, facts?.['exitCode']],
+    ['ctrl-shutdown', 'PASS', 0],
+    JSON.stringify(findings),
+  );
+});
+
+test('the agent’s own pipe', { skip }, async () => {
+  assert.ok(result.kind === 'ready');
+  const main = windowsPath(join(result.bench.folder, 'src', 'main.ts'));
+  const { verdicts, findings } = await probe(machine(), ['control-pipe'], [main]);
+  assert.deepEqual(verdicts, { 'control-list': 'P', 'control-asked': 'P' }, JSON.stringify(findings));
 });
 
 test('the configuration that verify.ps1 writes', { skip }, async () => {

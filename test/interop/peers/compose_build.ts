@@ -1,30 +1,40 @@
-import { renameSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say, step } from './build_step.ts';
 import { cached } from './cache.ts';
 import { mayStillBuild, missing, type Peer } from './peer.ts';
 import { haveTool } from './tools.ts';
 
-const COMPOSE_GO = '2.10.1';
+const MODULE = 'github.com/docker/compose/v2';
+const VERSION = '2.40.3';
 
-/** The path of the program of compose-go, which reads compose files for Docker's own client; from the cache or built now. */
+/** The path of Docker's client for compose files, which needs no engine to read one; from the cache or built now. */
 export async function ensureCompose(): Promise<Peer> {
-  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const program = process.platform === 'win32' ? 'docker-compose.exe' : 'docker-compose';
   let refusal: Peer | undefined;
   try {
-    const key = `compose-go-${COMPOSE_GO}-${process.platform}-${process.arch}`;
+    const key = `docker-compose-${VERSION}-${process.platform}-${process.arch}`;
     const folder = await cached(key, async (target) => {
-      const may = mayStillBuild('compose-go');
+      const may = mayStillBuild('docker-compose');
       if (may !== true) refusal = may;
-      else if (!(await haveTool('go'))) refusal = missing('compose-go needs Go to be built');
+      else if (!(await haveTool('go'))) refusal = missing('docker-compose needs Go to be built');
       if (refusal !== undefined) throw new Error('not built');
-      const env = { ...process.env, CGO_ENABLED: '0', GOBIN: target, GOFLAGS: '' };
-      say(`building compose-go ${COMPOSE_GO} once (kept in the cache)`);
-      await step('go', ['install', `github.com/compose-spec/compose-go/v2/cmd@v${COMPOSE_GO}`], target, env);
-      renameSync(join(target, `cmd${suffix}`), join(target, `compose${suffix}`));
+      await build(target, program);
     });
-    return { kind: 'ready', path: join(folder, `compose${suffix}`) };
+    return { kind: 'ready', path: join(folder, program) };
   } catch (error) {
-    return refusal ?? missing(`compose-go could not be built: ${String(error)}`);
+    return refusal ?? missing(`docker-compose could not be built: ${String(error)}`);
   }
+}
+
+async function build(target: string, program: string): Promise<void> {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' };
+  const source = join(target, 'source');
+  mkdirSync(source);
+  // Its replacements of modules keep `go install` from building it; as a dependency it has none.
+  writeFileSync(join(source, 'go.mod'), 'module peer\n\ngo 1.24\n');
+  say(`building docker-compose ${VERSION} once (some minutes; kept in the cache)`);
+  await step('go', ['get', `${MODULE}/cmd@v${VERSION}`], source, env);
+  await step('go', ['build', '-trimpath', '-o', join(target, program), `${MODULE}/cmd`], source, env);
+  rmSync(source, { recursive: true });
 }

@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts';
-import { press } from './probes/console.ts';
+import { press, shutDown } from './probes/console.ts';
 import { buffers, flush, forms, mark, update } from './probes/control.ts';
 import { close, losses, next, stop } from './probes/ends.ts';
 import { eventLog } from './probes/event_log.ts';
@@ -7,7 +7,17 @@ import { accounts, folder, removeFolder, tdh, volumes } from './probes/host.ts';
 import { job, jobs } from './probes/jobs.ts';
 import { flags, mixed } from './probes/kernel.ts';
 import { cleanup, mutex, own, squat, squatted, takeover } from './probes/owner.ts';
-import { accepted, captureState, filtered, keywords, presets, registered } from './probes/providers.ts';
+import { controlPipe } from './probes/pipe.ts';
+import {
+  accepted,
+  canary,
+  captureState,
+  enabled,
+  filtered,
+  keywords,
+  presets,
+  registered,
+} from './probes/providers.ts';
 import { raw } from './probes/raw.ts';
 import { openError, paths, record } from './probes/record.ts';
 import { signatures } from './probes/signatures.ts';
@@ -37,6 +47,8 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   'kernel-providers': mixed,
   'kernel-flags': flags,
   accepted,
+  enabled,
+  canary,
   filtered,
   'capture-state': captureState,
   presets,
@@ -62,5 +74,7 @@ export const HELPERS: Readonly<Record<string, Probe>> = {
   'remove-folder': (_, [path = '']) => removeFolder(path),
   job: (_, [isolation = '', id = '']) => job(isolation, id),
   press: (_, [key = '', seconds = '', ...args]) => press(key, seconds, ...args),
+  'control-pipe': (_, [main = '']) => controlPipe(main),
+  'ctrl-shutdown': (_, args) => shutDown(...args),
   cleanup: () => cleanup(),
 };

@@ -25,12 +25,14 @@ export const product = {
   ...(await load<typeof import('../../../src/windows/native/consumer_functions.ts')>(
     `${native}/consumer_functions`,
   )),
+  ...(await load<typeof import('../../../src/windows/native/canary_writer.ts')>(`${native}/canary_writer`)),
   ...(await load<typeof import('../../../src/windows/native/tdh_calls.ts')>(`${native}/tdh_calls`)),
   ...(await load<typeof import('../../../src/windows/native/host_accounts.ts')>(`${native}/host_accounts`)),
   ...(await load<typeof import('../../../src/windows/native/host_calls.ts')>(`${native}/host_calls`)),
   ...(await load<typeof import('../../../src/windows/native/host_clock.ts')>(`${native}/host_clock`)),
   ...(await load<typeof import('../../../src/windows/native/host_folder.ts')>(`${native}/host_folder`)),
   ...(await load<typeof import('../../../src/windows/native/host_rights.ts')>(`${native}/host_rights`)),
+  ...(await load<typeof import('../../../src/windows/native/host_text.ts')>(`${native}/host_text`)),
   ...(await load<typeof import('../../../src/windows/native/host_volumes.ts')>(`${native}/host_volumes`)),
   ...(await load<typeof import('../../../src/windows/abi/session_properties.ts')>(
     'windows/abi/session_properties',
@@ -49,6 +51,10 @@ export const product = {
   ...(await load<typeof import('../../../src/windows/sessions/enable_provider.ts')>(
     'windows/sessions/enable_provider',
   )),
+  ...(await load<typeof import('../../../src/windows/sessions/canary_provider.ts')>(
+    'windows/sessions/canary_provider',
+  )),
+  ...(await load<typeof import('../../../src/etw/events/sigel.ts')>('etw/events/sigel')),
   ...(await load<typeof import('../../../src/windows/sessions/presets.ts')>('windows/sessions/presets')),
   ...(await load<typeof import('../../../src/windows/sessions/providers.ts')>('windows/sessions/providers')),
   ...(await load<typeof import('../../../src/windows/sessions/keywords.ts')>('windows/sessions/keywords')),

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import type { ProviderEnable, ProviderFilters } from '../../../../src/windows/sessions/control.ts';
-import { enable, eventsOf, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
+import { enable, eventsOf, holds, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
 import { control, libraries, observe, settings, withSession } from '../observe.ts';
-import { product } from '../product.ts';
+import { need, product } from '../product.ts';
 import { readKeywords } from '../wevtutil.ts';
 
 /** Codes with which what is optional may be refused: it is left off then. */
@@ -55,6 +55,54 @@ function codesFinding(point: string, what: string, codes: Record<string, number>
     `${what}: taken of ${taken} of ${Object.keys(codes).length} providers`,
     codes,
   );
+}
+
+/** Windows tells how a session has a provider enabled, at once, and when that changes. */
+export function enabled(): Promise<readonly Finding[]> {
+  return withSession(settings(), ({ handle }) => {
+    const wanted = enable(PROCESS, { matchAnyKeyword: PROCESS_KEYWORD, enableProperties: 0x80 });
+    const asked = (change: () => unknown): string => {
+      change();
+      const called = control.enabledAs(handle, PROCESS);
+      if (called.kind === 'failed') return called.error.message;
+      const { value: as } = called;
+      return as === undefined ? 'off' : `${as.level} ${as.matchAnyKeyword} ${as.enableProperties}`;
+    };
+    const seen = [
+      asked(() => control.enable(handle, wanted)),
+      asked(() => control.enable(handle, { ...wanted, level: 1, enableProperties: 0 })),
+      asked(() => control.disable(handle, PROCESS)),
+    ];
+    const wrong = seen.join() === '5 16 128,1 16 0,off' ? undefined : `it tells ${seen.join(', then ')}`;
+    return [judged('enabled-as', wrong, 'enabled, narrowed and disabled are told', { seen })];
+  });
+}
+
+/** An event of the agent's own comes into the session that asks for its keyword, and is the text that was written. */
+export async function canary(): Promise<readonly Finding[]> {
+  const text = `sigel-mark-${process.pid}`;
+  const seen = await observe({
+    providers: [product.canaryProvider(2n).enable],
+    act: () => {
+      const writer = need(product.canaryWriter(libraries));
+      for (const [keyword, what] of [
+        [2n, text],
+        [1n, 'of another session'],
+      ] as const)
+        need(writer.write(keyword, what));
+      writer.close();
+    },
+    linger: 2500,
+  });
+  const events = eventsOf(seen).filter(({ provider }) => provider === product.SIGEL_PROVIDER);
+  const [first] = events;
+  const wrong =
+    events.length !== 1 || first === undefined
+      ? `${events.length} came`
+      : holds(first, text) && first.id === 0
+        ? undefined
+        : `id ${first.id}, ${first.payload.toString('hex')}`;
+  return [judged('canary', wrong, 'what was written came back, and only that')];
 }
 
 /** A filter that was taken is applied. */
