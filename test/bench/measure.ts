@@ -50,6 +50,19 @@ export async function runSigel(args: readonly string[]): Promise<Sample> {
   }
 }
 
+/** CPU time that a process has taken, of proc(5): fields 14 and 15 of stat, in hundredths of a second. */
+export function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The most memory that a process has had so far, of proc(5): VmHWM of status. */
+export function peakMibOf(pid: number): number {
+  const [, kib] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
+}
+
 /** Records of events; what rules made of them was delivered too, and does not count. */
 function delivered({ accounts, balanced }: LedgerFile): number {
   const sum = (kind: string, key: 'emitted' | 'delivered') =>

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import { ensureCollector } from '../interop/peers/collector_build.ts';
 import { until } from '../interop/peers/process.ts';
 import { sigel } from '../interop/sigel.ts';
 import { sigmaRules } from '../support/sigma_samples.ts';
-import { runSigel, type Sample } from './measure.ts';
+import { cpuSecondsOf, runSigel, type Sample } from './measure.ts';
 import type { Bench } from './run.ts';
 
 /** Longest that the peer may take, ms. */
@@ -120,17 +120,10 @@ async function forwarded({ path, gateway, lines, count, compression }: TheirWay)
   try {
     const done = async () => (await gateway.accepted()) - before >= count;
     await until('the gateway has taken all records', done, PATIENCE);
-    return { units: count, cpuSeconds: cpuSeconds(collector.pid() ?? 0) };
+    return { units: count, cpuSeconds: cpuSecondsOf(collector.pid() ?? 0) };
   } finally {
     await collector.dispose();
   }
-}
-
-/** CPU time that a process has taken, of proc(5): fields 14 and 15 of stat, in hundredths of a second. */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** The records of a trace as lines of JSON, as a program would log them: time, name, text and attributes. */

@@ -1,11 +1,15 @@
+import { haveTraces } from '../interop/shared_data.ts';
 import { sigmaRules } from '../support/sigma_samples.ts';
 import { runCase } from './measure.ts';
 import type { Bench } from './run.ts';
+import { rulesMemorySection } from './section_rules_memory.ts';
 
 /** Sigma rules over events, beside the plain evaluator that the engine is equal to; correlations within their memory. */
-export async function sigmaSection({ table }: Bench): Promise<void> {
+export async function sigmaSection(bench: Bench): Promise<void> {
+  const { table } = bench;
+  const rules = sigmaRules();
   table.heading('Sigma: published rules over events by Sigma names');
-  if (sigmaRules() === undefined) table.skipped('rules over events', 'no rules in ../shared/data/sigma');
+  if (rules === undefined) table.skipped('rules over events', 'no rules in ../shared/data/sigma');
   else {
     const run = (what: string, engine: string, count: number) => () =>
       runCase('sigma', [what, engine, String(count)]);
@@ -18,6 +22,7 @@ export async function sigmaSection({ table }: Bench): Promise<void> {
       mibAtMost: 450,
     });
     await table.row('  the plain evaluator', run('mixed', 'naive', 300), undefined, 1);
+    if (haveTraces()) await rulesMemorySection(bench, rules);
   }
   table.heading('Correlations: 100,000 groups');
   const million = ['1000000', '100000'];

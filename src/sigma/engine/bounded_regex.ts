@@ -25,7 +25,8 @@ export function boundedRegex(source: string, flags: string): RegExp | undefined 
     ways *= max - min + 1;
     length += max;
     if (ways * length > MAX_STEPS) return undefined;
-    text += `${form}{${min},${max}}`;
+    // Without a quantifier where none is needed: the engine skips to plain characters.
+    text += min === 1 && max === 1 ? form : `${form}{${min},${max}}`;
   }
   return new RegExp(text);
 }

@@ -56,12 +56,12 @@ function* scansOf(
 ): Steps<Pick<ProgramParts, 'scans' | 'bytes'>> {
   const scans: ProgramParts['scans'][number][] = [];
   let bytes = 0;
-  for (const { field, first, literals } of fields) {
+  for (const { field, first, literals, isWaking } of fields) {
     const index = yield* FieldIndex.of(literals, first);
     bytes += index.bytes;
     // Keywords are looked for in all texts, times and ids among them.
     const scan = field === '' ? plainScan(index) : new RememberedScan(index, memory);
-    scans.push({ slot: slotOf(field), scan });
+    scans.push({ slot: slotOf(field), scan, first, isWaking });
   }
   return { scans, bytes };
 }

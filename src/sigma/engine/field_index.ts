@@ -14,18 +14,21 @@ const FEW = 4;
 
 /** All literals of the rules for one field: two passes over a value find those that it has, long and short ones. */
 export class FieldIndex {
+  /** Characters of the shortest literal. */
+  readonly least: number;
   readonly #found: FoundLiterals;
   #few: readonly NumberedLiteral[] = [];
   #short: ShortSearch | undefined;
   #long: GramSearch | undefined;
 
-  private constructor(first: number, count: number) {
-    this.#found = new FoundLiterals(first, count);
+  private constructor(literals: readonly Literal[], first: number) {
+    this.least = literals.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
+    this.#found = new FoundLiterals(first, literals.length);
   }
 
   /** Indexes literals and numbers them from `first` on. */
   static *of(literals: readonly Literal[], first: number): Steps<FieldIndex> {
-    const index = new FieldIndex(first, literals.length);
+    const index = new FieldIndex(literals, first);
     const numbered = literals.map(({ at, text }, i) => ({ at, text, number: first + i }));
     const short = numbered.filter(({ text }) => text.length < GRAM);
     const long = numbered.filter(({ text }) => text.length >= GRAM);

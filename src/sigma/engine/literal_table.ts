@@ -1,6 +1,7 @@
 import { type Expression, testsIn } from '../rule/expression.ts';
 import type { Steps } from '../steps.ts';
-import { literalKey, literalOf, type NeededLiteral, needOf } from './needs.ts';
+import { chosenNeeds } from './chosen_needs.ts';
+import { literalKey, literalOf, type NeededLiteral } from './needs.ts';
 
 /** A field with more literals has only those looked for that wake a rule; the others are tried when a rule asks. */
 const MANY = 2000;
@@ -11,10 +12,13 @@ export interface FieldLiterals {
   readonly field: string;
   readonly first: number;
   readonly literals: readonly NeededLiteral[];
+  /** One of them wakes a rule: the field of every record is looked through, of others when a rule asks. */
+  readonly isWaking: boolean;
 }
 
-/** The literals that are looked for in every record. */
+/** The literals that are looked for in records. */
 export interface LiteralTable {
+  /** Those that wake rules first. */
   readonly fields: readonly FieldLiterals[];
   /** By {@link literalKey}. */
   readonly numbers: ReadonlyMap<string, number>;
@@ -38,8 +42,7 @@ export function* literalTable(expressions: readonly Expression[]): Steps<Literal
     if (field !== '' && literals.size <= MANY) wanted.set(field, literals);
   const waking = new Map<string, number[]>();
   const always: number[] = [];
-  for (const [place, expression] of expressions.entries()) {
-    const need = needOf(expression, popularity);
+  for (const [place, need] of (yield* chosenNeeds(expressions, popularity)).entries()) {
     if (need === undefined) always.push(place);
     for (const literal of need?.literals ?? []) {
       const key = add(wanted, literal);
@@ -61,9 +64,15 @@ function numbered(
   const fields: FieldLiterals[] = [];
   const numbers = new Map<string, number>();
   const wakes: (readonly number[])[] = [];
-  for (const [field, literals] of wanted) {
-    fields.push({ field, first: numbers.size, literals: [...literals.values()] });
-    for (const key of literals.keys()) {
+  const all = [...wanted].map(([field, of]) => ({
+    field,
+    of,
+    isWaking: [...of.keys()].some((key) => waking.has(key)),
+  }));
+  all.sort((a, b) => Number(b.isWaking) - Number(a.isWaking));
+  for (const { field, of, isWaking } of all) {
+    fields.push({ field, first: numbers.size, literals: [...of.values()], isWaking });
+    for (const key of of.keys()) {
       numbers.set(key, numbers.size);
       wakes.push(waking.get(key) ?? NONE);
     }

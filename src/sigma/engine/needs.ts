@@ -1,4 +1,5 @@
 import type { Expression, Test } from '../rule/expression.ts';
+import type { Pattern } from '../rule/pattern.ts';
 import { isCommon } from './common_texts.ts';
 import { asLiteral, type Literal } from './pattern_matcher.ts';
 import { regexLiteral } from './regex_literal.ts';
@@ -17,8 +18,8 @@ export interface Need {
   readonly cost: number;
 }
 
-/** How many rules name a literal, by {@link literalKey}. */
-export type Popularity = ReadonlyMap<string, number>;
+/** What it costs to wait for a literal; only the order of these numbers matters. */
+export type CostOf = (literal: NeededLiteral) => number;
 
 /** What equal literals share. */
 export function literalKey({ field, at, text }: NeededLiteral): string {
@@ -32,10 +33,10 @@ const MAX_LITERALS = 20_000;
  * The cheapest literals without one of which an expression cannot be true; undefined where there are none, such as
  * where all that it asks is that something is missing.
  */
-export function needOf(expression: Expression, popularity: Popularity): Need | undefined {
+export function needOf(expression: Expression, costOf: CostOf): Need | undefined {
   if (expression.kind === 'not') return undefined;
-  if (expression.kind === 'test') return needOfTest(expression.test, popularity);
-  const needs = expression.of.map((one) => needOf(one, popularity));
+  if (expression.kind === 'test') return needOfTest(expression.test, costOf);
+  const needs = expression.of.map((one) => needOf(one, costOf));
   if (expression.kind === 'and') {
     return needs
       .filter((need) => need !== undefined)
@@ -58,10 +59,10 @@ function united(needs: readonly (Need | undefined)[]): Need | undefined {
   return { literals, cost };
 }
 
-function needOfTest(test: Test, popularity: Popularity): Need | undefined {
+function needOfTest(test: Test, costOf: CostOf): Need | undefined {
   const literal = literalOf(test);
   if (literal === undefined) return undefined;
-  return { literals: [literal], cost: chance(literal, popularity.get(literalKey(literal)) ?? 1) };
+  return { literals: [literal], cost: costOf(literal) };
 }
 
 /** The literal that a test needs, if it needs one. */
@@ -78,20 +79,27 @@ export function literalOf(test: Test): NeededLiteral | undefined {
     if (whole.text === '' && whole.at !== 'whole') return undefined;
     return { field, at: whole.at, text: whole.text.toLowerCase(), exact: !test.cased };
   }
-  const [longest] = test.pattern
-    .filter((part) => typeof part === 'string')
-    .sort((a, b) => b.length - a.length);
-  return longest === undefined
-    ? undefined
-    : { field, at: 'within', text: longest.toLowerCase(), exact: false };
+  return rarestPart(test.pattern, field);
+}
+
+function rarestPart(pattern: Pattern, field: string): NeededLiteral | undefined {
+  let best: NeededLiteral | undefined;
+  for (const [i, part] of pattern.entries()) {
+    if (typeof part !== 'string') continue;
+    const at = i === 0 ? 'start' : i === pattern.length - 1 ? 'end' : 'within';
+    const literal = { field, at, text: part.toLowerCase(), exact: false } as const;
+    if (best === undefined || chance(literal) < chance(best)) best = literal;
+  }
+  return best;
 }
 
 /**
  * How likely a record has a literal, 0 to 1: short texts are everywhere, and what many rules name is common too.
  * Only the order of these numbers matters.
  */
-function chance({ at, text }: NeededLiteral, rules: number): number {
+export function chance({ at, text }: Literal, rules = 1): number {
   if (isCommon(text, at)) return at === 'within' ? 0.9 : 0.3;
-  if (at !== 'within') return Math.min(0.2, 0.002 * rules);
+  if (at === 'whole') return Math.min(0.2, 0.002 * rules);
+  if (at !== 'within') return Math.min(0.4, 2 ** (-1.5 * text.length) + 0.002 * rules);
   return Math.min(1, 2 ** (-0.6 * (text.length - 1)) * (1 + 0.2 * (rules - 1)) + 0.0005 * rules);
 }

@@ -3,11 +3,22 @@ import type { Logsource } from '../logsource.ts';
 import type { SigmaRule } from '../rule/documents.ts';
 import type { Decisions, TestResults } from './decisions.ts';
 import type { LiteralSink } from './found_literals.ts';
+import { LazyScans } from './lazy_scans.ts';
 import { NumberStack } from './number_stack.ts';
 import type { ValueScan } from './remembered_scan.ts';
 import { RuleWork } from './rule_work.ts';
 import type { Slot } from './slot.ts';
 import type { TestRunner } from './test_runner.ts';
+
+/** A field that is looked through for literals. */
+export interface FieldScan {
+  readonly slot: Slot;
+  readonly scan: ValueScan;
+  /** The first of its literals. */
+  readonly first: number;
+  /** Its literals wake rules: it is looked through in every record, others when a rule asks. */
+  readonly isWaking: boolean;
+}
 
 /** What a program is made of: rules by number, and tests by number, those that are literals first. */
 export interface ProgramParts {
@@ -15,8 +26,8 @@ export interface ProgramParts {
   readonly rules: readonly SigmaRule[];
   /** Rules that no record can meet, since it never has the fields they ask for. */
   readonly impossible: number;
-  /** The fields that are looked through for literals. */
-  readonly scans: readonly { readonly slot: Slot; readonly scan: ValueScan }[];
+  /** The fields that are looked through for literals, those of every record first. */
+  readonly scans: readonly FieldScan[];
   /** For each literal, the rules to try when it is there. */
   readonly wakes: readonly (readonly number[])[];
   /** Rules that are tried on every record. */
@@ -44,6 +55,8 @@ export class Program implements LiteralSink, TestResults {
   /** What each rule did. */
   readonly work: RuleWork;
   readonly #literals: number;
+  readonly #eager: readonly FieldScan[];
+  readonly #lazy: LazyScans;
   /** By test. Those that are not unknown are noted: few, of thousands. */
   readonly #results: Uint8Array;
   readonly #known: NumberStack;
@@ -53,10 +66,12 @@ export class Program implements LiteralSink, TestResults {
   #record: LogRecord | undefined;
 
   constructor(parts: ProgramParts) {
-    const { rules, wakes, runners } = parts;
+    const { rules, scans, wakes, runners } = parts;
     this.parts = parts;
     this.work = new RuleWork(rules);
     this.#literals = wakes.length;
+    this.#eager = scans.filter(({ isWaking }) => isWaking);
+    this.#lazy = new LazyScans(scans.slice(this.#eager.length), wakes.length);
     this.#results = new Uint8Array(wakes.length + runners.length);
     this.#known = new NumberStack(wakes.length + runners.length);
     this.#isWoken = new Uint8Array(rules.length);
@@ -66,10 +81,10 @@ export class Program implements LiteralSink, TestResults {
   /** Adds the rules that a record of this log source meets to `matches`. */
   match(record: LogRecord, matches: SigmaRule[]): void {
     this.#forget();
+    this.#lazy.begin();
     this.#record = record;
-    const { scans, always } = this.parts;
-    for (const { slot, scan } of scans) scan.scan(slot.of(record), this);
-    for (const rule of always) this.#try(rule, matches);
+    for (const { slot, scan } of this.#eager) scan.scan(slot.of(record), this);
+    for (const rule of this.parts.always) this.#try(rule, matches);
     const candidates = this.#candidates;
     for (let i = 0; i < candidates.size; i++) this.#try(candidates.at(i), matches);
     // What it holds can be much, and the next one may come late.
@@ -90,7 +105,17 @@ export class Program implements LiteralSink, TestResults {
   isTrue(test: number): boolean {
     const result = this.#results[test];
     if (result !== UNKNOWN) return result === TRUE;
-    return test >= this.#literals && this.#run(test);
+    if (test >= this.#literals) return this.#run(test);
+    return this.#look(test) && this.#results[test] === TRUE;
+  }
+
+  /** Looks through the field of a literal, where that was not done yet. */
+  #look(literal: number): boolean {
+    const record = this.#record;
+    const field = this.#lazy.take(literal);
+    if (record === undefined || field === undefined) return false;
+    field.scan.scan(field.slot.of(record), this);
+    return true;
   }
 
   #run(test: number): boolean {

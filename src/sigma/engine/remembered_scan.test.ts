@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { finished } from '../steps.ts';
 import { FieldIndex } from './field_index.ts';
-import { RememberedScan, ScanMemory } from './remembered_scan.ts';
+import { plainScan, RememberedScan, ScanMemory } from './remembered_scan.ts';
 
 function scanned(memory: ScanMemory) {
   const literals = [
@@ -14,7 +14,7 @@ function scanned(memory: ScanMemory) {
   const of = (...texts: string[]): number[] => {
     const hits = new Set<number>();
     const values = {
-      present: true,
+      value: texts,
       texts,
       get lower() {
         scans++;
@@ -70,4 +70,16 @@ test('values that never come again are not remembered after a while, until they 
   const after = scans();
   for (let i = 0; i < 3; i++) assert.deepEqual(of('tool'), [1]);
   assert.equal(scans(), after);
+});
+
+test('values too short for any literal are passed over, but not those that grow in lower case', () => {
+  const index = finished(FieldIndex.of([{ at: 'whole', text: 'İİ'.toLowerCase() }], 0));
+  const hits = (...texts: string[]): number[] => {
+    const found: number[] = [];
+    const values = { value: texts, texts, lower: texts.map((text) => text.toLowerCase()) };
+    plainScan(index).scan(values, { hit: (literal) => found.push(literal) });
+    return found;
+  };
+  assert.deepEqual(hits('a', 'ab'), []);
+  assert.deepEqual(hits('a', 'İİ'), [0]);
 });

@@ -50,8 +50,11 @@ export interface ValueScan {
 /** For values that hardly ever come again. */
 export function plainScan(index: FieldIndex): ValueScan {
   return {
-    scan({ lower }, sink) {
-      for (const text of lower) index.find(text).tell(sink);
+    scan({ texts }, sink) {
+      for (const text of texts) {
+        // Most are short. In lower case, one character becomes two at most.
+        if (2 * text.length >= index.least) index.find(text.toLowerCase()).tell(sink);
+      }
     },
   };
 }
@@ -80,13 +83,17 @@ export class RememberedScan implements ValueScan {
   }
 
   scan(values: Values, sink: LiteralSink): void {
-    const { texts } = values;
-    for (let i = 0; i < texts.length; i++) {
-      const text = texts[i] ?? '';
-      const known = text.length > MAX_LENGTH || this.#rests() ? undefined : this.#found(text, values, i);
-      if (known === undefined) this.#index.find(values.lower[i] ?? '').tell(sink);
-      else for (const literal of known) sink.hit(literal);
-    }
+    const { value } = values;
+    if (value === undefined) return;
+    // Nearly all are one text, of which no list has to be made.
+    if (typeof value === 'string') this.#scanText(value, values, 0, sink);
+    else for (const [i, text] of values.texts.entries()) this.#scanText(text, values, i, sink);
+  }
+
+  #scanText(text: string, values: Values, i: number, sink: LiteralSink): void {
+    const known = text.length > MAX_LENGTH || this.#rests() ? undefined : this.#found(text, values, i);
+    if (known === undefined) this.#index.find(values.lower[i] ?? '').tell(sink);
+    else for (const literal of known) sink.hit(literal);
   }
 
   #found(text: string, values: Values, i: number): readonly number[] {

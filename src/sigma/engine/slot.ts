@@ -6,7 +6,8 @@ const NONE: readonly string[] = [];
 
 /** What a record has in a field. */
 export interface Values {
-  readonly present: boolean;
+  /** As it was read; undefined where the record does not have the field. */
+  readonly value: FieldValue | undefined;
   /** As texts; none where the record does not have the field. */
   readonly texts: readonly string[];
   /** The same in lower case. */
@@ -18,7 +19,7 @@ export class Slot implements Values {
   readonly #read: (record: LogRecord) => FieldValue | undefined;
   #record: LogRecord | undefined;
   #value: FieldValue | undefined;
-  #texts: readonly string[] = NONE;
+  #texts: readonly string[] | undefined;
   #lower: readonly string[] | undefined;
 
   /** `name`: a field's, or empty for all texts of the record. */
@@ -38,21 +39,21 @@ export class Slot implements Values {
     return this;
   }
 
-  get present(): boolean {
-    return this.#value !== undefined;
+  get value(): FieldValue | undefined {
+    return this.#value;
   }
 
   get texts(): readonly string[] {
-    return this.#texts;
+    return (this.#texts ??= this.#value === undefined ? NONE : textsOf(this.#value));
   }
 
   get lower(): readonly string[] {
-    return (this.#lower ??= this.#texts.map((text) => text.toLowerCase()));
+    return (this.#lower ??= this.texts.map((text) => text.toLowerCase()));
   }
 
   #take(value: FieldValue | undefined): void {
     this.#value = value;
-    this.#texts = value === undefined ? NONE : textsOf(value);
+    this.#texts = undefined;
     this.#lower = undefined;
   }
 }

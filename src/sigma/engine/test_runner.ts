@@ -28,7 +28,7 @@ export function testRunner(test: Test, slotOf: (field: string) => Slot): TestRun
       return onTexts(slotOf(test.field), true, numberMatcher(test));
     case 'absent': {
       const slot = slotOf(test.field);
-      return (record) => !slot.of(record).present;
+      return (record) => slot.of(record).value === undefined;
     }
     case 'field':
       return fieldMatcher(test, slotOf(test.field), slotOf(test.other));

@@ -63,6 +63,8 @@ function measured(match: (record: LogRecord) => number): {
   let [cpuSeconds, done, matches] = [0, 0, 0];
   while (done < count) {
     const batch = varied(records, random).slice(0, count - done);
+    // What making them left behind is not the engine's to clear away.
+    globalThis.gc?.({ type: 'minor' });
     const start = process.cpuUsage();
     for (const record of batch) matches += match(record);
     cpuSeconds += cpuSince(start);

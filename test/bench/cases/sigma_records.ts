@@ -6,6 +6,7 @@ import { Attr } from '../../../src/model/attributes.ts';
 import type { LogRecord } from '../../../src/model/log_record.ts';
 import type { Value } from '../../../src/model/value.ts';
 import { flatRecord } from '../../../src/sigma/event_log/flat_record.ts';
+import { etwLogsources } from '../../../src/sigma/fields/table.ts';
 import { withProcesses } from '../../behavior/with_processes.ts';
 import { traceBytes, tracePath } from '../../interop/shared_data.ts';
 import { Random } from '../../scenario/random.ts';
@@ -46,15 +47,22 @@ async function sampleRecords(only?: string): Promise<LogRecord[]> {
       const category = RETOLD.find((name) => logsource === `windows:${name}`);
       if (only !== undefined && category !== only) continue;
       for (const event of events) {
-        // The last record of a story is the sample; those before it say who did it.
         const told = category === undefined ? [] : await retoldRecords(category, event, root);
-        records.push(told.at(-1) ?? flatRecord(event));
+        records.push(lastOf(category, told) ?? flatRecord(event));
       }
     }
   } finally {
     rmSync(root, { recursive: true });
   }
   return records;
+}
+
+/** The sample's record: the last that rules of its category are for. Others say who did it, and what he closed. */
+function lastOf(category: string | undefined, told: readonly LogRecord[]): LogRecord | undefined {
+  const source = etwLogsources.find({ product: 'windows', category, service: undefined });
+  const names: readonly string[] =
+    source === undefined || source.eventNames === 'any' ? [] : source.eventNames;
+  return told.findLast(({ eventName }) => names.includes(eventName));
 }
 
 const WORDS =
