@@ -3,7 +3,7 @@
  * configuration's own check, a real Collector for the gateway's, and helm-unittest.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,7 +11,8 @@ import { parse } from 'yaml';
 import { createCertificates } from '../support/certificates.ts';
 import { runCli } from '../support/cli_io.ts';
 import { blocksOf, commandsOf } from '../support/documents.ts';
-import { CASES, LEAST, REFUSED, replaying } from './chart_cases.ts';
+import { CASES, LEAST, REFUSED } from './chart_cases.ts';
+import { testPod } from './chart_pod.ts';
 import { testRelease } from './chart_release.ts';
 import { ensureChartTools } from './peers/chart_tools_build.ts';
 import { ensureCollector } from './peers/collector_build.ts';
@@ -20,7 +21,6 @@ import { RealKubernetes } from './peers/kubernetes.ts';
 import { ensureKubernetes } from './peers/kubernetes_build.ts';
 import { podMonitorDefinition, writeSchemas } from './peers/kubernetes_schemas.ts';
 import type { Peer } from './peers/peer.ts';
-import { freePort } from './peers/ports.ts';
 import { run, until } from './peers/process.ts';
 import { start, templateOf } from './rendered_agent.ts';
 import { ROOT } from './shared_data.ts';
@@ -145,16 +145,7 @@ describe('charts/sigel', { skip }, () => {
         });
     });
 
-  test('agents run as they are rendered, and find what a rule and a list of the values ask for', async () => {
-    const root = mkdtempSync(join(folder, 'root-'));
-    const objects = objectsOf(await helm.template(replaying(root, await freePort())));
-    const agent = objects.find(({ kind }) => kind === 'DaemonSet');
-    assert.ok(agent !== undefined);
-    const { args, env } = start(agent, objects, root);
-    const { code, stderr } = await runCli(args, env);
-    assert.equal(code, 0, stderr);
-    assert.match(readFileSync(join(root, 'logs.ndjson'), 'utf8'), /"A shell of our own"/);
-  });
+  testPod(() => ({ helm, folder }));
 
   for (const [what, values, said] of REFUSED)
     test(`refused, with a sentence: ${what}`, async () => {

@@ -20,13 +20,14 @@ MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
 -----END PUBLIC KEY-----
 `;
 
-/** Agents that read the demo's trace instead of live sessions, with a rule and a list of the user's. */
-export function replaying(folder: string, port: number): ChartValues {
+/** Agents that read the demo's trace instead of live sessions, and live on, with a rule and a list of the user's. */
+export function replaying(folder: string, health: number, metrics: number): ChartValues {
   const rule = OWN_RULE.replace(/selection: .*/, "selection: { Image|endswith|expand: '%shells%' }");
   return {
     ...LEAST,
     storage: { path: `${folder}/storage` },
-    healthCheck: { port },
+    healthCheck: { port: health },
+    metrics: { enabled: true, port: metrics },
     rules: { files: { 'own.yml': rule } },
     lists: { values: { shells: ['\\cmd.exe', '\\powershell.exe'] } },
     config: {
@@ -41,7 +42,7 @@ export function replaying(folder: string, port: number): ChartValues {
         pipelines: {
           // file_facts reads files of the node itself.
           logs: {
-            receivers: ['etl'],
+            receivers: ['etl', 'agent'],
             processors: ['process', 'signature'],
             exporters: ['file', 'process_trace'],
           },

@@ -7,7 +7,17 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+/** What kubelet asks. */
+export interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
 }
 
 /** The pod that a DaemonSet or Deployment makes. */

@@ -51,7 +51,7 @@ lifecycle:
   {{- if .lifecycleHooks }}
   {{- toYaml .lifecycleHooks | nindent 2 }}
   {{- else }}
-  # Windows has no signal that asks a process to end.
+  # Delivers what is under way before the container is told to end.
   preStop:
     exec:
       command:
