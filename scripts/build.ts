@@ -18,6 +18,8 @@ for (const path of [
   'src/etw/catalogue/data',
   'extensions/zpages/assets',
   'config/rules',
+  'config/node.yaml',
+  'config/schema.json',
   'config/demo/shop_attack.etl.gz',
   'config/demo/shop_attack.containers.ndjson',
   'package.json',

@@ -9,9 +9,10 @@ const HEADER_NAME = /^[0-9a-zA-Z!#$%&'*+.^_`|~-]+$/;
 
 /** A URL of HTTP, without credentials: those belong into headers, which are not shown. */
 function httpUrl() {
-  return z
-    .string({ error: 'expected a URL, such as "https://gateway:4318"' })
-    .refine(isHttpUrl, { error: 'expected http:// or https://, a host, and no user, query or fragment' });
+  return z.string({ error: 'expected a URL, such as "https://gateway:4318"' }).refine(isHttpUrl, {
+    error:
+      'expected http:// or https://, a host, and no user, query or fragment, such as "http://gateway:4318"',
+  });
 }
 
 function isHttpUrl(text: string): boolean {

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { createNoopMeter } from '@opentelemetry/api';
 import { internResource } from '../../src/model/resource.ts';
@@ -103,6 +104,17 @@ test('a damaged store is said, and there is one all the same', async (t) => {
   const { extension, errors } = await started(t, { directory });
   const client = await extension.client(OWNER);
   assert.match(errors[0] ?? '', /moved aside/);
+  assert.deepEqual(await client.set('a', Uint8Array.of(1)), { kind: 'done' });
+});
+
+test('a store of a later version is said, and there is one all the same', async (t) => {
+  const directory = mkdtempSync(join(folder, 'later-'));
+  const database = new DatabaseSync(join(directory, fileNameOf(OWNER)));
+  database.exec('CREATE TABLE other (a); PRAGMA user_version = 9');
+  database.close();
+  const { extension, errors } = await started(t, { directory });
+  const client = await extension.client(OWNER);
+  assert.match(errors[0] ?? '', /moved aside for the later version/);
   assert.deepEqual(await client.set('a', Uint8Array.of(1)), { kind: 'done' });
 });
 

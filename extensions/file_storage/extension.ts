@@ -8,6 +8,7 @@ import { FileStorageClient } from './client.ts';
 import type { fileStorageConfig } from './config.ts';
 import { prepareDirectory } from './directory.ts';
 import { fileNameOf } from './file_name.ts';
+import type { SetAside } from './open_store.ts';
 import { messageOf } from './sqlite_error.ts';
 import { StoreThread } from './store_thread.ts';
 
@@ -44,17 +45,8 @@ export class FileStorageExtension implements StorageExtension {
     if (this.#taken.has(name.toLowerCase())) throw new Error(`two components would share ${name}`);
     this.#taken.add(name.toLowerCase());
     const path = join(this.#config.directory, name);
-    const { size, damage } = await this.#open(this.#thread, path);
-    if (damage !== undefined) {
-      this.#damaged++;
-      const { reason, movedTo, recovered } = damage;
-      this.#context.logger.error('a store was damaged: it was moved aside, what could be read was kept', {
-        store: path,
-        reason,
-        moved_to: movedTo,
-        entries_kept: recovered,
-      });
-    }
+    const { size, setAside } = await this.#open(this.#thread, path);
+    if (setAside !== undefined) this.#tellOf(path, setAside);
     const client = new FileStorageClient(this.#thread, path, size);
     this.#clients.set(name, client);
     return client;
@@ -69,6 +61,21 @@ export class FileStorageExtension implements StorageExtension {
       }
     }
     await this.#thread?.stop();
+  }
+
+  #tellOf(store: string, { kind, reason, movedTo, recovered }: SetAside): void {
+    const { logger } = this.#context;
+    const facts = { store, reason, moved_to: movedTo };
+    if (kind === 'later')
+      return logger.error(
+        'a store was moved aside for the later version that has written it: a new one is begun',
+        facts,
+      );
+    this.#damaged++;
+    logger.error('a store was damaged: it was moved aside, what could be read was kept', {
+      ...facts,
+      entries_kept: recovered,
+    });
   }
 
   #rows(): readonly StoreRow[] {

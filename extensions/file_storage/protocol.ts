@@ -1,5 +1,5 @@
 import type { StorageChange, StorageEntry, StorageRead, StorageWritten } from '../../src/storage/storage.ts';
-import type { Damage } from './open_store.ts';
+import type { SetAside } from './open_store.ts';
 import type { StoreOptions } from './sqlite_store.ts';
 
 /** What the thread of the stores is asked; `store` is the path. */
@@ -13,7 +13,7 @@ export type StoreRequest = { readonly store: string } & (
 
 /** What it answers to each kind of request. */
 export interface StoreAnswers {
-  readonly open: { readonly damage?: Damage; readonly size: StoreSize };
+  readonly open: { readonly setAside?: SetAside; readonly size: StoreSize };
   readonly apply: { readonly written: StorageWritten; readonly size: StoreSize };
   readonly get: StorageRead;
   readonly entries: readonly StorageEntry[];

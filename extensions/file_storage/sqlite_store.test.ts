@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { openStore } from './open_store.ts';
 import { SqliteStore, type StoreOptions } from './sqlite_store.ts';
 
@@ -142,7 +143,7 @@ for (const [title, spoil, least] of [
     // Values below a page, so that the damaged page is one of the tree.
     filled(options, 300, 3000);
     spoil(options.path);
-    const { store, damage: told } = openStore(options);
+    const { store, setAside: told } = openStore(options);
     assert.ok(told !== undefined && told.reason !== '');
     assert.equal(told.movedTo, `${options.path}.damaged`);
     assert.ok(statSync(told.movedTo).size > 0);
@@ -153,7 +154,7 @@ for (const [title, spoil, least] of [
     assert.equal(store.apply([set('new', bytes(1))]).kind, 'done');
     store.close();
     const reopened = openStore(options);
-    assert.equal(reopened.damage, undefined);
+    assert.equal(reopened.setAside, undefined);
     reopened.store.close();
   });
 }
@@ -167,7 +168,7 @@ test('a log that was cut short loses what was cut, nothing before', () => {
   writeFileSync(cut.path, readFileSync(options.path));
   writeFileSync(`${cut.path}-wal`, readFileSync(log).subarray(0, -100));
   store.close();
-  const { store: again, damage: told } = openStore(cut);
+  const { store: again, setAside: told } = openStore(cut);
   assert.equal(told, undefined);
   assert.deepEqual(
     again.entries().map((entry) => entry.key),
@@ -176,13 +177,37 @@ test('a log that was cut short loses what was cut, nothing before', () => {
   again.close();
 });
 
-test('a store of a later version is left alone', () => {
+test('a store of a later version is moved aside as it is, and there is one all the same', () => {
   const options = optionsOf();
-  filled(options, 1, 10);
+  filled(options, 3, 10);
   const database = new DatabaseSync(options.path);
   database.exec('PRAGMA user_version = 9');
   database.close();
-  assert.throws(() => openStore(options), /later version of Sigel/);
+  const before = readFileSync(options.path);
+  const { store, setAside } = openStore(options);
+  assert.deepEqual(
+    { ...setAside, reason: '' },
+    { kind: 'later', reason: '', movedTo: `${options.path}.later`, recovered: 0 },
+  );
+  assert.match(setAside?.reason ?? '', /of a later version of Sigel \(format 9; this one knows 1\)/);
+  assert.deepEqual(store.entries(), []);
+  assert.deepEqual(store.apply([set('a', bytes(1))]), { kind: 'done' });
+  store.close();
+  assert.deepEqual(readFileSync(`${options.path}.later`), before);
+});
+
+// Written by Sigel 0.1.0. However the format changes, its entries are read.
+test('a store of format 1 is read', () => {
+  const options = optionsOf();
+  const kept = readFileSync(new URL('testdata/format_1.db.gz', import.meta.url));
+  writeFileSync(options.path, gunzipSync(kept));
+  const { store, setAside } = openStore(options);
+  assert.equal(setAside, undefined);
+  assert.deepEqual(
+    store.entries().map(({ key }) => [key, store.get(key)]),
+    [0, 1, 2].map((n) => [key(n), found(bytes(1000, n))]),
+  );
+  store.close();
 });
 
 test('a store that is open is not opened again', () => {

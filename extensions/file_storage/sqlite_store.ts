@@ -21,6 +21,10 @@ const PAGE_BYTES = 16 * 1024;
 const LOG_BYTES = 16 * 1024 * 1024;
 /** "SIGL", so that `file` and SQLite tell the store from any other database. */
 const APPLICATION_ID = 0x5349474c;
+/**
+ * Of the file and of all that components keep in it: whoever changes what an entry holds so that an earlier version would
+ * misread it raises this, and goes on reading the format before.
+ */
 const FORMAT = 1;
 
 interface Row {
@@ -122,6 +126,9 @@ export class SqliteStore {
   }
 
   #prepare(maxSize: number): void {
+    // Before anything is written to it.
+    const format = this.#number('user_version');
+    if (format > FORMAT) throw new LaterStoreError(format);
     // The order counts: pages and vacuuming before the first table, the lock before the log.
     this.#database.exec(
       `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA trusted_schema = OFF;
@@ -129,8 +136,6 @@ export class SqliteStore {
        PRAGMA wal_autocheckpoint = ${LOG_BYTES / PAGE_BYTES};
        PRAGMA max_page_count = ${Math.floor(maxSize / PAGE_BYTES)}`,
     );
-    const format = this.#number('user_version');
-    if (format > FORMAT) throw new Error(`it is of a later version of Sigel (format ${format})`);
     const [check] = this.#database.prepare('PRAGMA quick_check(1)').all();
     if (check?.['quick_check'] !== 'ok') throw new DamagedStoreError(String(check?.['quick_check']));
     this.#database.exec(
@@ -193,6 +198,13 @@ export class SqliteStore {
 
 /** SQLite found the file's structure broken. */
 class DamagedStoreError extends Error {}
+
+/** The store was written by a later version of Sigel, which knows more than we do. */
+export class LaterStoreError extends Error {
+  constructor(format: number) {
+    super(`it is of a later version of Sigel (format ${format}; this one knows ${FORMAT})`);
+  }
+}
 
 /** What is wrong with the file, where an error says that it is damaged or no store at all. */
 export function damageOf(error: unknown): string | undefined {

@@ -41,10 +41,10 @@ function answer(request: StoreRequest): StoreAnswers[keyof StoreAnswers] {
 }
 
 function open(request: StoreRequest & { readonly kind: 'open' }): StoreAnswers['open'] {
-  const { store, damage } = openOnFullDisk(request.options);
+  const { store, setAside } = openOnFullDisk(request.options);
   if (request.compact) store.compact();
   stores.set(request.store, store);
-  return { size: store.size(), ...(damage === undefined ? {} : { damage }) };
+  return { size: store.size(), ...(setAside === undefined ? {} : { setAside }) };
 }
 
 /** A store that is there can be opened: what that writes may take the reserve's place. */

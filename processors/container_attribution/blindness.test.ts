@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Shape } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
-import { FakeContainers } from '../../test/support/attribution.ts';
+import type { LogRecord } from '../../src/model/log_record.ts';
+import { Attributing, FakeContainers, told, turn } from '../../test/support/attribution.ts';
 import { logRecord } from '../../test/support/log_records.ts';
 import { Blindness } from './blindness.ts';
 
@@ -13,6 +14,7 @@ type Told = readonly [end: number, duration: number | undefined, eventName?: str
 
 const cases: readonly [title: string, told: readonly Told[], blind: number][] = [
   ['a loss', [[100, 5]], 5],
+  ['an agent that was away', [[100, 5, 'sigel.agent.blind']], 5],
   ['a consumer that begins anew', [[100, 5, 'sigel.agent.consumer_restarted']], 5],
   [
     'two sessions at a time count once',
@@ -73,3 +75,27 @@ for (const [title, told, blind] of cases)
     // Of the others none runs, or none is a pod's.
     assert.deepEqual(counts, blind === 0 ? [] : [['shop', 'web-pod', blind]]);
   });
+
+test('an agent that was away: a record of the node, and one of each pod once containerd has said which there are', async () => {
+  const world = new Attributing();
+  await world.start();
+  const source = world.containerd;
+  const synced = source.state;
+  source.state = { kind: 'connecting' };
+  const blind = told('sigel.agent.blind', 0, 50).with({ own: { shape: SHAPE, values: [30] } });
+  await world.take(blind);
+  assert.deepEqual(world.out.map(pod), ['']);
+  source.create('web', 1);
+  source.run('web', 100, 2);
+  source.create('gone', 1);
+  source.state = synced;
+  await world.take(told('process.start', 60, 60, { session: 0 }));
+  await turn();
+  assert.deepEqual(world.out.filter(({ eventName }) => eventName === 'sigel.agent.blind').map(pod), [
+    '',
+    'web-pod',
+  ]);
+  assert.equal(world.out.find((record) => pod(record) === 'web-pod')?.get(Attr.blindDuration), 30);
+});
+
+const pod = ({ resource }: LogRecord) => resource.attributes['k8s.pod.name'] ?? '';

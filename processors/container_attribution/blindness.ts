@@ -1,11 +1,16 @@
-import type { Container } from '../../src/containerd/facts.ts';
+import type { Container, KubernetesFacts } from '../../src/containerd/facts.ts';
+import { nodeAttributes } from '../../src/containerd/resource.ts';
 import type { ContainerSource } from '../../src/containerd/source.ts';
-import { Attr } from '../../src/model/attributes.ts';
+import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
+import { internResource } from '../../src/model/resource.ts';
 import { PodCounts } from '../../src/telemetry/pod_metrics.ts';
 
+/** The record in which the agent says that it did not run. */
+export const ABSENCE = 'sigel.agent.blind';
+
 /** Records in which a receiver says that it did not see everything. */
-const TOLD = new Set(['sigel.agent.events_lost', 'sigel.agent.consumer_restarted']);
+const TOLD = new Set(['sigel.agent.events_lost', 'sigel.agent.consumer_restarted', ABSENCE]);
 
 /**
  * How long what pods did may not have been seen. A session that loses events does not say whose they were, so its time
@@ -26,18 +31,33 @@ export class Blindness {
     const blind = end - Math.max(end - duration, this.#until);
     if (blind <= 0) return;
     this.#until = end;
-    for (const [namespace, pod] of runningPods(source.containers.all()))
-      this.pods.addTo(namespace, pod, blind);
+    for (const { namespace, podName } of runningPods(source.containers.all()))
+      this.pods.addTo(namespace, podName, blind);
   }
 }
 
-function runningPods(containers: Iterable<Container>): Iterable<readonly [namespace: string, pod: string]> {
-  const pods = new Map<string, readonly [string, string]>();
+/** A record of the node, told of each pod that has a running container. */
+export function toldOfPods(record: LogRecord, source: ContainerSource): LogRecord[] {
+  const node = nodeAttributes(record.resource);
+  return runningPods(source.containers.all()).map(({ namespace, podName, podUid }) =>
+    record.with({
+      resource: internResource({
+        ...node,
+        [ResourceAttr.k8sNamespaceName.name]: namespace,
+        [ResourceAttr.k8sPodName.name]: podName,
+        [ResourceAttr.k8sPodUid.name]: podUid,
+      }),
+    }),
+  );
+}
+
+function runningPods(containers: Iterable<Container>): KubernetesFacts[] {
+  const pods = new Map<string, KubernetesFacts>();
   for (const { details, init, deletedAt } of containers) {
     const { kubernetes } = details;
     if (kubernetes === undefined || init === undefined) continue;
     if (deletedAt !== undefined || init.exitedAt !== undefined) continue;
-    pods.set(kubernetes.podUid, [kubernetes.namespace, kubernetes.podName]);
+    pods.set(kubernetes.podUid, kubernetes);
   }
-  return pods.values();
+  return [...pods.values()];
 }

@@ -11,7 +11,7 @@ import { processOf } from '../../src/process/process_blocks.ts';
 import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
 import { observePods } from '../../src/telemetry/pod_metrics.ts';
-import { Blindness } from './blindness.ts';
+import { ABSENCE, Blindness, toldOfPods } from './blindness.ts';
 import type { containerAttributionConfig } from './config.ts';
 import { Decisions, type Fate } from './decisions.ts';
 import { Feed } from './feed.ts';
@@ -55,6 +55,8 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
   readonly #blindness = new Blindness();
+  /** What the agent said of its absence before containerd said which pods there are. */
+  #absence: LogRecord | undefined;
   readonly #kubernetes: Kubernetes | undefined;
   #source: ContainerSource | undefined;
   #marks: Marks | undefined;
@@ -166,6 +168,21 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   #look(): void {
     this.#release(() => this.#isOver());
+    this.#tellAbsence();
+  }
+
+  /** Tells of each pod that nobody looked, as soon as it is known which there are. */
+  #tellAbsence(): void {
+    const [record, source] = [this.#absence, this.#source];
+    if (record === undefined || source?.state.kind !== 'synced') return;
+    this.#absence = undefined;
+    this.#blindness.heed(record, source);
+    const given = new Given();
+    for (const told of toldOfPods(record, source))
+      if (this.#selection.keeps(told.resource)) given.give(told, undefined);
+    this.#context.account.made += given.records.length;
+    this.#context.account.queued += given.records.length;
+    this.#handSoon(given);
   }
 
   #attach(source: ContainerSource): void {
@@ -196,8 +213,9 @@ export class ContainerAttribution implements Component, LogsConsumer {
       return false;
     }
     const process = processOf(record);
-    if (process === undefined) this.#blindness.heed(record, this.#source);
-    else this.#resolver.advance(microsOf(record.hrTime));
+    if (record.eventName === ABSENCE) this.#absence = record;
+    else if (process === undefined) this.#blindness.heed(record, this.#source);
+    if (process !== undefined) this.#resolver.advance(microsOf(record.hrTime));
     const news = jobNews(record);
     const verdict =
       news === undefined
@@ -242,7 +260,8 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   // What one message of containerd changes is looked at together, outside of the listener.
   #releaseSoon(): void {
-    if (this.#recorded !== undefined || this.#isDue || this.#parking.records === 0) return;
+    const waits = this.#parking.records > 0 || this.#absence !== undefined;
+    if (this.#recorded !== undefined || this.#isDue || !waits) return;
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
@@ -295,7 +314,10 @@ export class ContainerAttribution implements Component, LogsConsumer {
     if (isExpired) this.#counts.expired += group.records.length;
     else this.#counts.released += group.records.length;
     given.batches.push(...group.batches);
-    if (this.#current !== undefined) return;
+    if (this.#current === undefined) this.#handSoon(given);
+  }
+
+  #handSoon(given: Given): void {
     const handing = this.#handAndSettle(given);
     this.#handing.add(handing);
     void handing.finally(() => this.#handing.delete(handing));

@@ -29,8 +29,7 @@ export function makeRelease(out: string, node: NodeExe): string {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  const name = `sigel-${version}-windows-x64`;
-  writeFileSync(join(out, `${name}.zip`), writeZip(contentsOf(join(out, 'windows'), `${name}/`)));
+  writeFileSync(join(out, `sigel-${version}-windows-x64.zip`), writeZip(contentsOf(join(out, 'windows'))));
   const digests = filesOf(out)
     .filter((file) => !file.includes('/'))
     .map((file) => `${sha256(readFileSync(join(out, file)))}  ${file}\n`)

@@ -14,9 +14,9 @@ export function filesOf(folder: string): string[] {
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** The contents of a folder, in order; `prefix` stands before each name. */
-export function contentsOf(folder: string, prefix = ''): Map<string, Buffer> {
-  return new Map(filesOf(folder).map((name) => [`${prefix}${name}`, readFileSync(join(folder, name))]));
+/** The contents of a folder, in order. */
+export function contentsOf(folder: string): Map<string, Buffer> {
+  return new Map(filesOf(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 /** Gives all that a folder holds one time. */

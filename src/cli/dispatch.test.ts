@@ -57,7 +57,11 @@ const usage: readonly [title: string, args: readonly string[], err: RegExp][] = 
   ['a name of every object', ['constructor'], /^sigel: unknown command "constructor"/],
   ['no configuration', ['run'], /^sigel run: no configuration: give one with --config\n/],
   ['only --set', ['--set', 'a=b'], /^sigel run: no configuration/],
-  ['a file without --config', ['run', 'a.yaml'], /^sigel run: unexpected argument "a\.yaml"/],
+  [
+    'a file without --config',
+    ['run', 'a.yaml'],
+    /^sigel run: unexpected argument "a\.yaml"\. Did you mean "sigel --config a\.yaml"\?/,
+  ],
   [
     'an option without its value',
     ['validate', '--config'],

@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   containers: async () => (await import('./containers.ts')).containersCommand,
   drain: async () => (await import('./drain.ts')).drainCommand,
   reload: async () => (await import('./reload.ts')).reloadCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  completion: async () => (await import('./completion.ts')).completionCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
@@ -52,15 +54,23 @@ async function version(io: Io): Promise<number> {
 }
 
 async function unknownCommand(name: string, io: Io): Promise<number> {
-  const { nearest } = await import('../config/suggest.ts');
-  const near = nearest(name, Object.keys(COMMANDS));
+  const [{ nearest }, { forFile }] = await Promise.all([
+    import('../config/suggest.ts'),
+    import('./file_named.ts'),
+  ]);
+  const near = forFile(name) ?? nearest(name, Object.keys(COMMANDS));
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   io.stderr.write(`sigel: unknown command "${name}".${hint}\nSee 'sigel --help'.\n`);
   return ExitCode.usage;
 }
 
+/** Every command, loaded. */
+export function allCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
+
 async function overview(): Promise<string> {
-  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const commands = await allCommands();
   const width = Math.max(...commands.map(({ name }) => name.length));
   const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`).join('');
   return `Usage: sigel --config SOURCE [--config SOURCE]... [--set KEY=VALUE]...

@@ -14,7 +14,8 @@ Options:
 Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, or this is not Windows.
 `;
 
-const PIPE = '\\\\.\\pipe\\containerd-containerd';
+/** containerd's, unless it was told another. */
+export const PIPE = '\\\\.\\pipe\\containerd-containerd';
 
 /** `sigel doctor`: whether a host has what live events need. */
 export const doctorCommand: Command = {

@@ -1,4 +1,5 @@
 import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
+import { forFile } from './file_named.ts';
 import { CONFIG_OPTIONS, CONFIG_OPTIONS_HELP, loadForCommand, readConfig } from './service_command.ts';
 
 /** `sigel run`, also `sigel --config …`. */
@@ -32,7 +33,11 @@ delivered in time), 2 wrong usage or configuration.
     if (parsed.kind === 'wrong') return wrongUsage(io, 'run', parsed.message);
     const [extra] = parsed.positionals;
     if (extra !== undefined)
-      return wrongUsage(io, 'run', `unexpected argument "${extra}"; configurations are given with --config`);
+      return wrongUsage(
+        io,
+        'run',
+        `unexpected argument "${extra}". Did you mean "${forFile(extra) ?? `sigel --config ${extra}`}"?`,
+      );
     if (parsed.values.config.length === 0)
       return wrongUsage(io, 'run', 'no configuration: give one with --config');
     const config = await loadForCommand(io, parsed.values, 'error');

@@ -246,5 +246,8 @@ test('files: only UTF-8, and no longer than 4 MiB', async () => {
     await reason('utf16', new Uint8Array([0xff, 0xfe, 0x61, 0])),
     'it is UTF-16: save it as UTF-8',
   );
-  assert.equal(await reason('binary', new Uint8Array([0x61, 0xc3, 0x28])), 'it is not UTF-8 text');
+  assert.equal(
+    await reason('binary', new Uint8Array([0x61, 0xc3, 0x28])),
+    'it is not UTF-8 text; for a recorded trace there is `sigel replay FILE`',
+  );
 });

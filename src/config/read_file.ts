@@ -39,6 +39,9 @@ function decode(bytes: Uint8Array): FileText {
   try {
     return { kind: 'read', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return { kind: 'unreadable', reason: 'it is not UTF-8 text' };
+    return {
+      kind: 'unreadable',
+      reason: 'it is not UTF-8 text; for a recorded trace there is `sigel replay FILE`',
+    };
   }
 }

@@ -14,7 +14,7 @@ import type {
   JobFacts,
   Origin,
 } from '../../src/containerd/facts.ts';
-import type { ContainerSource, ContainerSourceExtension } from '../../src/containerd/source.ts';
+import type { ContainerSource, ContainerSourceExtension, SourceState } from '../../src/containerd/source.ts';
 import { ContainerStore } from '../../src/containerd/store.ts';
 import { timeNow } from '../../src/containerd/time.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
@@ -70,7 +70,7 @@ export function detailsOf(id: string, micros: number, made: Made = {}): Containe
 export class FakeContainers implements ContainerSource, ContainerSourceExtension {
   readonly #listeners = new Set<(change: Change) => void>();
   readonly containers: ContainerStore;
-  readonly state = { kind: 'synced', endpoint: 'x', version: 'v1.7.0' } as const;
+  state: SourceState = { kind: 'synced', endpoint: 'x', version: 'v1.7.0' };
   readonly source: ContainerSource = this;
   /** Milliseconds. */
   now = 0;

@@ -127,8 +127,8 @@ test('the zip, unpacked: sigel.cmd runs the program with its own node.exe', {
 }, async (t) => {
   const node = windowsNodes[NODE_24];
   assert.ok(node.kind === 'ready');
-  await must('python3', ['-m', 'zipfile', '-e', join(out, `${ZIP}.zip`), folder], folder);
   const program = join(folder, ZIP);
+  await must('python3', ['-m', 'zipfile', '-e', join(out, `${ZIP}.zip`), program], folder);
   assert.deepEqual(
     sha256(readFileSync(join(program, 'node.exe'))),
     SHASUMS.slice(0, 64),

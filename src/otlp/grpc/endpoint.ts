@@ -22,6 +22,8 @@ export function parseEndpoint(text: string): Endpoint | string {
       : 'expected unix:///path';
   const scheme = PREFIX.exec(text)?.[1] as Endpoint['scheme'];
   const target = scheme === undefined ? text : text.slice(scheme.length + 3).replace(/\/$/, '');
+  if (/\/v1\/(logs|traces)$/.test(target))
+    return 'expected host:port; for OTLP over HTTP use the exporter otlp_http';
   const port = HOST_PORT.exec(target.replace(RESOLVER, ''))?.[1];
   if (port === undefined) return 'expected host:port, such as "gateway:4317"';
   if (Number(port) < 1 || Number(port) > 65_535) return `${port} is no port`;

@@ -38,7 +38,7 @@ const HTTP_413 = /HTTP status code 413\b/i;
  */
 export function resultOfStatus({ code, details, metadata }: GrpcStatus): Failure {
   const name = status[code] ?? `code ${code}`;
-  const reason = details === '' ? name : `${name}: ${details.slice(0, MAX_DETAILS)}`;
+  const reason = details === '' ? name : `${name}: ${details.slice(0, MAX_DETAILS)}${hintFor(details)}`;
   const delay = retryDelay(metadata);
   // tonic answers OUT_OF_RANGE, which would otherwise be repeated in vain.
   const sized = code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE;
@@ -49,6 +49,15 @@ export function resultOfStatus({ code, details, metadata }: GrpcStatus): Failure
     return { kind: 'retryable', reason, ...(delay !== undefined && delay > 0 && { retryAfterMs: delay }) };
   }
   return { kind: 'permanent', cause: name.toLowerCase().replace(' ', '_'), reason };
+}
+
+/** What usually lies behind words of the library that say little to whoever configured the endpoint. */
+function hintFor(details: string): string {
+  if (/wrong version number|packet length too long/.test(details))
+    return ' (the peer speaks no TLS on this port; if that is as it should be: tls::insecure: true)';
+  if (/HTTP status code (400|404|405|415)\b|Protocol error|Parse Error: Expected HTTP/i.test(details))
+    return ' (the peer speaks no gRPC on this port; OTLP over HTTP, usually 4318, needs the exporter otlp_http)';
+  return '';
 }
 
 function retryDelay(metadata: Metadata | undefined): number | undefined {
