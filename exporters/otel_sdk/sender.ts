@@ -2,7 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import { type Failure, SENT, type Sender } from '../../src/delivery/sender.ts';
-import type { LogRecord } from '../../src/model/log_record.ts';
+import { type LogRecord, sdkRecords } from '../../src/model/log_record.ts';
 import { resultOfStatus } from '../../src/otlp/grpc/status.ts';
 
 /**
@@ -14,7 +14,7 @@ export function sdkSender(exporter: LogRecordExporter): Sender<LogRecord> {
     send: async (batch) => {
       const { promise, resolve } = Promise.withResolvers<ExportResult>();
       try {
-        exporter.export([...batch], resolve);
+        exporter.export(sdkRecords(batch), resolve);
       } catch (error) {
         return failureOf(error);
       }

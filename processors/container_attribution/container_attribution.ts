@@ -13,6 +13,7 @@ import { type AttributionCounts, observeAttribution } from '../../src/telemetry/
 import { observePods } from '../../src/telemetry/pod_metrics.ts';
 import { ABSENCE, Blindness, toldOfPods } from './blindness.ts';
 import type { containerAttributionConfig } from './config.ts';
+import { Decisions, type Fate } from './decisions.ts';
 import { Feed } from './feed.ts';
 import { Given } from './given.ts';
 import { type JobNews, jobNews } from './job_news.ts';
@@ -30,6 +31,12 @@ import type { Verdict } from './verdict.ts';
 type Config = z.infer<typeof containerAttributionConfig>;
 
 const UNRESOLVED: Verdict = { kind: 'unresolved' };
+const LEFT_OUT = {
+  container: { kind: 'left_out', reason: 'container' },
+  host: { kind: 'left_out', reason: 'host' },
+  noise: { kind: 'left_out', reason: 'noise' },
+} as const;
+
 /**
  * Gives records of containers' processes the resource of their container; see README.md. From the moment a record of a
  * batch waits, the batch is this processor's: its promise stays open until all of it has been handed on, and
@@ -53,6 +60,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
   readonly #kubernetes: Kubernetes | undefined;
   #source: ContainerSource | undefined;
   #marks: Marks | undefined;
+  #decisions: Decisions | undefined;
   #feed: Feed | undefined;
   readonly #recorded: RecordedTime | undefined;
   #isDue = false;
@@ -181,6 +189,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     this.#source = source;
     const marks = new Marks(source, this.#config.host_service_name, this.#kubernetes);
     this.#marks = marks;
+    this.#decisions = new Decisions(this.#resolver, marks, this.#noise);
     this.#context.account.status.show('containers', () =>
       containerRows(source.containers, (container) => marks.methodsOf(container)),
     );
@@ -189,10 +198,18 @@ export class ContainerAttribution implements Component, LogsConsumer {
 
   /** Takes a record; whether it has to wait. */
   #take(record: LogRecord, given: Given, held: HeldBatch): boolean {
+    const decided = this.#decisions?.of(record);
+    if (decided === undefined || this.#parking.has(decided.process)) return this.#decide(record, given, held);
+    this.#resolver.advance(microsOf(record.hrTime));
+    given.take(record, decided);
+    return false;
+  }
+
+  #decide(record: LogRecord, given: Given, held: HeldBatch): boolean {
     const origin = this.#origins.of(record.resource);
     if (origin !== 'node') {
-      if (origin === 'elsewhere' || this.#selection.keeps(record.resource)) given.give(record, undefined);
-      else given.leaveOut('container');
+      const isKept = origin === 'elsewhere' || this.#selection.keeps(record.resource);
+      given.take(record, isKept ? asItIs(record) : LEFT_OUT.container);
       return false;
     }
     const process = processOf(record);
@@ -222,16 +239,23 @@ export class ContainerAttribution implements Component, LogsConsumer {
   }
 
   #give(record: LogRecord, process: KnownProcess | undefined, verdict: Verdict, given: Given): void {
+    if (process !== undefined && this.#noise.is(record.eventName, process, verdict.kind === 'host'))
+      return given.take(record, LEFT_OUT.noise);
+    const fate = this.#fateOf(record, process, verdict);
+    if (process !== undefined) this.#decisions?.keep(record, process, verdict, fate);
+    given.take(record, fate);
+  }
+
+  #fateOf(record: LogRecord, process: KnownProcess | undefined, verdict: Verdict): Fate {
     const onNode = verdict.kind === 'host';
-    if (process !== undefined && this.#noise.is(record.eventName, process, onNode))
-      return given.leaveOut('noise');
     // What the agent says of itself is of no process.
-    if (onNode && process !== undefined && !this.#config.host_records) return given.leaveOut('host');
-    const marked = this.#marks?.give(record, verdict) ?? record;
-    if (verdict.kind === 'container' && !this.#selection.keeps(marked.resource))
-      return given.leaveOut('container');
-    if (onNode) return given.give(marked, undefined);
-    return given.give(marked, verdict.kind === 'container' ? verdict.method : 'unresolved');
+    if (onNode && process !== undefined && !this.#config.host_records) return LEFT_OUT.host;
+    const common = this.#marks?.of(record, verdict) ?? record.common;
+    if (onNode) return { kind: 'given', common, how: undefined };
+    if (verdict.kind !== 'container') return { kind: 'given', common, how: 'unresolved' };
+    return this.#selection.keeps(common.resource)
+      ? { kind: 'given', common, how: verdict.method }
+      : LEFT_OUT.container;
   }
 
   // What one message of containerd changes is looked at together, outside of the listener.
@@ -334,6 +358,10 @@ export class ContainerAttribution implements Component, LogsConsumer {
     }
     return outcome;
   }
+}
+
+function asItIs({ common }: LogRecord): Fate {
+  return { kind: 'given', common, how: undefined };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

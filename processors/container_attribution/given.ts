@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { AttributionCounts } from '../../src/telemetry/attribution_metrics.ts';
+import type { Fate } from './decisions.ts';
 import type { HeldBatch } from './parking.ts';
 
 /** Why a record is left out: its container is not selected, it is the node's and those are not wanted, or noise. */
@@ -18,10 +19,15 @@ export class Given {
   /** How many records are left out. */
   leftOut = 0;
 
-  /** A record goes on; `how` it was found, undefined for one that was not looked for. */
-  give(record: LogRecord, how: string | undefined): void {
-    this.records.push(record);
-    if (how !== this.#last) this.#endRun(how);
+  /** A record goes on or not. */
+  take(record: LogRecord, fate: Fate): void {
+    if (fate.kind === 'left_out') {
+      this.leftOut++;
+      add(this.#leftOut, fate.reason, 1);
+      return;
+    }
+    this.records.push(fate.common === record.common ? record : record.in(fate.common));
+    if (fate.how !== this.#last) this.#endRun(fate.how);
     this.#run++;
   }
 
@@ -29,12 +35,6 @@ export class Given {
     if (this.#last !== undefined) add(this.#found, this.#last, this.#run);
     this.#last = next;
     this.#run = 0;
-  }
-
-  /** A record does not go on. */
-  leaveOut(reason: Reason): void {
-    this.leftOut++;
-    add(this.#leftOut, reason, 1);
   }
 
   /** Counts what went on by how it was found. */

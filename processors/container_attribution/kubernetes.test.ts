@@ -152,11 +152,11 @@ describe('container_attribution with Kubernetes', { skip: certificates === undef
     const containers = new FakeContainers();
     containers.create('web', 1);
     let known: Attributes | undefined = { 'k8s.deployment.name': 'shop' };
-    const marks = new Marks(containers, 'windows-node', { attributesOf: () => known });
+    const marks = new Marks(containers, 'windows-node', { revision: 0, attributesOf: () => known });
     const [container] = containers.containers.all();
     assert.ok(container !== undefined);
     const given = (): Resource =>
-      marks.give(told('file.create', 100, 1), { kind: 'container', container, method: 'pid' }).resource;
+      marks.of(told('file.create', 100, 1), { kind: 'container', container, method: 'pid' }).resource;
     const before = given();
     assert.equal(before.attributes['k8s.deployment.name'], 'shop');
     known = undefined;

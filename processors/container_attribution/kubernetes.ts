@@ -23,6 +23,7 @@ export class Kubernetes implements PodKnowledge {
   #made = new WeakMap<PodFacts, Attributes>();
   #madeFor: string | undefined;
   #watcher: PodWatcher | undefined;
+  #changes = 0;
 
   constructor(context: ComponentContext, config: KubernetesConfig) {
     this.#context = context;
@@ -42,12 +43,17 @@ export class Kubernetes implements PodKnowledge {
     this.#context.account.status.watch(() =>
       watcher.state.kind === 'synced' ? undefined : 'the view of pods is not current',
     );
+    watcher.subscribe(() => this.#changes++);
     watcher.start();
     await watcher.listed(this.#config.wait_for_metadata);
   }
 
   async stop(): Promise<void> {
     await this.#watcher?.stop();
+  }
+
+  get revision(): number {
+    return this.#changes + (this.#watcher?.clusterUid === undefined ? 0 : 1);
   }
 
   attributesOf({ details: { kubernetes } }: Container): Attributes | undefined {

@@ -5,6 +5,7 @@ import { containerResource, nodeAttributes } from '../../src/containerd/resource
 import type { ContainerSource } from '../../src/containerd/source.ts';
 import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
 import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
+import type { Common } from '../../src/model/common.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -13,8 +14,10 @@ import { CONFIDENCE, METHODS, type Method, type Verdict } from './verdict.ts';
 
 const FOUND = new Shape([Attr.attributionMethod, Attr.attributionConfidence, Attr.containerIsolation]);
 const UNRESOLVED = new AttributeBlock(new Shape([Attr.attributionMethod]), ['unresolved']);
-/** What the agent says of itself. */
-const OF_AGENT = 'sigel.agent.';
+/** Whether a record is what the agent says of itself, which nothing is added to on the node. */
+export function isOfAgent({ eventName }: LogRecord): boolean {
+  return eventName.startsWith('sigel.agent.');
+}
 
 /** What records of one container are given, as long as no more is known of it. */
 interface Made {
@@ -29,6 +32,8 @@ interface Made {
 
 /** Knows more of a container's pod than containerd does: the same object until that changes. */
 export interface PodKnowledge {
+  /** Grows with every change. */
+  readonly revision: number;
   attributesOf(container: Container): Attributes | undefined;
 }
 
@@ -54,17 +59,20 @@ export class Marks {
     this.#revision++;
   }
 
-  /** The record with what was found, and its process's span in the trace of what it was found to be of. */
-  give(record: LogRecord, verdict: Verdict): LogRecord {
-    if (verdict.kind === 'host')
-      return record.eventName.startsWith(OF_AGENT)
-        ? record
-        : record.with({ resource: this.#host(record.resource) });
-    if (verdict.kind !== 'container') return record.plus(UNRESOLVED, this.#host(record.resource), 'none');
+  /** Grows when a record that was given something may be given something else. */
+  get revision(): number {
+    return this.#revision + (this.#pods?.revision ?? 0);
+  }
+
+  /** What a record has in common with others once it says what was found, in the trace of whom it was found to be of. */
+  of(record: LogRecord, verdict: Verdict): Common {
+    const { common } = record;
+    if (verdict.kind === 'host') return isOfAgent(record) ? common : common.of(this.#host(common.resource));
+    if (verdict.kind !== 'container') return common.plus(UNRESOLVED, this.#host(common.resource), undefined);
     const { container, method } = verdict;
-    const made = this.#madeFor(container, record.resource);
+    const made = this.#madeFor(container, common.resource);
     const block = made.blocks[method] ?? make(made, method, container);
-    return record.plus(block, made.resource, this.#traces.contextOf(record, container));
+    return common.plus(block, made.resource, this.#traces.of(record, container));
   }
 
   /** How records were found to be of a container so far. */

@@ -74,6 +74,12 @@ export class Noise {
     return NOISY.test(eventName);
   }
 
+  /** Whether events of a process may be noise, as far as it is known now. */
+  concerns(one: KnownProcess): boolean {
+    if (one.pid === this.#agent?.pid) return true;
+    return one.facts.userId === SYSTEM && this.#of(one).noisy !== 'no';
+  }
+
   #of(one: KnownProcess): Known {
     let known = this.#known.get(one);
     if (known?.revision !== one.revision || known.until !== one.until) {

@@ -39,7 +39,7 @@ export class Parking {
   }
 
   has(process: KnownProcess): boolean {
-    return this.#groups.has(process);
+    return this.records > 0 && this.#groups.has(process);
   }
 
   /** How many processes wait. */

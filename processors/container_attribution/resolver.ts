@@ -1,8 +1,8 @@
 import type { Container, JobFacts } from '../../src/containerd/facts.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
-import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
+import { ProcessNotes } from '../../src/process/process_notes.ts';
 import { microsOf } from '../../src/process/time.ts';
 import { Claims } from './claims.ts';
 import { JobIds } from './job_ids.ts';
@@ -49,7 +49,7 @@ export class Resolver {
   readonly #ended = new Map<string, number>();
   /** Sessions and silos that were waited for in vain. */
   readonly #quiet = new Set<number | string>();
-  readonly #states = new RecentWeakMap<KnownProcess, State>();
+  readonly #states = new ProcessNotes<State>();
   readonly #askJobs: () => void;
   #watermark = 0;
   #revision = 0;

@@ -21,7 +21,7 @@ type Attributes = z.input<typeof resourceConfig>['attributes'];
 const host = { 'host.name': 'n1', 'os.type': 'windows' };
 const resource = resourceFromAttributes(host);
 const recordOf = (of = resource) =>
-  new LogRecord({
+  LogRecord.of({
     hrTime: [1, 2],
     hrTimeObserved: [1, 2],
     eventName: 'e',

@@ -29,7 +29,7 @@ export function heartbeat(service: ServiceView, resource: Resource, now: number)
   const rules = accounts.flatMap((account) => account.status.shown('rules').flat()).length;
   const hrTime: [number, number] = [Math.floor(now / 1000), (now % 1000) * 1e6];
   const isWell = status === 'ok';
-  return new LogRecord({
+  return LogRecord.of({
     hrTime,
     hrTimeObserved: hrTime,
     eventName: 'sigel.agent.heartbeat',

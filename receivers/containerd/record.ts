@@ -84,7 +84,7 @@ interface RecordParts {
 }
 
 function record({ eventName, isWarning, body, hrTime, observed, own, resource }: RecordParts): LogRecord {
-  return new LogRecord({
+  return LogRecord.of({
     hrTime,
     hrTimeObserved: observed,
     eventName,

@@ -117,7 +117,7 @@ export function governorRecord(
 function agentRecord(eventName: string, body: string, own: LogRecord['own'], resource: Resource): LogRecord {
   const now = Date.now();
   const hrTime: [number, number] = [Math.floor(now / 1000), (now % 1000) * 1e6];
-  return new LogRecord({
+  return LogRecord.of({
     hrTime,
     hrTimeObserved: hrTime,
     eventName,

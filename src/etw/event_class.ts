@@ -1,6 +1,8 @@
 import type { SeverityNumber } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
+import { Kind } from '../model/kind.ts';
 import type { EtwEvent } from './event.ts';
 import type { Constant, EventMapping } from './events/mapping.ts';
 import { mappingOf } from './events/mappings.ts';
@@ -32,8 +34,8 @@ export class EventClass {
   readonly eventName: string;
   readonly severity: SeverityNumber;
   readonly plan: RecordPlan;
-  /** One block: the facts of the event's schema, and the mapping's constants. */
-  readonly blocks: readonly AttributeBlock[];
+  /** Of its records: one block with the facts of the event's schema and the mapping's constants. */
+  readonly kind: Kind;
   /** Another class of the same schema. */
   readonly next: EventClass | undefined;
   readonly depth: number;
@@ -49,14 +51,14 @@ export class EventClass {
 
   constructor(
     event: EtwEvent,
-    made: Pick<EventClass, 'eventName' | 'severity' | 'plan' | 'blocks'>,
+    made: Pick<EventClass, 'eventName' | 'severity' | 'plan' | 'kind'>,
     next: EventClass | undefined,
   ) {
     this.schema = event.schema;
     this.eventName = made.eventName;
     this.severity = made.severity;
     this.plan = made.plan;
-    this.blocks = made.blocks;
+    this.kind = made.kind;
     const depth = next === undefined ? 0 : next.depth + 1;
     this.next = depth > MAX_CHAIN ? undefined : next;
     this.depth = this.next === undefined ? 0 : depth;
@@ -95,10 +97,16 @@ export class EventClass {
   }
 }
 
+/** What the classes of one mapper have alike. */
+export interface ClassOptions {
+  readonly scope: InstrumentationScope;
+  readonly includeEventData: boolean;
+}
+
 /** Works out the class of an event; `next` are the classes its schema has already. */
 export function classify(
   event: EtwEvent,
-  includeEventData: boolean,
+  { scope, includeEventData }: ClassOptions,
   next: EventClass | undefined,
 ): EventClass {
   const { schema } = event;
@@ -115,7 +123,7 @@ export function classify(
       eventName,
       severity: mapping === undefined ? level : raised(mapping.severity, level),
       plan,
-      blocks: [schemaBlock(event, mapping?.constants ?? [])],
+      kind: new Kind(scope, [schemaBlock(event, mapping?.constants ?? [])]),
     },
     next,
   );

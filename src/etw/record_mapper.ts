@@ -1,8 +1,10 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { AttributeBlock, Shape } from '../model/attribute_set.ts';
-import { LogRecord } from '../model/log_record.ts';
+import type { Shape } from '../model/attribute_set.ts';
+import { Common } from '../model/common.ts';
+import type { Kind } from '../model/kind.ts';
+import { LogRecord, Occurrence } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import type { AccountSource } from './accounts.ts';
 import type { EtwEvent } from './event.ts';
@@ -28,13 +30,13 @@ export interface RecordMapperOptions {
 
 function withItems(
   event: EtwEvent,
-  blocks: readonly AttributeBlock[],
+  kind: Kind,
   shape: Shape,
   values: readonly (Value | undefined)[],
   accounts: AccountSource | undefined,
-): readonly AttributeBlock[] {
+): Kind {
   const block = itemBlock(event, shape, values[PROCESS_PID_SLOT], accounts);
-  return block === undefined ? blocks : [...blocks, block];
+  return block === undefined ? kind : kind.plus(block);
 }
 
 // What the event itself says of the name stays.
@@ -66,6 +68,7 @@ const CLASS_WEIGHT = 25;
 export class RecordMapper {
   readonly #options: RecordMapperOptions;
   readonly #includeEventData: boolean;
+  readonly #common: Common;
   /** First class of each schema, or of each provider, id and opcode without one; others hang on it. */
   readonly #bySchema = new Map<Schema, EventClass>();
   readonly #byName = new Map<string, EventClass>();
@@ -75,11 +78,12 @@ export class RecordMapper {
   constructor(options: RecordMapperOptions) {
     this.#options = options;
     this.#includeEventData = options.includeEventData ?? false;
+    this.#common = Common.ofResource(options.resource);
   }
 
   /** The record of an event. Never throws; keeps nothing of the event. */
   map(event: EtwEvent): LogRecord {
-    const { resource, scope, observedTime, accounts } = this.#options;
+    const { observedTime, accounts } = this.#options;
     const eventClass = this.#classOf(event);
     const { plan } = eventClass;
     const filled = plan.fill(event);
@@ -94,19 +98,20 @@ export class RecordMapper {
         severityNumber = raise.severity;
     }
     const hrTime: HrTime = [event.seconds, event.nanoseconds];
-    return new LogRecord({
+    const occurrence = new Occurrence({
       hrTime,
       hrTimeObserved: observedTime === 'event' ? hrTime : observedTime(),
       eventName: variant === undefined ? eventClass.eventName : variant.eventName,
       severityNumber,
       body: filled.body,
       own: { shape: plan.shape, values: filled.values },
-      blocks: event.hasItems
-        ? withItems(event, eventClass.blocks, plan.shape, filled.values, accounts)
-        : eventClass.blocks,
-      resource,
-      instrumentationScope: scope,
     });
+    const { kind } = eventClass;
+    return new LogRecord(
+      occurrence,
+      event.hasItems ? withItems(event, kind, plan.shape, filled.values, accounts) : kind,
+      this.#common,
+    );
   }
 
   #classOf(event: EtwEvent): EventClass {
@@ -147,6 +152,7 @@ export class RecordMapper {
       next = undefined;
     }
     this.#weight += CLASS_WEIGHT + schemaWeight(event.schema) + (event.providerName.length >> 6);
-    return classify(event, this.#includeEventData, next);
+    const { scope } = this.#options;
+    return classify(event, { scope, includeEventData: this.#includeEventData }, next);
   }
 }

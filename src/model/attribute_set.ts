@@ -11,6 +11,8 @@ export type AttributeType = 'string' | 'int' | 'double' | 'bool' | 'string[]' | 
 export class AttributeKey<T extends Value = Value> {
   readonly name: string;
   readonly type: AttributeType;
+  /** Keys are numbered as they are made. */
+  readonly id: number;
   /** One bit of 31, shared with few others: most sets are known not to have a key without looking for it. */
   readonly bit: number;
   /** Cache slot of the OTLP writer (src/otlp): the KeyValue.key field, tag included. */
@@ -21,34 +23,59 @@ export class AttributeKey<T extends Value = Value> {
   constructor(name: string, type: AttributeType) {
     this.name = name;
     this.type = type;
-    this.bit = 1 << (AttributeKey.#made++ % 31);
+    this.id = AttributeKey.#made++;
+    this.bit = 1 << (this.id % 31);
   }
 
   static #made = 0;
 }
 
-/** An ordered list of distinct keys, shared by every set of the same form. */
+/**
+ * An ordered list of distinct keys, shared by every set of the same form. Asking where a key stands is what is done most
+ * often to a record, so a shape answers from a small open table of its own: keys are numbered, which spreads them well.
+ */
 export class Shape {
   readonly keys: readonly AttributeKey[];
-  readonly #index = new Map<AttributeKey, number>();
+  /** Shapes are numbered as they are made. */
+  readonly id: number;
   /** The bits of all its keys. */
-  readonly #bits: number;
+  readonly bits: number;
+  /** Positions of keys, each at its key's number or behind it; -1 where none is. At most half are taken. */
+  readonly #places: readonly number[];
 
   constructor(keys: readonly AttributeKey[]) {
     this.keys = keys;
-    this.#bits = keys.reduce((bits, { bit }) => bits | bit, 0);
-    for (const [i, key] of keys.entries()) {
-      if (this.#index.has(key)) throw new Error(`attribute ${key.name} stands twice in one shape`);
-      this.#index.set(key, i);
-    }
+    this.id = Shape.#made++;
+    this.bits = keys.reduce((bits, { bit }) => bits | bit, 0);
+    this.#places = placesOf(keys);
   }
 
   /** The position of a key, or -1. */
   indexOf(key: AttributeKey): number {
-    return (this.#bits & key.bit) === 0 ? -1 : (this.#index.get(key) ?? -1);
+    if ((this.bits & key.bit) === 0) return -1;
+    const places = this.#places;
+    const mask = places.length - 1;
+    for (let at = key.id & mask; ; at = (at + 1) & mask) {
+      const position = places[at] ?? -1;
+      if (position < 0 || this.keys[position] === key) return position;
+    }
   }
 
+  static #made = 0;
+
   static readonly empty: Shape = new Shape([]);
+}
+
+function placesOf(keys: readonly AttributeKey[]): readonly number[] {
+  const mask = 2 ** Math.ceil(Math.log2(2 * keys.length + 1)) - 1;
+  const places = Array.from({ length: mask + 1 }, () => -1);
+  for (const [position, key] of keys.entries()) {
+    let at = key.id & mask;
+    for (; places[at] !== -1; at = (at + 1) & mask)
+      if (keys[places[at] ?? -1] === key) throw new Error(`attribute ${key.name} stands twice in one shape`);
+    places[at] = position;
+  }
+  return places;
 }
 
 /** Values in the order of a shape's keys; `undefined` where an optional attribute is absent. */
@@ -81,6 +108,25 @@ export function valueOf<T extends Value>(set: AttributeSet, key: AttributeKey<T>
   const i = set.shape.indexOf(key);
   // The registry ties a key to its type, so what a set holds under a key is of that type.
   return i < 0 ? undefined : (set.values[i] as T | undefined);
+}
+
+/** The value of a key in the first block that has one, or undefined. */
+export function valueIn<T extends Value>(
+  blocks: readonly AttributeBlock[],
+  key: AttributeKey<T>,
+): T | undefined {
+  for (const block of blocks) {
+    const value = valueOf(block, key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The bits of the keys of all blocks; see {@link AttributeKey.bit}. */
+export function bitsOf(blocks: readonly AttributeBlock[]): number {
+  let bits = 0;
+  for (const { shape } of blocks) bits |= shape.bits;
+  return bits;
 }
 
 /** Adds a set's attributes to a plain object, as foreign exporters want them. */

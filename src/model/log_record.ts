@@ -9,10 +9,21 @@ import {
   flattenInto,
   valueOf,
 } from './attribute_set.ts';
+import { Common } from './common.ts';
+import { Kind } from './kind.ts';
 import type { Value } from './value.ts';
 
+/** What a record shares with others; see {@link Kind} and {@link Common}. */
+interface SharedInit {
+  /** Facts shared with other records. */
+  readonly blocks: readonly AttributeBlock[];
+  /** Interned: exporters group by the identity of resource and scope. */
+  readonly resource: Resource;
+  readonly instrumentationScope: InstrumentationScope;
+}
+
 /** What a log record is made of. */
-export interface LogRecordInit {
+export interface LogRecordInit extends SharedInit {
   /** When it happened, [unix seconds, nanoseconds]. */
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
@@ -22,41 +33,28 @@ export interface LogRecordInit {
   readonly body: Value;
   /** Attributes of this record alone; keys disjoint from the blocks'. */
   readonly own: AttributeSet;
-  /** Facts shared with other records. */
-  readonly blocks: readonly AttributeBlock[];
-  /** Interned: exporters group by the identity of resource and scope. */
-  readonly resource: Resource;
-  readonly instrumentationScope: InstrumentationScope;
+  /** The span it belongs to, where it is told for this record alone rather than by its trace. */
   readonly spanContext?: SpanContext | undefined;
 }
 
-/**
- * An OpenTelemetry log record that any OpenTelemetry exporter can take. Immutable; a component that changes
- * something makes a new shell over the same blocks with {@link LogRecord.with}.
- */
-export class LogRecord implements ReadableLogRecord {
+/** A record as OpenTelemetry's exporters read it. */
+export interface ReadableRecord extends Omit<ReadableLogRecord, 'spanContext'> {
+  readonly spanContext?: SpanContext | undefined;
+}
+
+/** What a record alone tells. */
+export class Occurrence {
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
   readonly eventName: string;
   readonly severityNumber: SeverityNumber;
-  readonly body: AnyValue;
-  readonly own: AttributeSet;
-  readonly blocks: readonly AttributeBlock[];
-  readonly resource: Resource;
-  readonly instrumentationScope: InstrumentationScope;
-  readonly droppedAttributesCount = 0;
   /** Empty where there is none; exporters leave it out then. */
   readonly severityText: string;
-  declare readonly spanContext?: SpanContext;
-  #flat: Attributes | undefined;
+  readonly body: AnyValue;
+  readonly own: AttributeSet;
+  readonly spanContext: SpanContext | undefined;
 
-  /** What is given beside `init` goes before what it has. */
-  constructor(
-    init: Omit<LogRecordInit, 'body'> & { readonly body: AnyValue },
-    blocks: readonly AttributeBlock[] = init.blocks,
-    resource: Resource = init.resource,
-    context: SpanContext | 'none' | undefined = init.spanContext,
-  ) {
+  constructor(init: Omit<LogRecordInit, keyof SharedInit | 'body'> & { readonly body: AnyValue }) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
     this.eventName = init.eventName;
@@ -64,10 +62,73 @@ export class LogRecord implements ReadableLogRecord {
     this.severityText = init.severityText ?? '';
     this.body = init.body;
     this.own = init.own;
-    this.blocks = blocks;
-    this.resource = resource;
-    this.instrumentationScope = init.instrumentationScope;
-    if (context !== undefined && context !== 'none') this.spanContext = context;
+    this.spanContext = init.spanContext;
+  }
+}
+
+/**
+ * An OpenTelemetry log record that any OpenTelemetry exporter can take. Immutable: what happened, what all of its kind
+ * tell, and whom it is of. A component that changes something makes a new record, which is no more than these three.
+ */
+export class LogRecord implements ReadableRecord {
+  readonly occurrence: Occurrence;
+  readonly kind: Kind;
+  readonly common: Common;
+  #flat: Attributes | undefined;
+
+  constructor(occurrence: Occurrence, kind: Kind, common: Common) {
+    this.occurrence = occurrence;
+    this.kind = kind;
+    this.common = common;
+  }
+
+  /** A record of its parts, for those that make few. */
+  static of(init: LogRecordInit): LogRecord {
+    const { instrumentationScope, blocks, resource } = init;
+    const kind = new Kind(instrumentationScope, blocks);
+    return new LogRecord(new Occurrence(init), kind, Common.ofResource(resource));
+  }
+
+  get hrTime(): HrTime {
+    return this.occurrence.hrTime;
+  }
+  get hrTimeObserved(): HrTime {
+    return this.occurrence.hrTimeObserved;
+  }
+  get eventName(): string {
+    return this.occurrence.eventName;
+  }
+  get severityNumber(): SeverityNumber {
+    return this.occurrence.severityNumber;
+  }
+  get severityText(): string {
+    return this.occurrence.severityText;
+  }
+  get body(): AnyValue {
+    return this.occurrence.body;
+  }
+  get own(): AttributeSet {
+    return this.occurrence.own;
+  }
+  /** Those of its kind, and those of whom it is of: put together when asked for. */
+  get blocks(): readonly AttributeBlock[] {
+    const { kind, common } = this;
+    if (common.blocks.length === 0) return kind.blocks;
+    return kind.blocks.length === 0 ? common.blocks : [...kind.blocks, ...common.blocks];
+  }
+  get resource(): Resource {
+    return this.common.resource;
+  }
+  get instrumentationScope(): InstrumentationScope {
+    return this.kind.scope;
+  }
+  get droppedAttributesCount(): number {
+    return 0;
+  }
+  /** The span it belongs to: worked out when asked for, and so for each record only where somebody tells it. */
+  get spanContext(): SpanContext | undefined {
+    const { occurrence, common } = this;
+    return occurrence.spanContext ?? common.trace?.contextOf(common.blocks, occurrence.hrTime);
   }
 
   /** Own attributes and those of all blocks, flattened once on first use, for foreign exporters. */
@@ -83,54 +144,59 @@ export class LogRecord implements ReadableLogRecord {
 
   /** The value of an attribute, wherever it stands, or undefined. */
   get<T extends Value>(key: AttributeKey<T>): T | undefined {
-    const own = valueOf(this.own, key);
-    if (own !== undefined) return own;
-    for (const block of this.blocks) {
-      const value = valueOf(block, key);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    const own = valueOf(this.occurrence.own, key);
+    return own ?? this.kind.get(key) ?? this.common.get(key);
   }
 
-  /**
-   * A new shell with one block more, and perhaps another resource and span: what components that tell facts do to each
-   * record.
-   */
-  plus(
-    block: AttributeBlock,
-    resource: Resource = this.resource,
-    context: SpanContext | 'none' | undefined = this.spanContext,
-  ): LogRecord {
-    return new LogRecord(this, followed(this.blocks, block), resource, context);
+  /** The same of somebody, or of somebody who is known better: what components do to each record. */
+  in(common: Common): LogRecord {
+    return new LogRecord(this.occurrence, this.kind, common);
   }
 
-  /** A new shell with some parts replaced; blocks and values are shared. */
+  /** The same with one block more, of facts of this record. */
+  plus(block: AttributeBlock): LogRecord {
+    return new LogRecord(this.occurrence, this.kind.plus(block), this.common);
+  }
+
+  /** A new record with some parts replaced; blocks and values are shared. */
   with(changes: Partial<LogRecordInit>): LogRecord {
-    return new LogRecord({
-      hrTime: changes.hrTime ?? this.hrTime,
-      hrTimeObserved: changes.hrTimeObserved ?? this.hrTimeObserved,
-      eventName: changes.eventName ?? this.eventName,
-      severityNumber: changes.severityNumber ?? this.severityNumber,
-      severityText: changes.severityText ?? this.severityText,
-      body: changes.body ?? this.body,
-      own: changes.own ?? this.own,
-      blocks: changes.blocks ?? this.blocks,
-      resource: changes.resource ?? this.resource,
-      instrumentationScope: changes.instrumentationScope ?? this.instrumentationScope,
-      spanContext: changes.spanContext ?? this.spanContext,
+    return new LogRecord(this.#occurrenceWith(changes), this.#kindWith(changes), this.#commonWith(changes));
+  }
+
+  #occurrenceWith(changes: Partial<LogRecordInit>): Occurrence {
+    const { occurrence } = this;
+    return new Occurrence({
+      hrTime: changes.hrTime ?? occurrence.hrTime,
+      hrTimeObserved: changes.hrTimeObserved ?? occurrence.hrTimeObserved,
+      eventName: changes.eventName ?? occurrence.eventName,
+      severityNumber: changes.severityNumber ?? occurrence.severityNumber,
+      severityText: changes.severityText ?? occurrence.severityText,
+      body: changes.body ?? occurrence.body,
+      own: changes.own ?? occurrence.own,
+      spanContext: changes.spanContext ?? occurrence.spanContext,
     });
   }
-}
 
-/** Spreading leaves room to grow, which these never do; a record has few blocks. */
-function followed(blocks: readonly AttributeBlock[], block: AttributeBlock): readonly AttributeBlock[] {
-  const [a, b, c, d] = blocks;
-  if (a === undefined) return [block];
-  if (b === undefined) return [a, block];
-  if (c === undefined) return [a, b, block];
-  if (d === undefined) return [a, b, c, block];
-  return blocks.length === 4 ? [a, b, c, d, block] : [...blocks, block];
+  // Until somebody told of its process, all blocks are its kind's.
+  #kindWith({ instrumentationScope, blocks }: Partial<LogRecordInit>): Kind {
+    const { kind, common } = this;
+    if (instrumentationScope === undefined && blocks === undefined) return kind;
+    const scope = instrumentationScope ?? kind.scope;
+    if (blocks === undefined) return new Kind(scope, kind.blocks);
+    return new Kind(scope, common.blocks.length === 0 ? blocks : []);
+  }
+
+  #commonWith({ resource, blocks }: Partial<LogRecordInit>): Common {
+    const { common } = this;
+    if (blocks === undefined || common.blocks.length === 0) return common.of(resource);
+    return new Common(resource ?? common.resource, blocks, common.trace);
+  }
 }
 
 /** The unit that flows: never changed after it was handed on. */
 export type LogBatch = readonly LogRecord[];
+
+/** Records for the SDK's own exporters: its type has no undefined for a span, while they all ask for that. */
+export function sdkRecords(records: readonly ReadableRecord[]): ReadableLogRecord[] {
+  return [...records] as ReadableLogRecord[];
+}

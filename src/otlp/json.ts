@@ -1,8 +1,7 @@
 import type { HrTime, Link, SpanContext } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { LogRecord } from '../model/log_record.ts';
+import { LogRecord, type ReadableRecord } from '../model/log_record.ts';
 import type { Span } from '../model/span.ts';
 import { groupByScope, type Scoped } from './group.ts';
 import { jsonAnyValue, jsonAttributeSet, jsonBlock, jsonPairs, jsonString } from './json_value.ts';
@@ -10,7 +9,7 @@ import { spanFlags } from './traces.ts';
 import { isUnixTime } from './writer.ts';
 
 /** An ExportLogsServiceRequest as one line of JSON, with the fields and their order as the Collector writes them. */
-export function logsToJson(records: readonly ReadableLogRecord[]): string {
+export function logsToJson(records: readonly ReadableRecord[]): string {
   return request(records, 'resourceLogs', 'scopeLogs', 'logRecords', logRecord);
 }
 
@@ -40,7 +39,7 @@ function request<T extends Scoped>(
   return resources.length === 0 ? '{}' : `{"${outer}":[${resources.join(',')}]}`;
 }
 
-function logRecord(record: ReadableLogRecord): string {
+function logRecord(record: ReadableRecord): string {
   const { spanContext } = record;
   return object(
     time('timeUnixNano', record.hrTime) +
@@ -57,7 +56,7 @@ function logRecord(record: ReadableLogRecord): string {
   );
 }
 
-function recordAttributes(record: ReadableLogRecord): string {
+function recordAttributes(record: ReadableRecord): string {
   if (!(record instanceof LogRecord)) return jsonPairs(record.attributes);
   let pairs = '';
   for (const block of record.blocks) pairs = join(pairs, jsonBlock(block));

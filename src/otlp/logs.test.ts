@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import { foreignRecords, ownRecords } from '../../test/support/otlp_arbitraries.ts';
 import { decodeLogs } from '../../test/support/otlp_decode.ts';
 import { AttributeBlock, AttributeKey, Shape } from '../model/attribute_set.ts';
-import { LogRecord } from '../model/log_record.ts';
+import { LogRecord, sdkRecords } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { writeLogs } from './logs.ts';
 import { MAX_DEPTH, TOO_DEEP } from './values.ts';
@@ -96,11 +96,11 @@ function encode(records: Parameters<typeof writeLogs>[1]): Buffer {
 }
 
 function reference(records: Parameters<typeof writeLogs>[1]): Buffer {
-  return Buffer.from(ProtobufLogsSerializer.serializeRequest([...records]) ?? []);
+  return Buffer.from(ProtobufLogsSerializer.serializeRequest(sdkRecords(records)) ?? []);
 }
 
 function record(value: Value): LogRecord {
-  return new LogRecord({
+  return LogRecord.of({
     hrTime: [1, 2],
     hrTimeObserved: [3, 4],
     eventName: 'test.event',

@@ -1,6 +1,5 @@
 import { SeverityNumber } from '@opentelemetry/api';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { LogRecord } from '../model/log_record.ts';
+import { LogRecord, type ReadableRecord } from '../model/log_record.ts';
 import { writeRequest } from './envelope.ts';
 import {
   LOG_ATTRIBUTES_TAG,
@@ -21,7 +20,7 @@ export const LOGS_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/E
  */
 export function writeLogs(
   writer: ProtobufWriter,
-  records: readonly ReadableLogRecord[],
+  records: readonly ReadableRecord[],
   limit?: number,
 ): boolean {
   return writeRequest(writer, records, writeLogRecord, limit);
@@ -32,7 +31,7 @@ export function writeLogs(
  * severity_number = 2, severity_text = 3, body = 5, attributes = 6, dropped_attributes_count = 7,
  * flags = 8 fixed32, trace_id = 9, span_id = 10, observed_time_unix_nano = 11 fixed64, event_name = 12.
  */
-function writeLogRecord(writer: ProtobufWriter, record: ReadableLogRecord): void {
+function writeLogRecord(writer: ProtobufWriter, record: ReadableRecord): void {
   const { severityNumber, severityText, body, eventName, spanContext } = record;
   writer.byte(0x12);
   const start = writer.open(2);
@@ -79,9 +78,10 @@ function writeId(writer: ProtobufWriter, tag: number, id: string): void {
 }
 
 /** The order is that of {@link LogRecord.attributes}, which is not asked for: it would flatten the record. */
-function writeRecordAttributes(writer: ProtobufWriter, record: ReadableLogRecord): void {
+function writeRecordAttributes(writer: ProtobufWriter, record: ReadableRecord): void {
   if (record instanceof LogRecord) {
-    for (const block of record.blocks) writeBlock(writer, block);
+    for (const block of record.kind.blocks) writeBlock(writer, block);
+    for (const block of record.common.blocks) writeBlock(writer, block);
     writeAttributeSet(writer, LOG_ATTRIBUTES_TAG, record.own);
   } else {
     writeAttributes(writer, LOG_ATTRIBUTES_TAG, record.attributes);

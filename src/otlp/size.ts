@@ -1,4 +1,4 @@
-import type { AttributeSet } from '../model/attribute_set.ts';
+import type { AttributeBlock, AttributeSet } from '../model/attribute_set.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Span } from '../model/span.ts';
 import { MAX_DEPTH } from './values.ts';
@@ -23,9 +23,15 @@ export function estimateLogs(records: readonly LogRecord[]): number {
 }
 
 /** As {@link estimateLogs}, of one record. */
-export function estimateLog({ eventName, severityText, body, spanContext, blocks, own }: LogRecord): number {
+export function estimateLog(record: LogRecord): number {
+  const { eventName, severityText, body, spanContext, own, kind, common } = record;
   let bytes = RECORD_OVERHEAD + eventName.length + severityText.length + valueSize(body, 0) + setSize(own);
   if (spanContext !== undefined) bytes += CONTEXT_BYTES;
+  return bytes + blocksSize(kind.blocks) + blocksSize(common.blocks);
+}
+
+function blocksSize(blocks: readonly AttributeBlock[]): number {
+  let bytes = 0;
   for (const block of blocks) bytes += block.otlp?.length ?? setSize(block);
   return bytes;
 }

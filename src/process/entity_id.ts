@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { KnownProcess } from './known_process.ts';
 
 /**
@@ -9,8 +9,7 @@ import type { KnownProcess } from './known_process.ts';
 export function entityId(host: string, process: KnownProcess): string {
   const when = process.facts.created ?? `met ${process.met}`;
   if (process.id?.when === when) return process.id.text;
-  const hash = createHash('sha256').update(`${host}\n${when}\n${process.pid}`);
-  const text = hash.digest('base64url').slice(0, 16);
+  const text = hash('sha256', `${host}\n${when}\n${process.pid}`, 'base64url').slice(0, 16);
   process.id = { when, text };
   return text;
 }

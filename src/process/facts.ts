@@ -35,6 +35,8 @@ export const NO_FACTS: ProcessFacts = Object.freeze({
   integrity: undefined,
 });
 
+const KEYS = Object.keys(NO_FACTS) as readonly (keyof ProcessFacts)[];
+
 // A start shows its command line whole (Windows allows 32,767 characters); other records quote this much of it.
 const MAX_COMMAND_LINE = 4096;
 const MAX_PATH = 2048;
@@ -82,8 +84,7 @@ export function together(known: ProcessFacts, more: ProcessFacts): ProcessFacts 
     userDomain: known.userDomain ?? (sameUser(known, more) ? more.userDomain : undefined),
     integrity: known.integrity ?? more.integrity,
   };
-  const keys = Object.keys(both) as (keyof ProcessFacts)[];
-  return keys.every((key) => both[key] === known[key]) ? known : both;
+  return KEYS.every((key) => both[key] === known[key]) ? known : both;
 }
 
 function longer(one: string | undefined, two: string | undefined): string | undefined {

@@ -14,13 +14,22 @@ const TRAILING = 1_000_000;
 
 /** One process, from its start to its end, as a {@link ProcessTable} knows it. Only the table changes it. */
 export class KnownProcess {
+  // What each record asks for stands first, and together: of ten thousand processes, none is in the processor's caches.
+  /** Undefined while it runs: that is seen without looking at a number, which lies elsewhere in memory. */
+  #until: number | undefined;
+  /** Who started it; undefined while, or since, the table does not know. */
+  parent: KnownProcess | undefined;
+  /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
+  blocks: ShownBlocks | undefined;
+  /** How many processes there had been at its last use: a small integer is written without another object. */
+  usedAt = 0;
+  /** Grows with what is known of it and of its ancestors. */
+  revision = 0;
   readonly pid: number;
   /** When it was first met; part of its identity while its creation is not known. */
   readonly met: number;
   /** It is known to live from here on: its creation where that is known, else the first that was seen of it. */
   since: number;
-  /** Its exit; infinite while it runs. */
-  until = Number.POSITIVE_INFINITY;
   /** Whether `since` is its creation. */
   born = false;
   /** The time of the record that told of its start. */
@@ -30,29 +39,38 @@ export class KnownProcess {
   facts: ProcessFacts = NO_FACTS;
   /** What Windows stamps its events with, where asked to (`0x…`). */
   startKey: string | undefined;
-  /** Who started it; undefined while, or since, the table does not know. */
-  parent: KnownProcess | undefined;
   /** Its ancestors when it left the table, the nearest first; undefined while it is in it. */
   left: readonly string[] | undefined;
   /** The process that had the pid before. */
   before: KnownProcess | undefined;
-  /** Grows with what is known of it and of its ancestors. */
-  revision = 0;
   /** Its entity id, once it was made; see entity_id.ts. */
   id: { readonly when: string; readonly text: string } | undefined;
   /** The spans that stand for it; see trace_context.ts, which alone changes it. */
   spans: ProcessSpans | undefined;
-  /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
-  blocks: ShownBlocks | undefined;
   /** Characters of texts that are held for it: its own, and the parent's that its blocks show too. */
   weight = 0;
-  /** How many processes there had been at its last use: a small integer is written without another object. */
-  usedAt = 0;
+  /** What somebody behind the table keeps of it; see {@link ProcessNotes}, which alone changes both. */
+  noteOf: object | undefined;
+  note: unknown;
+  #label: string | undefined;
 
   constructor(pid: number, since: number) {
     this.pid = pid;
     this.met = since;
     this.since = since;
+  }
+
+  /** Its exit; infinite while it runs. */
+  get until(): number {
+    return this.#until ?? Number.POSITIVE_INFINITY;
+  }
+  set until(time: number) {
+    this.#until = time;
+  }
+
+  /** Whether it has not ended, as far as is known. */
+  get runs(): boolean {
+    return this.#until === undefined;
   }
 
   /** Whether it lived at a time, or had exited so shortly before that records of it still come. */
@@ -70,6 +88,7 @@ export class KnownProcess {
     const both = together(this.facts, facts);
     if (both === this.facts) return false;
     this.facts = both;
+    this.#label = undefined;
     this.revision++;
     return true;
   }
@@ -81,7 +100,8 @@ export class KnownProcess {
 
   /** `name (pid)`, as ancestors are shown. */
   get label(): string {
-    return `${this.facts.name ?? '?'} (${this.pid})`;
+    this.#label ??= `${this.facts.name ?? '?'} (${this.pid})`;
+    return this.#label;
   }
 
   /** The labels of its ancestors, the nearest first; at most {@link MAX_ANCESTORS}. */

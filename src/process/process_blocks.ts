@@ -1,32 +1,52 @@
-import type { SpanContext } from '@opentelemetry/api';
 import { AttributeBlock, Shape } from '../model/attribute_set.ts';
+import type { Common, RecordTrace } from '../model/common.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
 import type { KnownProcess } from './known_process.ts';
 import { PeerBlock, type PeerRole, Peers } from './peer_block.ts';
 import type { ProcessTable } from './process_table.ts';
-import { ALL_SHOWN, OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
+import { OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
 import { microsOf } from './time.ts';
 
 /** Facts of a process as records refer to them. It leads back to the process: see {@link processOf}. */
 export class ProcessBlock extends AttributeBlock {
   readonly process: KnownProcess;
 
+  #before: Common | undefined;
+  #behind: Common | undefined;
+
   constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
     super(shape, values);
     this.process = process;
   }
+
+  /** What records have in common once they have this block, too, and are of a trace: as a rule, what it was for the last one. */
+  behind(before: Common, trace: RecordTrace): Common {
+    if (this.#behind === undefined || this.#before !== before) {
+      this.#before = before;
+      this.#behind = before.plus(this, before.resource, trace);
+    }
+    return this.#behind;
+  }
 }
 
 /** The process that a record was found to be of, by a `process` processor before; else undefined. */
-export function processOf(record: LogRecord): KnownProcess | undefined {
-  for (const block of record.blocks) if (block instanceof ProcessBlock) return block.process;
+export function processOf({ common }: LogRecord): KnownProcess | undefined {
+  return processIn(common.blocks);
+}
+
+/** The process that blocks are of. */
+export function processIn(blocks: readonly AttributeBlock[]): KnownProcess | undefined {
+  for (const block of blocks) if (block instanceof ProcessBlock) return block.process;
   return undefined;
 }
 
 /** The blocks of one process that records refer to now. */
 export interface ShownBlocks {
+  /** Revision and births of the table when they were last found to be current. */
+  revision: number;
+  births: number;
   /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
   readonly chain: number;
   /** The block with all there is. */
@@ -35,9 +55,6 @@ export interface ShownBlocks {
   parts: Map<number, ProcessBlock> | undefined;
   /** Blocks of records that tell of it beside their own process. */
   peers: { source?: PeerBlock; target?: PeerBlock } | undefined;
-  /** Revision and births of the table when they were last found to be current. */
-  revision: number;
-  births: number;
 }
 
 /** The most blocks kept for one process beside the whole one: kinds of records are few. */
@@ -51,24 +68,25 @@ export class ProcessBlocks {
   readonly #table: ProcessTable;
   readonly #host: string;
   readonly #depth: number;
+  readonly #trace: RecordTrace;
   readonly #ownKeys = new OwnKeys();
   readonly #peers = new Peers();
 
-  /** `depth` is how many ancestors are shown. */
-  constructor(table: ProcessTable, host: string, depth: number) {
+  /** `depth` is how many ancestors are shown; `trace` has the spans of the table's processes. */
+  constructor(table: ProcessTable, host: string, depth: number, trace: RecordTrace) {
     this.#table = table;
     this.#host = host;
     this.#depth = depth;
+    this.#trace = trace;
   }
 
-  /** The record with the facts of its process that it has not itself, and the span it belongs to. */
-  give(record: LogRecord, process: KnownProcess, spanContext: SpanContext): LogRecord {
+  /** The record with the facts of its process that it has not itself, in the trace of its host. */
+  give(record: LogRecord, process: KnownProcess): LogRecord {
     const shown = this.#current(process);
     const mask = this.#ownKeys.of(record, process);
-    if (mask === ALL_SHOWN) return record.with({ spanContext });
     const block =
       mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.plus(block, record.resource, spanContext);
+    return record.in(block.behind(record.common, this.#trace));
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -112,12 +130,12 @@ export class ProcessBlocks {
       return known;
     }
     const made: ShownBlocks = {
+      revision,
+      births,
       chain,
       whole: undefined,
       parts: undefined,
       peers: undefined,
-      revision,
-      births,
     };
     process.blocks = made;
     return made;

@@ -4,8 +4,6 @@ import type { LogRecord } from '../model/log_record.ts';
 import { RecentWeakMap } from '../model/recent_weak_map.ts';
 import { ProcessBlocks } from './process_blocks.ts';
 import { ProcessTable, type TableLimits } from './process_table.ts';
-import { microsOf } from './time.ts';
-import { contextOf } from './trace_context.ts';
 import { TraceOwner } from './trace_owner.ts';
 
 /** The most hosts whose processes are known at a time; beyond that, all begin anew. */
@@ -15,7 +13,6 @@ const HOUR = 3600e6;
 interface KnownHost {
   readonly table: ProcessTable;
   readonly blocks: ProcessBlocks;
-  readonly traces: TraceOwner;
 }
 
 /**
@@ -38,17 +35,15 @@ export class ProcessHosts {
   }
 
   /**
-   * Takes a record in and gives it the facts of its process and the process's span in the host's trace; the same record
-   * where it names no process.
+   * Takes a record in and gives it the facts of its process, and its host's trace; the same record where it names no
+   * process.
    */
   take(record: LogRecord): LogRecord {
     const { resource } = record;
     const host = this.#byResource.get(resource) ?? this.#open(resource);
     const process = host.table.take(record);
     if (process === undefined) return record;
-    const time = microsOf(record.hrTime);
-    const context = contextOf(process, host.traces.windowAt(time), time);
-    return host.blocks.givePeer(host.blocks.give(record, process, context));
+    return host.blocks.givePeer(host.blocks.give(record, process));
   }
 
   /** Processes held, of all hosts. */
@@ -74,8 +69,8 @@ export class ProcessHosts {
     if (host === undefined) {
       if (this.#byName.size >= MAX_HOSTS) this.#forget();
       const table = new ProcessTable(this.#limits);
-      const blocks = new ProcessBlocks(table, name, this.#ancestors);
-      host = { table, blocks, traces: new TraceOwner('host', key, name, this.#traceWindow) };
+      const trace = new TraceOwner('host', key, name, this.#traceWindow);
+      host = { table, blocks: new ProcessBlocks(table, name, this.#ancestors, trace) };
       this.#byName.set(key, host);
     }
     return this.#byResource.set(resource, host);

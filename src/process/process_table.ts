@@ -3,6 +3,7 @@ import type { LogRecord } from '../model/log_record.ts';
 import { factsOf, NO_FACTS, type ProcessFacts, sizeOf } from './facts.ts';
 import { exitedHere, incarnations, livingAt, parentAt, runningHere, startedBefore } from './incarnations.ts';
 import { creationOf, KnownProcess, MAX_ANCESTORS } from './known_process.ts';
+import { Newest } from './newest.ts';
 import { StartKeys } from './start_keys.ts';
 import { microsOf } from './time.ts';
 
@@ -37,8 +38,7 @@ const SIGNS_OF_LIFE = new Set(['process.thread.start', 'process.thread.remote_st
  */
 export class ProcessTable {
   readonly #limits: TableLimits;
-  /** The newest process of each pid; older ones hang on it. */
-  readonly #newest = new Map<number, KnownProcess>();
+  readonly #newest = new Newest();
   readonly #keys = new StartKeys();
   /** Exited processes in the order their exits were told. */
   #exited: KnownProcess[] = [];
@@ -91,7 +91,7 @@ export class ProcessTable {
 
   /** The process that had a pid at a time (microseconds), if it is known. */
   find(pid: number, time: number): KnownProcess | undefined {
-    return livingAt(this.#newest.get(pid), time);
+    return livingAt(this.#newest.of(pid), time);
   }
 
   /** Looks for the parent of a process once more: it may have been told of later. */
@@ -105,7 +105,7 @@ export class ProcessTable {
     const { parentPid } = process.facts;
     if (process.parent !== undefined || process.left !== undefined) return false;
     if (parentPid === undefined || parentPid === process.pid) return false;
-    const parent = parentAt(this.#newest.get(parentPid), process);
+    const parent = parentAt(this.#newest.of(parentPid), process);
     // Numbers from a forged record might make a circle.
     if (parent === undefined || isBelow(parent, process)) return false;
     process.parent = parent;
@@ -133,7 +133,7 @@ export class ProcessTable {
     this.#noticeStart(time, facts.sequence);
     const created = creationOf(facts, time);
     const since = created !== undefined && created > time - CLOCKS_APART ? created : time;
-    const known = startedBefore(this.#newest.get(pid), facts, since, time);
+    const known = startedBefore(this.#newest.of(pid), facts, since, time);
     const process = known ?? this.#add(pid, since);
     this.#bear(process, since);
     process.startedAt ??= time;
@@ -143,7 +143,7 @@ export class ProcessTable {
 
   #exit(pid: number, time: number, facts: ProcessFacts): KnownProcess {
     this.#expire();
-    const known = exitedHere(this.#newest.get(pid), facts, time);
+    const known = exitedHere(this.#newest.of(pid), facts, time);
     const process = known ?? this.#addCreated(pid, time, facts);
     if (!process.exited) {
       process.exited = true;
@@ -158,7 +158,7 @@ export class ProcessTable {
     this.#expire();
     this.#notice(pid, facts);
     const created = creationOf(facts, time);
-    const known = runningHere(this.#newest.get(pid), facts, created, time);
+    const known = runningHere(this.#newest.of(pid), facts, created, time);
     const process = known ?? this.#addCreated(pid, time, facts);
     if (created !== undefined) this.#bear(process, created);
     this.#learn(process, facts);
@@ -166,9 +166,11 @@ export class ProcessTable {
   }
 
   #meet(pid: number, time: number, record: LogRecord): KnownProcess {
-    const newest = this.#newest.get(pid);
-    const key = record.blocks.length < 2 ? undefined : record.get(Attr.windowsStartKey);
+    const newest = this.#newest.of(pid);
+    const key = record.get(Attr.windowsStartKey);
     if (key === undefined) {
+      // Nothing known is later than the latest record.
+      if (newest?.runs === true && time >= this.#now) return newest;
       const found = livingAt(newest, time);
       if (found !== undefined && !(time > found.until && SIGNS_OF_LIFE.has(record.eventName))) return found;
       return this.#metEarlier(newest, time) ?? this.#addMet(pid, time);
@@ -177,7 +179,7 @@ export class ProcessTable {
   }
 
   #meetKeyed(pid: number, time: number, key: string): KnownProcess {
-    const newest = this.#newest.get(pid);
+    const newest = this.#newest.of(pid);
     const sequence = this.#keys.sequenceOf(key);
     for (const one of incarnations(newest))
       if (one.startKey === key || (sequence !== undefined && one.facts.sequence === sequence)) return one;
@@ -225,7 +227,7 @@ export class ProcessTable {
   // Puts a new process where its time is; it ends the one before it, and the one after it ends it.
   #add(pid: number, since: number): KnownProcess {
     let after: KnownProcess | undefined;
-    let before = this.#newest.get(pid);
+    let before = this.#newest.of(pid);
     while (before !== undefined && before.since > since) {
       after = before;
       before = before.before;
@@ -253,13 +255,13 @@ export class ProcessTable {
   // What has to be looked through stays short, however often a pid is used again.
   #boundPid(pid: number): void {
     let count = 0;
-    for (const one of incarnations(this.#newest.get(pid))) if (++count > MAX_INCARNATIONS) this.#remove(one);
+    for (const one of incarnations(this.#newest.of(pid))) if (++count > MAX_INCARNATIONS) this.#remove(one);
   }
 
   // Its exit was not seen, but another process has its pid now.
   #replace(process: KnownProcess, time: number): void {
     if (process.until <= time) return;
-    if (process.until === Number.POSITIVE_INFINITY) this.#exited.push(process);
+    if (process.runs) this.#exited.push(process);
     process.until = time;
   }
 
@@ -282,7 +284,7 @@ export class ProcessTable {
   // Another boot: the kernel's own process was created anew.
   #notice(pid: number, facts: ProcessFacts): void {
     if (pid !== SYSTEM_PID || facts.created === undefined) return;
-    const created = this.#newest.get(pid)?.facts.created;
+    const created = this.#newest.of(pid)?.facts.created;
     if (created !== undefined && facts.created !== created) this.#clear();
   }
 
@@ -331,15 +333,14 @@ export class ProcessTable {
   }
 
   #all(): KnownProcess[] {
-    return Array.from(this.#newest.values(), (newest) => [...incarnations(newest)]).flat();
+    return Array.from(this.#newest.all(), (newest) => [...incarnations(newest)]).flat();
   }
 
   #remove(process: KnownProcess): void {
     if (process.left !== undefined) return;
-    const newest = this.#newest.get(process.pid);
+    const newest = this.#newest.of(process.pid);
     if (newest === process) {
-      if (process.before === undefined) this.#newest.delete(process.pid);
-      else this.#newest.set(process.pid, process.before);
+      this.#newest.set(process.pid, process.before);
     } else {
       for (const one of incarnations(newest)) if (one.before === process) one.before = process.before;
     }

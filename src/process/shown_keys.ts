@@ -35,64 +35,51 @@ const PARENT = maskOf([
   Attr.processAncestors,
 ]);
 
-/** All there is to show stands in the record already. */
-export const ALL_SHOWN: number = maskOf(SHOWN_KEYS);
-
 interface Overlap {
   readonly slot: number;
   readonly bit: number;
 }
 
 const NONE: readonly Overlap[] = [];
+/** Shapes that are remembered. */
+const PLACES = 256;
 
 /**
  * Says which of the shown attributes a record has itself: those win, and a block leaves them out. Who acts is one
  * thing: a record with its own user gets no part of the process's, nor facts of another parent than its own.
  */
 export class OwnKeys {
-  readonly #overlaps = new WeakMap<Shape, readonly Overlap[]>();
-  #lastOwn: Shape | undefined;
-  #lastOverlaps = NONE;
-  #lastBlock: Shape | undefined;
-  #lastBlockOverlaps = NONE;
+  // Records come of many shapes by turns: a place each, until another shape wants it.
+  readonly #shapes: (Shape | undefined)[] = Array.from({ length: PLACES });
+  readonly #overlaps: (readonly Overlap[])[] = Array.from({ length: PLACES }, () => NONE);
 
   /** A mask of {@link SHOWN_KEYS} for a record of a process. */
   of(record: LogRecord, process: KnownProcess): number {
-    const { own, blocks } = record;
-    if (own.shape !== this.#lastOwn) {
-      this.#lastOwn = own.shape;
-      this.#lastOverlaps = this.#of(own.shape);
-    }
-    let mask = present(own, this.#lastOverlaps);
-    for (const block of blocks) mask |= present(block, this.#ofBlock(block.shape));
+    const { own, kind, common } = record;
+    let mask = this.#in(own);
+    for (const block of kind.blocks) mask |= this.#in(block);
+    for (const block of common.blocks) mask |= this.#in(block);
     return mask === 0 ? 0 : widened(mask, record, process.facts.parentPid);
   }
 
-  #ofBlock(shape: Shape): readonly Overlap[] {
-    if (shape !== this.#lastBlock) {
-      this.#lastBlock = shape;
-      this.#lastBlockOverlaps = this.#of(shape);
+  #in({ shape, values }: AttributeSet): number {
+    const place = shape.id % PLACES;
+    if (this.#shapes[place] !== shape) {
+      this.#shapes[place] = shape;
+      this.#overlaps[place] = overlapsOf(shape);
     }
-    return this.#lastBlockOverlaps;
-  }
-
-  #of(shape: Shape): readonly Overlap[] {
-    const known = this.#overlaps.get(shape);
-    if (known !== undefined) return known;
-    const found = SHOWN_KEYS.flatMap((key, i) => {
-      const slot = shape.indexOf(key);
-      return slot < 0 ? [] : [{ slot, bit: 1 << i }];
-    });
-    const overlaps = found.length === 0 ? NONE : found;
-    this.#overlaps.set(shape, overlaps);
-    return overlaps;
+    let mask = 0;
+    for (const { slot, bit } of this.#overlaps[place] ?? NONE) if (values[slot] !== undefined) mask |= bit;
+    return mask;
   }
 }
 
-function present({ values }: AttributeSet, overlaps: readonly Overlap[]): number {
-  let mask = 0;
-  for (const { slot, bit } of overlaps) if (values[slot] !== undefined) mask |= bit;
-  return mask;
+function overlapsOf(shape: Shape): readonly Overlap[] {
+  const found = SHOWN_KEYS.flatMap((key, i) => {
+    const slot = shape.indexOf(key);
+    return slot < 0 ? [] : [{ slot, bit: 1 << i }];
+  });
+  return found.length === 0 ? NONE : found;
 }
 
 function widened(mask: number, record: LogRecord, parentPid: number | undefined): number {

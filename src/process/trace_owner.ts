@@ -1,4 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
+import type { HrTime, SpanContext } from '@opentelemetry/api';
+import type { AttributeBlock } from '../model/attribute_set.ts';
+import type { RecordTrace } from '../model/common.ts';
+import { processIn } from './process_blocks.ts';
+import { microsOf } from './time.ts';
+import { contextOf } from './trace_context.ts';
 
 /** What traces are made of: the processes of one container, or those of a host itself. */
 export type OwnerKind = 'container' | 'host';
@@ -16,7 +22,7 @@ const ALWAYS: OwnerLife = { created: undefined, started: undefined };
  * day, and containers live for weeks. Windows are counted from the container's creation, so that one that lives shorter is one
  * trace, and from 1970 where no creation is known; so an agent that is started again finds the same ones.
  */
-export class TraceOwner {
+export class TraceOwner implements RecordTrace {
   readonly kind: OwnerKind;
   /** The host that its processes run on, as process ids name it. */
   readonly host: string;
@@ -47,6 +53,14 @@ export class TraceOwner {
 
   get life(): OwnerLife {
     return this.#life();
+  }
+
+  /** The span of a record's process in the window of its time. */
+  contextOf(blocks: readonly AttributeBlock[], hrTime: HrTime): SpanContext | undefined {
+    const process = processIn(blocks);
+    if (process === undefined) return undefined;
+    const time = microsOf(hrTime);
+    return contextOf(process, this.windowAt(time), time);
   }
 
   /** The window that a time (microseconds) is in. */
@@ -97,8 +111,5 @@ export class TraceWindow {
 }
 
 function hash(text: string, bytes: number): string {
-  return createHash('sha256')
-    .update(text)
-    .digest('hex')
-    .slice(0, 2 * bytes);
+  return digest('sha256', text).slice(0, 2 * bytes);
 }

@@ -46,7 +46,7 @@ export function recordOf({ eventName, attributes, resource, told }: RecordMessag
     keys.push(key);
     values.push(value);
   }
-  return new LogRecord({
+  return LogRecord.of({
     hrTime: told.hrTime,
     hrTimeObserved: told.hrTimeObserved,
     eventName,

@@ -1,6 +1,6 @@
 import { createNoopMeter, SeverityNumber, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ComponentContext } from '../../src/component.ts';
-import { AttributeBlock, Shape } from '../../src/model/attribute_set.ts';
+import { AttributeBlock, NO_ATTRIBUTES, Shape } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
 import { LogRecord, type LogRecordInit } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
@@ -13,19 +13,25 @@ const OWN = new Shape([Attr.processPid, Attr.processCommandLine]);
 const SCOPE = { name: 'sigel/test', version: '1' };
 const RESOURCE = internResource({ 'host.name': 'node-1' });
 
-/** A small process.start record; `n` is its pid and nanosecond. */
+const BASE = LogRecord.of({
+  hrTime: [1_700_000_000, 0],
+  hrTimeObserved: [1_700_000_001, 0],
+  eventName: 'process.start',
+  severityNumber: SeverityNumber.INFO,
+  severityText: 'INFO',
+  body: '',
+  own: NO_ATTRIBUTES,
+  blocks: [SCHEMA],
+  resource: RESOURCE,
+  instrumentationScope: SCOPE,
+});
+
+/** A small process.start record; `n` is its pid and nanosecond. As those of receivers, all have the same in common. */
 export function logRecord(n: number, changes: Partial<LogRecordInit> = {}): LogRecord {
-  return new LogRecord({
+  return BASE.with({
     hrTime: [1_700_000_000, n],
-    hrTimeObserved: [1_700_000_001, 0],
-    eventName: 'process.start',
-    severityNumber: SeverityNumber.INFO,
-    severityText: 'INFO',
     body: `process ${n} started`,
     own: { shape: OWN, values: [n, `C:\\Windows\\tool.exe /n ${n}`] },
-    blocks: [SCHEMA],
-    resource: RESOURCE,
-    instrumentationScope: SCOPE,
     ...changes,
   });
 }

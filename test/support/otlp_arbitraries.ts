@@ -139,7 +139,7 @@ export const ownRecords: fc.Arbitrary<LogRecord[]> = batches((resources, scopes)
     })
     .map(({ sets, ...rest }) => {
       const blocks = sets.slice(0, -1).map((set) => new AttributeBlock(set.shape, set.values));
-      return new LogRecord({ ...rest, own: sets.at(-1) as AttributeSet, blocks });
+      return LogRecord.of({ ...rest, own: sets.at(-1) as AttributeSet, blocks });
     }),
 );
 

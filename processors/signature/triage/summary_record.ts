@@ -14,7 +14,7 @@ const OWN = new Shape([Attr.detectionHeldBack, Attr.detectionHeldBackRules]);
 /** The record of what was held back in a minute: of the node, at the minute's end, as grave as the gravest. */
 export function summaryRecord({ end, count, level, rules }: Excess, resource: Resource): LogRecord {
   const hrTime: [number, number] = [Math.floor(end / 1000), Math.floor((end % 1000) * 1e6)];
-  return new LogRecord({
+  return LogRecord.of({
     hrTime,
     hrTimeObserved: hrTime,
     eventName: SUMMARY,

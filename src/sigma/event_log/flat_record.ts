@@ -25,7 +25,7 @@ export function flatRecord(event: Readonly<Record<string, unknown>>, fallback: H
   const text = (key: string) => (typeof fields[key] === 'string' ? fields[key] : undefined);
   const id = Number(fields['EventID'] ?? Number.NaN);
   const time = TIMES.map((key) => timeOf(text(key))).find((one) => one !== undefined) ?? fallback;
-  return new LogRecord({
+  return LogRecord.of({
     hrTime: time,
     hrTimeObserved: time,
     eventName: FLAT_EVENT,

@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
-import type { LogRecord } from '../../../src/model/log_record.ts';
+import { type LogRecord, sdkRecords } from '../../../src/model/log_record.ts';
 import { writeLogs } from '../../../src/otlp/logs.ts';
 import { ProtobufWriter } from '../../../src/otlp/writer.ts';
 import { batchesOf, cpuSince, firstRecords, report } from './traces.ts';
@@ -19,7 +19,7 @@ const WRITERS: Readonly<Record<string, (batch: LogRecord[]) => Uint8Array>> = {
     writeLogs(writer, batch);
     return writer.view();
   },
-  transformer: (batch) => ProtobufLogsSerializer.serializeRequest(batch) ?? new Uint8Array(),
+  transformer: (batch) => ProtobufLogsSerializer.serializeRequest(sdkRecords(batch)) ?? new Uint8Array(),
 };
 const encode = WRITERS[name];
 if (encode === undefined) throw new Error(`no writer ${name}`);

@@ -1,6 +1,15 @@
+import {
+  AttributeBlock,
+  type AttributeKey,
+  type AttributeSet,
+  Shape,
+} from '../../../src/model/attribute_set.ts';
+import { Attr } from '../../../src/model/attributes.ts';
 import type { LogRecord } from '../../../src/model/log_record.ts';
+import type { Value } from '../../../src/model/value.ts';
 import { Random } from '../../scenario/random.ts';
-import { eventRecord, lifeRecord, type Told } from '../../support/process_records.ts';
+import { logRecord } from '../../support/log_records.ts';
+import { at, lifeRecord, type Told } from '../../support/process_records.ts';
 
 /** As receivers hand on. */
 const BATCH = 256;
@@ -13,6 +22,30 @@ const DRAWS = 1 << 18;
  * the worst there can be for a processor's caches.
  */
 export type Spread = 'busy' | 'even';
+
+/** What processes write, each in a form and with a schema of its own: a process writes all of them by turns. */
+const KINDS = [
+  kind('file.create', [Attr.filePath, 'C:\\x']),
+  kind('file.delete', [Attr.filePath, 'C:\\x']),
+  kind('registry.value.set', [Attr.registryKey, 'HKLM\\x'], [Attr.registryValue, 'x']),
+  kind('network.connect', [Attr.networkPeerAddress, '10.0.0.1'], [Attr.networkPeerPort, 443]),
+  kind('process.module.load', [Attr.filePath, 'C:\\x.dll']),
+];
+
+interface Kind {
+  readonly base: LogRecord;
+  readonly ownOf: (pid: number) => AttributeSet;
+}
+
+function kind(eventName: string, ...told: readonly (readonly [AttributeKey, Value])[]): Kind {
+  const shape = new Shape([Attr.processPid, ...told.map(([key]) => key)]);
+  const values = told.map(([, value]) => value);
+  const schema = new AttributeBlock(new Shape([Attr.etwProviderName]), [eventName]);
+  return {
+    base: logRecord(0, { eventName, blocks: [schema] }),
+    ownOf: (pid) => ({ shape, values: [pid, ...values] }),
+  };
+}
 
 /**
  * Made records of a number of processes, in runs of four (recorded traces: 2 to 275); every hundredth is a start or an
@@ -77,6 +110,10 @@ export class ProcessLoad {
     return lifeRecord('process.start', this.pidOf(slot), (this.#time += 10), facts);
   }
 
+  #event(slot: number, { base, ownOf }: Kind): LogRecord {
+    return base.with({ hrTime: at((this.#time += 10)), own: ownOf(this.pidOf(slot)) });
+  }
+
   *#records(): Generator<LogRecord> {
     for (let n = 0; ; n++) {
       if (n % 200 === 0) {
@@ -87,7 +124,7 @@ export class ProcessLoad {
         n++;
       } else {
         const slot = this.#writers[(n >> 2) % this.#writers.length] ?? 0;
-        yield eventRecord(this.pidOf(slot), (this.#time += 10));
+        yield this.#event(slot, KINDS[(n * 7 + (n >> 2)) % KINDS.length] as Kind);
       }
     }
   }

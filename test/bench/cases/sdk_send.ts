@@ -5,6 +5,8 @@
  * (OTLPLogExporter.export of our own records, 1,024 at a time, one call after the other). Fails unless every
  * record was exported.
  */
+
+import { sdkRecords } from '../../../src/model/log_record.ts';
 import { createLogger } from './sdk.ts';
 import { batchesOf, cpuSince, firstRecords, report } from './traces.ts';
 
@@ -41,5 +43,5 @@ async function emitAll(): Promise<void> {
 }
 
 async function exportAll(): Promise<void> {
-  for (const batch of batchesOf(records, 1024, total)) await peer.export(batch);
+  for (const batch of batchesOf(records, 1024, total)) await peer.export(sdkRecords(batch));
 }
