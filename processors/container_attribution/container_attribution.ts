@@ -179,7 +179,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     this.#blindness.heed(record, source);
     const given = new Given();
     for (const told of toldOfPods(record, source))
-      if (this.#selection.keeps(told.resource)) given.give(told, undefined);
+      if (this.#selection.keeps(told.resource)) given.take(told, asItIs(told));
     this.#context.account.made += given.records.length;
     this.#context.account.queued += given.records.length;
     this.#handSoon(given);

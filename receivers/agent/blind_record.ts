@@ -21,7 +21,7 @@ export function blindRecord(
   if (seen.at >= startedAt) return undefined;
   const seconds = (now - seen.at) / 1000;
   const hrTime: [number, number] = [Math.floor(now / 1000), (now % 1000) * 1e6];
-  return new LogRecord({
+  return LogRecord.of({
     hrTime,
     hrTimeObserved: hrTime,
     eventName: 'sigel.agent.blind',
