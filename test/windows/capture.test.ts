@@ -69,7 +69,7 @@ class Node {
       'receivers::etw::clock_correction': 'false',
       'processors::signature::capture': 'capture',
       'exporters::file::path': windowsPath(this.#out),
-      'service::extensions': '[containerd, capture]',
+      'service::extensions': '[containerd, file_storage, capture]',
       'exporters::debug': '{}',
       'service::pipelines::logs::exporters': '[file, process_trace]',
       'service::pipelines::traces::exporters': '[debug]',
