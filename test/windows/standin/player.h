@@ -40,7 +40,7 @@ typedef struct Player {
   int64_t started, paced;
   // Of the newest buffer of the trace, on the session's clock.
   int64_t newest;
-  bool stalled;
+  bool begun, stalled;
 } Player;
 
 bool player_open(Player *player, Session *session, bool raw);

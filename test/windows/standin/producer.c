@@ -114,9 +114,31 @@ static void put(Player *p, const TraceBuffer *buffer, uint32_t round) {
   push(p, item);
 }
 
+static bool at_end(const Player *p) { return p->session->position >= p->loop * (int64_t)p->trace.count; }
+
+// One buffer more. `last`: of those that a stop flushes, for which there is always room.
+static void produce_one(Player *p, bool last) {
+  uint32_t position = (uint32_t)p->session->position;
+  const TraceBuffer *buffer = &p->trace.buffers[position % p->trace.count];
+  p->paced += buffer->events;
+  if (p->loseEvery > 0 && (position + 1) % p->loseEvery == 0) lose(p, buffer, false);
+  else if (p->used < p->capacity || last) put(p, buffer, position / p->trace.count);
+  else lose(p, buffer, true);
+}
+
+// The header comes before all else, also before what is written while the thread has yet to begin; with the lock held.
+static void begin(Player *p) {
+  if (p->begun) return;
+  p->begun = true;
+  lose_events(p->session);
+  put_header(p);
+  put_broken(p);
+}
+
 // A buffer of one event that somebody writes while the trace is played: as late as what was played before.
 void player_write(Player *p, const uint8_t *event, uint32_t size) {
   EnterCriticalSection(&p->lock);
+  begin(p);
   if (!is_over(p) && p->used < p->slots) {
     Item *item = copy(p, &p->trace.header);
     int64_t time = p->trace.count == 0 ? clock_now(p->session) : p->newest;
@@ -132,18 +154,6 @@ void player_write(Player *p, const uint8_t *event, uint32_t size) {
     push(p, item);
   }
   LeaveCriticalSection(&p->lock);
-}
-
-static bool at_end(const Player *p) { return p->session->position >= p->loop * (int64_t)p->trace.count; }
-
-// One buffer more. `last`: of those that a stop flushes, for which there is always room.
-static void produce_one(Player *p, bool last) {
-  uint32_t position = (uint32_t)p->session->position;
-  const TraceBuffer *buffer = &p->trace.buffers[position % p->trace.count];
-  p->paced += buffer->events;
-  if (p->loseEvery > 0 && (position + 1) % p->loseEvery == 0) lose(p, buffer, false);
-  else if (p->used < p->capacity || last) put(p, buffer, position / p->trace.count);
-  else lose(p, buffer, true);
 }
 
 // Milliseconds until the next buffer is due.
@@ -186,9 +196,7 @@ static void flush(Player *p) {
 DWORD WINAPI produce(void *context) {
   Player *p = context;
   EnterCriticalSection(&p->lock);
-  lose_events(p->session);
-  put_header(p);
-  put_broken(p);
+  begin(p);
   LONG first = p->session->position;
   while (!is_over(p)) {
     bool stop_here = p->session->position == p->endAt && first != p->endAt;
