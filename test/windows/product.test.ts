@@ -258,7 +258,7 @@ for (const consumption of ['raw', 'record'] as const) {
       await delivered(standin, session);
     const { code, stdout, stderr } = await run.stop();
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /node\.sigel-lifecycle-record\.etl\r?\n.*node\.sigel-events-record\.etl/);
+    assert.match(stdout, /node\.sigel-lifecycle-record\.etl\r?\n.*node\.sigel-events-record\.etl/, stderr);
     const recorded = readdirSync(out).map((name) => new Uint8Array(readFileSync(join(out, name))));
     assert.equal(recorded.length, 2);
     const wanted = await onLinux(t, [events, kernel], false);

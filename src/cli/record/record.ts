@@ -33,11 +33,13 @@ export async function recordSessions(
     say(sentence(plans.error));
     return false;
   }
+  // From here on Ctrl+C ends the recording in order: a session that nobody stops goes on without us.
+  const stop = io.interruptible();
   // Before the sessions: what runs when they begin is known then.
   const journal = await journalBeside(options, say);
   if (journal?.kind === 'none' && options.containers?.isNeeded === true) return false;
   const recorders = await startAll(plans.value, platform, options, say);
-  const done = recorders !== undefined && (await record(recorders, options, io, say));
+  const done = recorders !== undefined && (await record(recorders, options, io, stop, say));
   const isWhole = journal?.kind !== 'journal' || (await endJournal(journal, io, say));
   if (recorders !== undefined) await platform.dispose();
   return done && isWhole;
@@ -96,9 +98,9 @@ async function record(
   recorders: readonly SessionRecorder[],
   options: RecordOptions,
   io: Io,
+  stop: AbortSignal,
   say: (message: string) => void,
 ): Promise<boolean> {
-  const stop = io.interruptible();
   const until =
     options.duration === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.duration;
   const progress = new RecordProgress(io.stderr);
