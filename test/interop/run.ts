@@ -46,6 +46,7 @@ const ORDER = [
   'windows/control',
   'windows/doctor',
   'windows/verify',
+  'windows/service',
   'windows/release',
   'image',
   'containerd',
