@@ -10,13 +10,13 @@ import { Account } from '../../src/telemetry/ledger.ts';
 import { demoRecords } from '../../test/support/demo_records.ts';
 import { logRecord } from '../../test/support/log_records.ts';
 import { categorizationOf } from './categories.ts';
-import { EcsProcessor } from './ecs.ts';
+import { ecsFields } from './ecs.ts';
 
 function processor(outcome: Outcome = ACCEPTED) {
   const seen: LogRecord[] = [];
   const account = new Account('ecs', 'processor');
   const next = { consumeLogs: async (batch: LogBatch) => (seen.push(...batch), outcome) };
-  const ecs = new EcsProcessor(account, next);
+  const ecs = ecsFields(account, next);
   return { seen, account, consume: (batch: LogBatch) => ecs.consumeLogs(batch) };
 }
 

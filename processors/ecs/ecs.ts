@@ -2,10 +2,10 @@ import type { Resource } from '@opentelemetry/resources';
 import type { Component, LogsConsumer } from '../../src/component.ts';
 import { AttributeBlock, type AttributeSet, Shape } from '../../src/model/attribute_set.ts';
 import { Attr } from '../../src/model/attributes.ts';
-import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
-import type { Outcome } from '../../src/model/outcome.ts';
+import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
 import type { Value } from '../../src/model/value.ts';
+import { eachRecord } from '../../src/pipeline/each.ts';
 import type { Account } from '../../src/telemetry/ledger.ts';
 import { EventFields } from './event_fields.ts';
 import { ECS_FIELDS, ECS_RESOURCE_FIELDS, type EcsField } from './fields.ts';
@@ -16,38 +16,20 @@ interface Plan {
   readonly fields: readonly (EcsField & { readonly at: number })[];
 }
 
-/**
- * Adds to each record, under the names of the Elastic Common Schema, what stands on it under OpenTelemetry's; nothing is
- * taken away. What many records share (a process, a rule) is made once and shared again.
- */
-export class EcsProcessor implements Component, LogsConsumer {
-  readonly #account: Account;
-  readonly #next: LogsConsumer;
+/** Adds to each record, under the names of the Elastic Common Schema, what stands on it under OpenTelemetry's. */
+export function ecsFields(account: Account, next: LogsConsumer): Component & LogsConsumer {
+  const fields = new EcsFields();
+  return eachRecord(account, next, (record) => fields.addTo(record));
+}
+
+/** Nothing is taken away. What many records share (a process, a rule) is made once and shared again. */
+class EcsFields {
   readonly #events = new EventFields();
   readonly #plans = new WeakMap<Shape, Plan>();
   readonly #blocks = new WeakMap<AttributeBlock, AttributeBlock>();
   readonly #resources = new WeakMap<Resource, Resource>();
 
-  constructor(account: Account, next: LogsConsumer) {
-    this.#account = account;
-    this.#next = next;
-  }
-
-  async start(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-
-  async consumeLogs(batch: LogBatch): Promise<Outcome> {
-    const outcome = await this.#next.consumeLogs(batch.map((record) => this.#apply(record)));
-    // Counted when taken: what is refused comes again.
-    if (outcome.kind === 'accepted') {
-      this.#account.taken += batch.length;
-      this.#account.emitted += batch.length;
-    }
-    return outcome;
-  }
-
-  #apply(record: LogRecord): LogRecord {
+  addTo(record: LogRecord): LogRecord {
     // It has been here already, in a pipeline in front of this one.
     if (record.get(Attr.ecsEventKind) !== undefined) return record;
     const shared = record.blocks.map((block) => this.#block(block)).filter(hasAttributes);

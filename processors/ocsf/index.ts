@@ -1,6 +1,6 @@
 import { defineProcessor } from '../../src/component.ts';
 import { ocsfConfig } from './config.ts';
-import { OcsfProcessor } from './ocsf.ts';
+import { ocsfFindings } from './ocsf.ts';
 
 /** Makes detections Detection Findings of OCSF. */
 export const ocsfProcessor = defineProcessor({
@@ -8,5 +8,5 @@ export const ocsfProcessor = defineProcessor({
   description:
     'Makes the bodies of detections Detection Findings of the Open Cybersecurity Schema Framework.',
   config: ocsfConfig,
-  createLogs: ({ account }, config, next) => new OcsfProcessor(account, config, next),
+  createLogs: ({ account }, config, next) => ocsfFindings(account, config, next),
 });

@@ -12,7 +12,7 @@ import { demoRecords } from '../../test/support/demo_records.ts';
 import { logRecord } from '../../test/support/log_records.ts';
 import { ocsfConfig } from './config.ts';
 import { detectionFinding } from './finding.ts';
-import { OcsfProcessor } from './ocsf.ts';
+import { ocsfFindings } from './ocsf.ts';
 
 /** A detection with these attributes and nothing else. */
 function detection(...attributes: readonly (readonly [AttributeKey, Value])[]): LogRecord {
@@ -240,7 +240,7 @@ async function through(body: 'map' | 'json', outcome: Outcome = ACCEPTED) {
   const seen: LogRecord[] = [];
   const account = new Account('ocsf', 'processor');
   const next = { consumeLogs: async (batch: LogBatch) => (seen.push(...batch), outcome) };
-  const processor = new OcsfProcessor(account, ocsfConfig.parse({ body }), next);
+  const processor = ocsfFindings(account, ocsfConfig.parse({ body }), next);
   return { seen, account, outcome: await processor.consumeLogs([detection()]) };
 }
 

@@ -2,10 +2,9 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { z } from 'zod';
 import type { Component, LogsConsumer, TracesConsumer } from '../../src/component.ts';
-import type { LogBatch } from '../../src/model/log_record.ts';
-import type { Outcome } from '../../src/model/outcome.ts';
 import { internResource } from '../../src/model/resource.ts';
-import { type SpanBatch, withResource } from '../../src/model/span.ts';
+import { withResource } from '../../src/model/span.ts';
+import { eachRecord, eachSpan } from '../../src/pipeline/each.ts';
 import type { Account } from '../../src/telemetry/ledger.ts';
 import type { Action, resourceConfig } from './config.ts';
 
@@ -18,16 +17,10 @@ export function resourceOfLogs(
   next: LogsConsumer,
 ): Component & LogsConsumer {
   const resources = new Resources(config.attributes);
-  return {
-    ...STATELESS,
-    consumeLogs: async (batch: LogBatch) => {
-      const given = batch.map((record) => {
-        const resource = resources.of(record.resource);
-        return resource === record.resource ? record : record.with({ resource });
-      });
-      return count(account, batch.length, await next.consumeLogs(given));
-    },
-  };
+  return eachRecord(account, next, (record) => {
+    const resource = resources.of(record.resource);
+    return resource === record.resource ? record : record.with({ resource });
+  });
 }
 
 /** Gives spans resources with other attributes. */
@@ -37,27 +30,10 @@ export function resourceOfTraces(
   next: TracesConsumer,
 ): Component & TracesConsumer {
   const resources = new Resources(config.attributes);
-  return {
-    ...STATELESS,
-    consumeTraces: async (batch: SpanBatch) => {
-      const given = batch.map((span) => {
-        const resource = resources.of(span.resource);
-        return resource === span.resource ? span : withResource(span, resource);
-      });
-      return count(account, batch.length, await next.consumeTraces(given));
-    },
-  };
-}
-
-const STATELESS: Component = { start: async () => {}, shutdown: async () => {} };
-
-// Counted when taken: what is refused comes again.
-function count(account: Account, size: number, outcome: Outcome): Outcome {
-  if (outcome.kind === 'accepted') {
-    account.taken += size;
-    account.emitted += size;
-  }
-  return outcome;
+  return eachSpan(account, next, (span) => {
+    const resource = resources.of(span.resource);
+    return resource === span.resource ? span : withResource(span, resource);
+  });
 }
 
 /** One new resource per old one, however many have it: exporters group by a resource's identity. */

@@ -1,6 +1,6 @@
 /**
  * `node --import` of this lets all test processes, and the programs that they start, share compiled code: most of them load
- * the same modules, and compiling took a third of the time of all tests.
+ * the same modules, and compiling took a quarter of the time of all tests.
  */
 
 import { enableCompileCache } from 'node:module';
@@ -8,5 +8,4 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compiled');
-process.env['NODE_COMPILE_CACHE'] ??= folder;
-enableCompileCache(folder);
+enableCompileCache((process.env['NODE_COMPILE_CACHE'] ??= folder));
