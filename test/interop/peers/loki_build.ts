@@ -1,44 +1,23 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { say, step } from './build_step.ts';
-import { cached } from './cache.ts';
+import { step } from './build_step.ts';
+import { ensureGoProgram } from './built_peer.ts';
 import { moduleFolder } from './go_protos.ts';
-import { mayStillBuild, missing, type Peer } from './peer.ts';
-import { haveTool } from './tools.ts';
+import type { Peer } from './peer.ts';
 
 const LOKI = '3.7.8';
 
-/** The path of Grafana Loki's `loki`, from the cache or built now from its Go module (a quarter of an hour). */
-export async function ensureLoki(): Promise<Peer> {
-  const binary = process.platform === 'win32' ? 'loki.exe' : 'loki';
-  let refusal: Peer | undefined;
-  try {
-    const folder = await cached(`loki-${LOKI}-${process.platform}-${process.arch}`, async (target) => {
-      const may = mayStillBuild('loki');
-      if (may !== true) refusal = may;
-      else if (!(await haveTool('go'))) refusal = missing('loki needs Go to be built');
-      if (refusal !== undefined) throw new Error('not built');
-      await build(target, binary);
-    });
-    return { kind: 'ready', path: join(folder, binary) };
-  } catch (error) {
-    return refusal ?? missing(`loki could not be built: ${String(error)}`);
-  }
+/** The path of Grafana Loki's `loki`, from the cache or built now from its Go module. */
+export function ensureLoki(): Promise<Peer> {
+  return ensureGoProgram({ name: 'loki', version: LOKI, takes: 'a quarter of an hour', build });
 }
 
-async function build(target: string, binary: string): Promise<void> {
-  const began = Date.now();
-  const work = join(target, 'work');
-  mkdirSync(work);
+async function build(program: string, work: string): Promise<void> {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -buildvcs=false' };
-  say(`building loki ${LOKI} once (a quarter of an hour; kept in the cache)`);
   const source = join(work, 'loki');
   cpSync(await moduleFolder(`github.com/grafana/loki/v3@v${LOKI}`), source, { recursive: true });
   await step('chmod', ['-R', 'u+w', source], work, env);
   // A folder of its repository that its module does not hold; published, it is a module of its own.
   await step('go', ['mod', 'edit', '-dropreplace=github.com/grafana/loki/pkg/push'], source, env);
-  const flags = ['-trimpath', '-ldflags=-s', '-o', join(target, binary)];
-  await step('go', ['build', ...flags, './cmd/loki'], source, env);
-  rmSync(work, { recursive: true, force: true });
-  say(`built loki in ${Math.round((Date.now() - began) / 1000)} s`);
+  await step('go', ['build', '-trimpath', '-ldflags=-s', '-o', program, './cmd/loki'], source, env);
 }
