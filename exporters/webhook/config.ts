@@ -1,13 +1,9 @@
 import { z } from 'zod';
-import { duration, secret } from '../../src/config/units.ts';
+import { secret } from '../../src/config/units.ts';
 import { maxMessageSize, retryOnFailure, sendingQueue } from '../../src/delivery/config.ts';
-import { headerValue } from '../../src/http/header_value.ts';
-import { authKey } from '../../src/otlp/auth.ts';
-import { tlsConfig } from '../../src/tls/config.ts';
+import { httpClientKeys, isHttpUrl } from '../../src/http/client_config.ts';
 import { isStandardSecret } from './signature.ts';
 import { complaintOf, DEFAULT_BODY } from './template.ts';
-
-const HEADER_NAME = /^[0-9a-zA-Z!#$%&'*+.^_`|~-]+$/;
 
 const hmac = z
   .strictObject({
@@ -38,7 +34,9 @@ const body = z.record(z.string(), z.unknown()).superRefine((template, context) =
 /** Options of the `webhook` exporter. */
 export const webhookConfig = z.strictObject({
   endpoint: secret()
-    .refine(isHttpUrl, { error: 'expected http:// or https://, a host, and no user or fragment' })
+    .refine((text) => isHttpUrl(text, ['username', 'password', 'hash']), {
+      error: 'expected http:// or https://, a host, and no user or fragment',
+    })
     .describe('The URL that requests are posted to. Not shown: with many services who knows it may post.'),
   body: body
     .default(DEFAULT_BODY)
@@ -52,13 +50,7 @@ export const webhookConfig = z.strictObject({
       'Send arrays of at most this many; unless given, a request for each record, which is no array.',
     ),
   hmac: hmac.optional().describe('Sign requests; off unless given.'),
-  headers: z
-    .record(z.string().regex(HEADER_NAME, { error: 'expected a header name' }), headerValue())
-    .default({})
-    .describe('Sent with every request, such as an authorization.'),
-  auth: authKey,
-  tls: tlsConfig.prefault({}).describe('TLS, which is on for `https://`; `insecure` has no meaning here.'),
-  timeout: duration({ atLeast: '1ms' }).prefault('30s').describe('Time for one attempt to send a request.'),
+  ...httpClientKeys,
   max_message_size: maxMessageSize.describe(
     'A request at most. Arrays that are larger are sent in parts, records that are larger are dropped.',
   ),
@@ -68,9 +60,3 @@ export const webhookConfig = z.strictObject({
 
 /** The parsed options. */
 export type WebhookConfig = z.infer<typeof webhookConfig>;
-
-function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
-  return [url.username, url.password, url.hash].every((part) => part === '');
-}
