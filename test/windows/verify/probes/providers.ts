@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import type { ProviderEnable, ProviderFilters } from '../../../../src/windows/sessions/control.ts';
+import type { ReferenceEvent } from '../../../interop/reference_reader.ts';
 import { enable, eventsOf, holds, markedProcess, PROCESS, PROCESS_KEYWORD, tellsOf } from '../events.ts';
 import type { Finding } from '../finding.ts';
 import { judged, skipped } from '../finding.ts';
-import { control, libraries, observe, settings, withSession } from '../observe.ts';
+import { control, libraries, observe, pause, settings, withSession } from '../observe.ts';
 import { need, product } from '../product.ts';
 import { readKeywords } from '../wevtutil.ts';
 
@@ -78,12 +79,16 @@ export function enabled(): Promise<readonly Finding[]> {
   });
 }
 
+function canaries(buffers: readonly Uint8Array[]): readonly ReferenceEvent[] {
+  return eventsOf({ buffers }).filter(({ provider }) => provider === product.SIGEL_PROVIDER);
+}
+
 /** An event of the agent's own comes into the session that asks for its keyword, and is the text that was written. */
 export async function canary(): Promise<readonly Finding[]> {
   const text = `sigel-mark-${process.pid}`;
   const seen = await observe({
     providers: [product.canaryProvider(2n).enable],
-    act: () => {
+    act: async (_, soFar) => {
       const writer = need(product.canaryWriter(libraries));
       for (const [keyword, what] of [
         [2n, text],
@@ -91,10 +96,12 @@ export async function canary(): Promise<readonly Finding[]> {
       ] as const)
         need(writer.write(keyword, what));
       writer.close();
+      const until = performance.now() + 10_000;
+      while (canaries(soFar).length === 0 && performance.now() < until) await pause(50);
     },
     linger: 2500,
   });
-  const events = eventsOf(seen).filter(({ provider }) => provider === product.SIGEL_PROVIDER);
+  const events = canaries(seen.buffers);
   const [first] = events;
   const wrong =
     events.length !== 1 || first === undefined
