@@ -60,7 +60,8 @@ function onReload(reload: () => void): void {
   if (process.platform !== 'win32') process.on('SIGHUP', reload);
 }
 
-const io: Io = { stdout: process.stdout, stderr: process.stderr, env: process.env, interruptible, onReload };
+const { stdout, stderr, env } = process;
+const io: Io = { stdout, stderr, env, interruptible, onReload, running: () => {} };
 
 let code: number;
 try {

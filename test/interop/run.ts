@@ -44,6 +44,7 @@ const ORDER = [
   'windows/file_facts',
   'windows/storage',
   'windows/control',
+  'windows/service',
   'windows/doctor',
   'windows/verify',
   'windows/release',
