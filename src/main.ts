@@ -36,7 +36,7 @@ function interruptible(): AbortSignal {
   return interruption.signal;
 }
 
-/** What a HostProcess container and a service get instead. koffi is loaded where something can be stopped, and not before. */
+/** What a HostProcess container gets instead. koffi is loaded where something can be stopped, and not before. */
 async function heedShutdown(terminate: () => void): Promise<void> {
   const { onConsoleShutdown } = await import('./windows/native/console_shutdown.ts');
   onConsoleShutdown(terminate, (reason) =>

@@ -28,7 +28,7 @@ the four before it. As administrator.
   install    adds the service, and makes %ProgramData%\\Sigel, for administrators and SYSTEM alone. Refused where others
              can write to the program or the configuration, and with a configuration that is wrong
   start      starts it, and waits until everything runs
-  stop       stops it in order, and waits: what is under way is delivered within service::drain_timeout
+  stop       stops it, and waits: what is under way is delivered within service::drain_timeout
   reload     has it read its configuration again; what is wrong with that stands in its log
   status     says how it is
   uninstall  stops and removes it; configuration and logs stay

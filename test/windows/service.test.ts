@@ -102,7 +102,7 @@ test('installed, started, reloaded, stopped in order, started in vain, removed',
   await until('records are written elsewhere', () => records('second.jsonl'));
   assert.match(log(), /the configuration was read again: changed/);
 
-  assert.equal(await says('stop'), '0 NAME has stopped in order\n');
+  assert.equal(await says('stop'), '0 NAME has stopped\n');
   assert.match(log(), /exporter file +in (\d+) = delivered \1\n/);
   assert.match(await says('stop'), /^1 sigel service: ControlService: the service does not run/);
 

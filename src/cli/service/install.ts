@@ -9,8 +9,8 @@ import type { ServiceManager } from '../../windows/native/service_manager.ts';
 import type { Io } from '../command.ts';
 import type { ServiceOrder } from '../service.ts';
 import { loadForCommand } from '../service_command.ts';
-import { type Outcome, outcome } from './manage.ts';
 import { openPath } from './open_path.ts';
+import { type Outcome, outcome } from './outcome.ts';
 
 /** Adds the service: what it is to run and to read must be such that it may run as SYSTEM. */
 export async function installService(

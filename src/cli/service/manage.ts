@@ -3,20 +3,14 @@ import { unregisterEventSource } from '../../windows/native/event_reporter.ts';
 import { Libraries } from '../../windows/native/libraries.ts';
 import { ServiceManager } from '../../windows/native/service_manager.ts';
 import type { ServiceStatus } from '../../windows/service/service_status.ts';
-import type { Called } from '../../windows/sessions/control.ts';
 import { ExitCode, type Io, writeOut } from '../command.ts';
 import type { ServiceOrder } from '../service.ts';
 import { installService } from './install.ts';
+import { type Outcome, outcome } from './outcome.ts';
 
 /** How often it is looked whether a start or a stop is through, and how long at most; milliseconds. */
 const LOOK_EVERY = 250;
 const PATIENCE = 180_000;
-
-/** What came of an action, and what to say of it. */
-export interface Outcome {
-  readonly isDone: boolean;
-  readonly says: string;
-}
 
 /** `sigel service`, but `run`. */
 export async function manageService(order: ServiceOrder, io: Io): Promise<number> {
@@ -57,8 +51,8 @@ async function stop(manager: ServiceManager, name: string): Promise<Outcome> {
   if (asked.kind === 'failed') return outcome(asked, '');
   const { state, exitCode } = await settled(manager, name, 'stopping');
   if (state !== 'stopped') return { isDone: false, says: `${name} did not stop in time (${state})` };
-  const end = exitCode === 0 ? 'in order' : `with exit code ${exitCode}: see its log`;
-  return { isDone: true, says: `${name} has stopped ${end}` };
+  if (exitCode === 0) return { isDone: true, says: `${name} has stopped` };
+  return { isDone: false, says: `${name} has ended with exit code ${exitCode}: see its log` };
 }
 
 async function uninstall(manager: ServiceManager, name: string): Promise<Outcome> {
@@ -93,11 +87,4 @@ async function settled(
     if (last.state !== passing) break;
   }
   return last;
-}
-
-/** An outcome of a call. */
-export function outcome(called: Called<void>, says: string): Outcome {
-  if (called.kind === 'ok') return { isDone: true, says };
-  const { message, advice } = called.error;
-  return { isDone: false, says: advice === undefined ? message : `${message}: ${advice}` };
 }

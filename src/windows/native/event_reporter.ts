@@ -21,16 +21,17 @@ export type ReportEvent = (type: keyof typeof TYPES, text: string) => void;
 
 /** {@link ReportEvent} of a source. */
 export function eventReporter(libraries: Libraries, source: string): ReportEvent {
-  const open = libraries.find<(server: null, source: Buffer) => bigint | number>(
+  const found = libraries.find<(server: null, source: Buffer) => bigint | number>(
     'advapi32',
     'RegisterEventSourceW',
     'uint64',
     ['void *', 'void *'],
   );
+  const open = found.kind === 'found' ? found.call : undefined;
   const report = callOf(libraries, 'advapi32', 'ReportEventW', 'hnnnpnnpp');
   const close = callOf(libraries, 'advapi32', 'DeregisterEventSource', 'h');
   return (type, text) => {
-    const handle = open.kind === 'found' ? open.call(null, wide(source)) : 0;
+    const handle = open?.(null, wide(source)) ?? 0;
     if (BigInt(handle) === 0n) return;
     // A pointer to the text, which stands behind it.
     const strings = Buffer.concat([Buffer.alloc(8), wide(text.slice(-MAX_TEXT))]);

@@ -41,6 +41,13 @@ test('a failure has the code of the service’s own', (t) => {
   assert.deepEqual(all, [[1, 0, 1066, 2, 0, 0]]);
 });
 
+test('what was asked to stop has not failed: Windows would start it again', (t) => {
+  const { report, all } = told(t);
+  report.stopping();
+  report.stopped(1);
+  assert.deepEqual(all.at(-1), [1, 0, 0, 0, 0, 0]);
+});
+
 test('what runs when it was already asked to stop is still stopping', (t) => {
   const { report, all } = told(t);
   report.starting();

@@ -33,9 +33,12 @@ export class ServiceReport {
     this.#pending(ServiceStateCode.stopping);
   }
 
-  /** A code but 0 is a failure, which Windows' recovery is for. */
+  /**
+   * A code but 0 is a failure, which Windows' recovery is for: what was asked to stop would be started again, so that never
+   * has one, whatever it had to drop.
+   */
   stopped(exitCode: number): void {
-    this.#settled(ServiceStateCode.stopped, 0, exitCode);
+    this.#settled(ServiceStateCode.stopped, 0, this.#isStopping ? 0 : exitCode);
   }
 
   #pending(state: number): void {
