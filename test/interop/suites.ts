@@ -53,6 +53,7 @@ const ORDER = [
   'python_readers',
   'ocsf',
   'webhook',
+  'quick_start',
   'gateways',
   'views',
   'elastic',
