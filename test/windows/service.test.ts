@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { until } from '../interop/peers/process.ts';
+import { NODE_OPTIONS } from './peers/bench.ts';
 import { ensureWindowsModules, stage, unstage } from './peers/install.ts';
 import { ensureWindowsNode, NODE_22 } from './peers/node.ts';
 import { ensureWine, Wine } from './peers/wine.ts';
@@ -48,7 +49,7 @@ function install() {
 function service(action: string, ...more: readonly string[]) {
   const { wine, folder, program, onC } = machine ?? assert.fail();
   const main = onC(join(folder, 'src', 'main.ts'));
-  const options = ['--disable-warning=ExperimentalWarning', main, 'service', action, '--name', NAME, ...more];
+  const options = [...NODE_OPTIONS, main, 'service', action, '--name', NAME, ...more];
   return wine.run(onC(program), options, { cwd: folder, patience: 300_000 });
 }
 
