@@ -92,7 +92,11 @@ for (let warm = 0; done < wanted; ) {
 }
 assert.ok(attributed > 0.4 * done, `${attributed} of ${done} records are of a container`);
 const times = (cpu / leastCpu).toFixed(1);
-report(done, cpu, `the least there can be: ${(done / leastCpu / 1e6).toFixed(1)} M/CPU-s, ${times} times ours`);
+report(
+  done,
+  cpu,
+  `the least there can be: ${(done / leastCpu / 1e6).toFixed(1)} M/CPU-s, ${times} times ours`,
+);
 
 function firstSlots(): Map<number, number> {
   const found = new Map<number, number>();
