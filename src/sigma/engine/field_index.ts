@@ -2,15 +2,17 @@ import type { Steps } from '../steps.ts';
 import { FoundLiterals } from './found_literals.ts';
 import { GRAM, GramSearch } from './gram_search.ts';
 import { type Literal, standsIn } from './pattern_matcher.ts';
-import { ShortSearch } from './short_search.ts';
+import { isAscii, ShortSearch } from './short_search.ts';
 
 /** A literal by the number that a program knows it by. */
 export interface NumberedLiteral extends Literal {
   readonly number: number;
 }
 
-/** So few texts are sooner looked for one by one. */
+/** So few texts are sooner looked for one by one, */
 const FEW = 4;
+/** of short ones, which need a pass of their own, so few. */
+const FEW_SHORT = 24;
 
 /** All literals of the rules for one field: two passes over a value find those that it has, long and short ones. */
 export class FieldIndex {
@@ -32,10 +34,12 @@ export class FieldIndex {
     const numbered = literals.map(({ at, text }, i) => ({ at, text, number: first + i }));
     const short = numbered.filter(({ text }) => text.length < GRAM);
     const long = numbered.filter(({ text }) => text.length >= GRAM);
+    const ascii = short.filter(({ text }) => isAscii(text));
     // What is empty has no character to know it by.
-    const single = short.length <= FEW ? short : short.filter(({ text }) => text === '');
-    index.#few = long.length <= FEW ? [...single, ...long] : single;
-    if (single.length < short.length) index.#short = new ShortSearch(short.filter(({ text }) => text !== ''));
+    const single = new Set(ascii.length <= FEW_SHORT ? ascii : ascii.filter(({ text }) => text === ''));
+    index.#few = long.length <= FEW ? [...single, ...long] : [...single];
+    if (single.size < short.length)
+      index.#short = new ShortSearch(short.filter((literal) => !single.has(literal)));
     if (long.length > FEW) index.#long = yield* GramSearch.of(long);
     return index;
   }

@@ -27,6 +27,7 @@ export class ShortSearch {
 
   /** Adds those that a text has. */
   find(text: string, found: FoundLiterals): void {
+    if (this.#pairLists.length === 0 && this.#single.length === 0 && isAscii(text)) return;
     for (const { at, text: part, number } of this.#single) if (standsIn(text, at, part)) found.add(number);
     let before = 128;
     for (let i = 0; i < text.length; i++) {
@@ -51,6 +52,13 @@ export class ShortSearch {
     }
     this.#pairLists[list - 1]?.push(literal);
   }
+}
+
+const WIDE = /[^\x00-\x7f]/;
+
+/** Whether all its characters are of ASCII. */
+export function isAscii(text: string): boolean {
+  return !WIDE.test(text);
 }
 
 function compare(
