@@ -1,4 +1,4 @@
-import type { Steps } from '../steps.ts';
+import { each, type Steps } from '../steps.ts';
 import { FoundLiterals } from './found_literals.ts';
 import { GRAM, GramSearch } from './gram_search.ts';
 import { type Literal, standsIn } from './pattern_matcher.ts';
@@ -23,23 +23,30 @@ export class FieldIndex {
   #short: ShortSearch | undefined;
   #long: GramSearch | undefined;
 
-  private constructor(literals: readonly Literal[], first: number) {
-    this.least = literals.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
-    this.#found = new FoundLiterals(first, literals.length);
+  private constructor(least: number, found: FoundLiterals) {
+    this.least = least;
+    this.#found = found;
   }
 
   /** Indexes literals and numbers them from `first` on. */
   static *of(literals: readonly Literal[], first: number): Steps<FieldIndex> {
-    const index = new FieldIndex(literals, first);
-    const numbered = literals.map(({ at, text }, i) => ({ at, text, number: first + i }));
-    const short = numbered.filter(({ text }) => text.length < GRAM);
-    const long = numbered.filter(({ text }) => text.length >= GRAM);
-    const ascii = short.filter(({ text }) => isAscii(text));
+    const empty: NumberedLiteral[] = [];
+    const ascii: NumberedLiteral[] = [];
+    const wide: NumberedLiteral[] = [];
+    const long: NumberedLiteral[] = [];
+    let number = first;
+    let least = Number.POSITIVE_INFINITY;
+    yield* each(literals, ({ at, text }) => {
+      const to = text.length >= GRAM ? long : text === '' ? empty : isAscii(text) ? ascii : wide;
+      to.push({ at, text, number: number++ });
+      least = Math.min(least, text.length);
+    });
+    const index = new FieldIndex(least, new FoundLiterals(first, literals.length));
+    const isFew = ascii.length <= FEW_SHORT;
     // What is empty has no character to know it by.
-    const single = new Set(ascii.length <= FEW_SHORT ? ascii : ascii.filter(({ text }) => text === ''));
-    index.#few = long.length <= FEW ? [...single, ...long] : [...single];
-    if (single.size < short.length)
-      index.#short = new ShortSearch(short.filter((literal) => !single.has(literal)));
+    index.#few = [...empty, ...(isFew ? ascii : []), ...(long.length <= FEW ? long : [])];
+    const others = isFew ? wide : [...ascii, ...wide];
+    if (others.length > 0) index.#short = yield* ShortSearch.of(others);
     if (long.length > FEW) index.#long = yield* GramSearch.of(long);
     return index;
   }

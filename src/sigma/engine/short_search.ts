@@ -1,3 +1,4 @@
+import { each, type Steps } from '../steps.ts';
 import type { NumberedLiteral } from './field_index.ts';
 import type { FoundLiterals } from './found_literals.ts';
 import { standsAt, standsIn } from './pattern_matcher.ts';
@@ -15,14 +16,10 @@ export class ShortSearch {
   readonly #wide = new Map<number, { readonly literal: NumberedLiteral; readonly offset: number }[]>();
 
   /** `literals`: each has one to three characters. */
-  constructor(literals: readonly NumberedLiteral[]) {
-    for (const literal of literals) {
-      const { text } = literal;
-      const offset = lastWide(text);
-      if (offset >= 0) push(this.#wide, text.charCodeAt(offset), { literal, offset });
-      else if (text.length === 1) this.#single.push(literal);
-      else this.#addPair((text.charCodeAt(0) << 7) | text.charCodeAt(1), literal);
-    }
+  static *of(literals: readonly NumberedLiteral[]): Steps<ShortSearch> {
+    const search = new ShortSearch();
+    yield* each(literals, (literal) => search.#add(literal));
+    return search;
   }
 
   /** Adds those that a text has. */
@@ -42,6 +39,14 @@ export class ShortSearch {
       }
       before = code;
     }
+  }
+
+  #add(literal: NumberedLiteral): void {
+    const { text } = literal;
+    const offset = lastWide(text);
+    if (offset >= 0) push(this.#wide, text.charCodeAt(offset), { literal, offset });
+    else if (text.length === 1) this.#single.push(literal);
+    else this.#addPair((text.charCodeAt(0) << 7) | text.charCodeAt(1), literal);
   }
 
   #addPair(pair: number, literal: NumberedLiteral): void {

@@ -11,7 +11,6 @@ import { SigmaEngine } from '../../../src/sigma/engine/engine.ts';
 import { loadRules } from '../../../src/sigma/load.ts';
 import type { FieldValue, Logsource } from '../../../src/sigma/logsource.ts';
 import type { SigmaRule } from '../../../src/sigma/rule/documents.ts';
-import { finished } from '../../../src/sigma/steps.ts';
 import { LOGSOURCE_TABLES } from '../../../src/sigma/tables.ts';
 import { Random } from '../../scenario/random.ts';
 import { naiveMatches } from '../../support/naive_sigma.ts';
@@ -35,13 +34,37 @@ if (engine === 'naive') naive();
 else fast();
 
 function fast(): void {
-  const compiled = finished(SigmaEngine.of(rules, LOGSOURCE_TABLES));
+  const { compiled, longest } = compile();
   for (let i = 0; i < 3; i++) for (const record of varied(records, random)) compiled.match(record);
   const before = compiled.stats;
   const { cpuSeconds, done, matches } = measured((record) => compiled.match(record).length);
   const perEvent = (compiled.stats.candidates - before.candidates) / done;
-  const note = `${before.rules} rules, compiled in ${before.compileTime.toFixed(2)} s, ${perEvent.toFixed(1)} tried and ${(matches / done).toFixed(2)} met per event`;
+  const note = `${before.rules} rules, compiled in ${before.compileTime.toFixed(2)} s in steps of ${longest.toFixed(1)} ms at most, ${perEvent.toFixed(1)} tried and ${(matches / done).toFixed(2)} met per event`;
   report(done, cpuSeconds, note);
+}
+
+/** Times that rules are compiled, to know how long steps take: others may run, or garbage be collected, in any of them. */
+const COMPILES = 3;
+
+/** Compiles the rules, and says how long the longest step took at its best, ms. */
+function compile(): { readonly compiled: SigmaEngine; readonly longest: number } {
+  let best: readonly number[] = [];
+  for (let left = COMPILES; ; left--) {
+    const { compiled, times } = timed();
+    best = times.map((time, i) => Math.min(time, best[i] ?? time));
+    const longest = best.reduce((one, other) => Math.max(one, other));
+    if (left === 1) return { compiled, longest };
+  }
+}
+
+function timed(): { readonly compiled: SigmaEngine; readonly times: readonly number[] } {
+  const steps = SigmaEngine.of(rules, LOGSOURCE_TABLES);
+  for (const times: number[] = []; ; ) {
+    const start = performance.now();
+    const step = steps.next();
+    times.push(performance.now() - start);
+    if (step.done === true) return { compiled: step.value, times };
+  }
 }
 
 function naive(): void {
