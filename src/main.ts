@@ -36,7 +36,7 @@ function interruptible(): AbortSignal {
   return interruption.signal;
 }
 
-/** What a HostProcess container and a service get instead. koffi is loaded where something can be stopped, and not before. */
+/** What a HostProcess container gets instead. koffi is loaded where something can be stopped, and not before. */
 async function heedShutdown(terminate: () => void): Promise<void> {
   const { onConsoleShutdown } = await import('./windows/native/console_shutdown.ts');
   onConsoleShutdown(terminate, (reason) =>
@@ -60,7 +60,8 @@ function onReload(reload: () => void): void {
   if (process.platform !== 'win32') process.on('SIGHUP', reload);
 }
 
-const io: Io = { stdout: process.stdout, stderr: process.stderr, env: process.env, interruptible, onReload };
+const { stdout, stderr, env } = process;
+const io: Io = { stdout, stderr, env, interruptible, onReload, running: () => {} };
 
 let code: number;
 try {

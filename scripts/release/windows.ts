@@ -26,8 +26,8 @@ const INSTALL = [
 ];
 
 /**
- * Makes the folder that the Windows zip and the Windows image hold, out of a staged package: its modules, node.exe and
- * sigel.cmd beside the program, what all that is made of and its terms.
+ * Makes the folder that the Windows zip and the Windows image hold, out of a staged package: its modules, node.exe,
+ * sigel.cmd and install.ps1 beside the program, what all that is made of and its terms.
  */
 export function stageWindows(folder: string, staged: string, node: NodeExe): void {
   cpSync(staged, folder, { recursive: true });
@@ -37,6 +37,7 @@ export function stageWindows(folder: string, staged: string, node: NodeExe): voi
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesText([node.notice, ...noticesOf(folder)]));
   writeFileSync(join(folder, 'node.exe'), node.bytes);
   writeFileSync(join(folder, 'sigel.cmd'), SIGEL_CMD);
+  cpSync(join(import.meta.dirname, 'install.ps1'), join(folder, 'install.ps1'));
   for (const name of filesOf(folder)) if (NOT_RUN.test(name)) rmSync(join(folder, name));
   settleTimes(folder);
 }

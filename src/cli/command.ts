@@ -19,6 +19,8 @@ export interface Io {
   interruptible(): AbortSignal;
   /** From this call on a SIGHUP, where the system has it, calls `reload` instead of ending the process. */
   onReload(reload: () => void): void;
+  /** Everything runs: whoever waits for that, as Windows does of a service, is told. */
+  running(): void;
 }
 
 /** Why a command was interrupted, and the exit code that says so (128 + the signal's number; 0 for a gone reader). */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCli } from '../../test/support/cli_io.ts';
 
@@ -17,4 +20,27 @@ test('options are those of replay', async () => {
   const wrong = await runCli(['demo', '--format', 'xml']);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /--format is table or json, not 'xml'/);
+});
+
+test('the trace can be had as a file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sigel-demo-'));
+  try {
+    const saved = await runCli(['demo', '--save', join(folder, 'new')]);
+    assert.equal(saved.code, 0, saved.stderr);
+    assert.deepEqual(readdirSync(join(folder, 'new')).sort(), [
+      'shop_attack.containers.ndjson',
+      'shop_attack.etl.gz',
+    ]);
+    writeFileSync(join(folder, 'file'), '');
+    const refused = await runCli(['demo', '--save', join(folder, 'file')]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^sigel demo: EEXIST/);
+    for (const wrong of [['--save'], ['--save', folder, '--limit', '3']]) {
+      const { code, stderr } = await runCli(['demo', ...wrong]);
+      assert.equal(code, 2);
+      assert.match(stderr, /expected --save FOLDER, alone/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   containers: async () => (await import('./containers.ts')).containersCommand,
   drain: async () => (await import('./drain.ts')).drainCommand,
   reload: async () => (await import('./reload.ts')).reloadCommand,
+  service: async () => (await import('./service.ts')).serviceCommand,
   init: async () => (await import('./init.ts')).initCommand,
   completion: async () => (await import('./completion.ts')).completionCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,

@@ -63,6 +63,7 @@ export async function runConfig(config: CheckedConfig, io: Io, changes?: Changes
     resource,
     logger,
     stop: io.interruptible(),
+    onRunning: () => io.running(),
     lastWords: metrics.shutdown,
     ...(changes === undefined ? {} : { load: changes.load }),
   });

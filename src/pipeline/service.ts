@@ -21,6 +21,8 @@ import { dropsOf, tellLost } from './undelivered.ts';
 export interface ServiceOptions extends Omit<GraphOptions, 'deadline' | 'view' | 'control' | 'kept'> {
   /** Asks for an orderly stop. */
   readonly stop: AbortSignal;
+  /** Called when everything is up. */
+  readonly onRunning?: () => void;
   /** Reads the configuration again; without it, it cannot be reloaded. */
   readonly load?: () => Promise<CheckResult>;
   /** Exports what everything came to, when all components are down; left behind when the time is over. */
@@ -145,6 +147,7 @@ export class Service implements ServiceControl {
       }
     }
     this.#logger.info('everything is running', { pipelines: this.#config.running.pipelines.length });
+    this.#options.onRunning?.();
     this.#settle();
   }
 

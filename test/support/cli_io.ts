@@ -22,6 +22,8 @@ export class TestIo implements Io {
     this.#reload = reload;
   }
 
+  running(): void {}
+
   /** What SIGHUP does. */
   hangUp(): void {
     this.#reload();

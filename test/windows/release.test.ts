@@ -134,6 +134,7 @@ test('the zip, unpacked: sigel.cmd runs the program with its own node.exe', {
     SHASUMS.slice(0, 64),
     'node.exe is in it as published',
   );
+  assert.ok(existsSync(join(program, 'install.ps1')));
   assert.deepEqual(koffiFor(join(program, 'node_modules')), ['koffi-win32-x64']);
   // Wine 8 runs that version only with one name in it changed; see ensureWindowsNode.
   copyFileSync(node.path, join(program, 'node.exe'));

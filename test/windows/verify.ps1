@@ -371,6 +371,49 @@ function Test-HostProcess {
   Add-Verdict 'host-process' $good "the image is at $folder" "CONTAINER_SANDBOX_MOUNT_POINT is '$folder'"
 }
 
+# As a service of Windows: started, asked for things, ended as by a crash, stopped.
+function Test-Service {
+  $service = 'sigel-verify-' + $PID
+  $output = Join-Path $script:Work 'service.jsonl'
+  $config = New-Configuration $output
+  $log = Join-Path $script:Work "Sigel\logs\$service.log"
+  $named = @('--name', $service)
+  $programData = $env:ProgramData
+  $env:ProgramData = $script:Work
+  try {
+    $installed = Invoke-Sigel (@('service', 'install', '--config', $config) + $named) 240
+    if ($installed.Err.Contains('not as SYSTEM')) {
+      Add-Finding 'service-run' 'SKIP' ('run it with -Sigel "C:\Program Files\Sigel": ' + $installed.Err.Trim())
+      return
+    }
+    $started = Invoke-Sigel (@('service', 'start') + $named) 240
+    $mark = New-Mark
+    Start-Marked $mark
+    Start-Sleep -Seconds 5
+    $good = ($started.Code -eq 0) -and (Read-SharedText $output).Contains($mark)
+    Add-Verdict 'service-run' $good 'it started, and told of a process' ($installed.Err + $started.Err).Trim()
+    [void](Invoke-Sigel (@('service', 'reload') + $named))
+    Start-Sleep -Seconds 5
+    Add-Verdict 'service-reload' (Read-SharedText $log).Contains('the configuration was read again') `
+      'PARAMCHANGE had the configuration read again' 'the log does not tell of it'
+    $events = @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $service } -ErrorAction SilentlyContinue)
+    $texts = @($events | ForEach-Object { $_.Message }) -join "`n"
+    Add-Verdict 'service-events' $texts.StartsWith('Sigel runs with') 'its start is in the log "Application"' "there is: $texts"
+    $first = (Get-CimInstance -ClassName Win32_Service -Filter "Name='$service'").ProcessId
+    if ($first -gt 0) { Stop-Process -Id $first -Force }
+    Start-Sleep -Seconds 20
+    $second = (Get-CimInstance -ClassName Win32_Service -Filter "Name='$service'").ProcessId
+    Add-Verdict 'service-recovery' (($second -gt 0) -and ($second -ne $first)) 'Windows started it again' `
+      "process $first, then $second"
+    $stopped = Invoke-Sigel (@('service', 'stop') + $named) 240
+    $good = ($stopped.Code -eq 0) -and (Read-SharedText $log).Contains('asked to stop') -and -not (Test-Session)
+    Add-Verdict 'service-stopped' $good 'it stopped in order, and its session has ended' ($stopped.Out + $stopped.Err).Trim()
+  } finally {
+    [void](Invoke-Sigel (@('service', 'uninstall') + $named) 240)
+    $env:ProgramData = $programData
+  }
+}
+
 # Events from inside a container: of the kernel (its processes), and of a provider in user mode (its DNS queries).
 function Test-Containers {
   if ($ContainerImage -eq '') {
@@ -402,7 +445,7 @@ function Add-Manual {
     'power-cut'        = 'cut the power of a machine that records; look with sigel inspect at what is left'
     'log-users'        = 'run sigel doctor as a member of Performance Log Users without administrator rights'
     'processor-groups' = 'needs a host with more than 64 processors; run -Only raw there'
-    'service-stop'     = 'stop the agent as a service and as a pod; see that no session is left'
+    'service-stop'     = 'stop the agent as a pod, and restart a machine with the service; see that no session is left'
     'domain-accounts'  = 'run -Only accounts as a domain account on a member of a domain, with and without its controller'
   }
   foreach ($name in @($manual.Keys | Sort-Object)) {
@@ -459,6 +502,7 @@ function Invoke-All {
   Invoke-Check 'ctrl-break' { Test-Break }
   Invoke-Check 'ctrl-shutdown' { Test-Shutdown }
   Invoke-Check 'control-pipe' { Invoke-Probe 'control-pipe' @($script:Main) 240 }
+  Invoke-Check 'service' { Test-Service }
   Invoke-Check 'run-takeover' { Test-Killed }
   Invoke-Check 'record' { Test-Record }
   Invoke-Check 'record-killed' { Test-RecordKilled }

@@ -36,7 +36,7 @@ const SLOTS =
 const SMALLER = 'lower buffer_size or maximum_buffers of the session';
 
 /**
- * The codes that ETW's functions answer with. Numbers: winerror.h; meanings: the reference pages of StartTrace,
+ * The codes that ETW's functions answer with, and those of services. Numbers: winerror.h; meanings: the reference pages of StartTrace,
  * ControlTrace, EnableTraceEx2, QueryAllTraces, OpenTrace, ProcessTrace and CloseTrace.
  */
 export const ERROR_TABLE: readonly ErrorRow[] = [
@@ -114,6 +114,23 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     says: 'the consumer of the events failed in its callback',
     advice: 'report it with the log',
   },
+  { code: 1053, name: 'ERROR_SERVICE_REQUEST_TIMEOUT', says: 'the service did not answer in time' },
+  { code: 1056, name: 'ERROR_SERVICE_ALREADY_RUNNING', says: 'the service runs already' },
+  {
+    code: 1060,
+    name: 'ERROR_SERVICE_DOES_NOT_EXIST',
+    says: 'there is no service of this name',
+    advice: 'add it with `sigel service install`',
+  },
+  { code: 1061, name: 'ERROR_SERVICE_CANNOT_ACCEPT_CTRL', says: 'the service is about to start or to stop' },
+  { code: 1062, name: 'ERROR_SERVICE_NOT_ACTIVE', says: 'the service does not run' },
+  {
+    code: 1072,
+    name: 'ERROR_SERVICE_MARKED_FOR_DELETE',
+    says: 'the service is being removed',
+    advice: 'close what shows services (services.msc), and try again',
+  },
+  { code: 1073, name: 'ERROR_SERVICE_EXISTS', says: 'there is a service of this name already' },
   {
     code: 1168,
     name: 'ERROR_NOT_FOUND',

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 /**
  * Calls `onShutdown` when Windows tells this process that it shuts down (CTRL_SHUTDOWN_EVENT): what a HostProcess
- * container gets in the place of SIGTERM, and services when the machine goes down. Node hands all console events on but that.
+ * container gets in the place of SIGTERM (a service gets controls: hosted_service.ts). Node hands all console events on but that.
  * What the system does when its handler returns is to end the process, so the handler never does: it waits in a thread of
  * its own until the process has ended by itself, or the system's patience is over. `warn` takes why that cannot be had.
  */

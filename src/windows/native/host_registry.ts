@@ -4,7 +4,7 @@ import { fromWide, wide } from './host_text.ts';
 import type { Libraries } from './libraries.ts';
 
 /** winreg.h HKEY_LOCAL_MACHINE, sign-extended as a 64-bit handle is. */
-const LOCAL_MACHINE = 0xffff_ffff_8000_0002n;
+export const LOCAL_MACHINE = 0xffff_ffff_8000_0002n;
 // RegGetValueW expands a REG_EXPAND_SZ where a REG_SZ is asked for.
 const RRF_RT_REG_SZ = 0x2;
 const RRF_RT_REG_DWORD = 0x10;

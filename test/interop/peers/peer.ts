@@ -13,14 +13,23 @@ export function missing(reason: string): Peer {
 }
 
 /**
- * Whether a long step (the build of a peer) may still begin. `SIGEL_INTEROP_DEADLINE` holds the last moment
- * for that, in unix seconds; .ci/run sets it. Unset: no limit.
+ * Whether something long may still begin. `SIGEL_INTEROP_DEADLINE` holds the last moment for that, in unix seconds; .ci/run
+ * sets it. Unset: no limit.
  */
+export function mayStart(now: number = Date.now()): boolean {
+  return minutesLate(now) <= 0;
+}
+
+/** Whether the build of a peer may still begin; says so where it may not. */
 export function mayStillBuild(what: string, now: number = Date.now()): true | Peer {
-  const deadline = Number(process.env['SIGEL_INTEROP_DEADLINE'] ?? Number.NaN);
-  if (!Number.isFinite(deadline) || now / 1000 <= deadline) return true;
-  const late = Math.round((now / 1000 - deadline) / 60);
+  if (mayStart(now)) return true;
+  const late = Math.round(minutesLate(now));
   const reason = `${BUDGET_REASON} ${what} is not built, the last moment for that passed ${late} min ago`;
   process.stderr.write(`LEFT OUT, ${reason}\n`);
   return { kind: 'missing', reason, excused: true };
+}
+
+function minutesLate(now: number): number {
+  const deadline = Number(process.env['SIGEL_INTEROP_DEADLINE'] ?? Number.NaN);
+  return Number.isFinite(deadline) ? (now / 1000 - deadline) / 60 : 0;
 }

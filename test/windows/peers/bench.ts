@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Peer } from '../../interop/peers/peer.ts';
 import type { Ended } from '../../interop/peers/process.ts';
 import { ensureWindowsModules, stage, unstage } from './install.ts';
@@ -25,6 +25,14 @@ export interface WindowsBench {
   dispose(): void;
 }
 
+const PLAIN_RESOLVE = join(import.meta.dirname, 'plain_resolve.mjs');
+/** What node.exe is started with. Node 22 warns that it strips types; the tests compare what is written. */
+export const NODE_OPTIONS: readonly string[] = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  `file:///Z:${PLAIN_RESOLVE}`,
+];
+
 /** A bench, or why there is none here. */
 export type BenchResult =
   | { readonly kind: 'ready'; readonly bench: WindowsBench }
@@ -44,12 +52,7 @@ export async function windowsBench(version: typeof NODE_22 | typeof NODE_24 = NO
 function benchOf(wine: Wine, node: string, modules: string): WindowsBench {
   const folder = stage(modules);
   const startScript: WindowsBench['startScript'] = (script, args, options) =>
-    wine.start(
-      node,
-      // Node 22 warns that it strips types; the tests compare what is written.
-      ['--disable-warning=ExperimentalWarning', windowsPath(resolve(folder, script)), ...args],
-      options,
-    );
+    wine.start(node, [...NODE_OPTIONS, windowsPath(resolve(folder, script)), ...args], options);
   const startSigel: WindowsBench['startSigel'] = (args, options) => startScript('src/main.ts', args, options);
   return {
     wine,

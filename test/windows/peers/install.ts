@@ -48,8 +48,8 @@ export async function ensureWindowsModules(): Promise<Peer> {
  * A Windows installation of the checkout in a fresh folder: links to its parts (Wine shows them as plain
  * folders) beside the modules of {@link ensureWindowsModules}. Remove it with {@link unstage}.
  */
-export function stage(modules: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sigel-install-'));
+export function stage(modules: string, parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, 'sigel-install-'));
   for (const part of PARTS)
     if (existsSync(join(ROOT, part))) symlinkSync(join(ROOT, part), join(folder, part));
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));

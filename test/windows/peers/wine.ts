@@ -68,10 +68,11 @@ export class Wine {
     this.#prefix = prefix;
   }
 
-  /** Starts a program (a Unix path); `args` as it shall see them, see {@link windowsPath}. */
+  /** Starts a program (a Unix path, or a Windows one with its drive); `args` as it shall see them, see {@link windowsPath}. */
   start(program: string, args: readonly string[], options: ProgramOptions = {}): WindowsProcess {
     const env = { ...wineEnvironment(this.#prefix), ...options.env };
-    return startProgram(LOADER, [windowsPath(program), ...args], {
+    const path = program.startsWith('/') ? windowsPath(program) : program;
+    return startProgram(LOADER, [path, ...args], {
       env,
       cwd: options.cwd,
       patience: options.patience ?? 120_000,
