@@ -18,6 +18,9 @@ import { sigmaRules } from '../../support/sigma_samples.ts';
 import { mixedRecords, processStarts, varied } from './sigma_records.ts';
 import { cpuSince, report } from './traces.ts';
 
+/** Times that rules are compiled, to know how long steps take: others may run, or garbage be collected, in any of them. */
+const COMPILES = 3;
+
 const [what = 'process', engine = 'sigel', wanted = '100000'] = process.argv.slice(2);
 const count = Number(wanted);
 keepHeapSmall();
@@ -42,9 +45,6 @@ function fast(): void {
   const note = `${before.rules} rules, compiled in ${before.compileTime.toFixed(2)} s in steps of ${longest.toFixed(1)} ms at most, ${perEvent.toFixed(1)} tried and ${(matches / done).toFixed(2)} met per event`;
   report(done, cpuSeconds, note);
 }
-
-/** Times that rules are compiled, to know how long steps take: others may run, or garbage be collected, in any of them. */
-const COMPILES = 3;
 
 /** Compiles the rules, and says how long the longest step took at its best, ms. */
 function compile(): { readonly compiled: SigmaEngine; readonly longest: number } {
