@@ -59,7 +59,7 @@ export class ShortSearch {
   }
 }
 
-const WIDE = /[^\x00-\x7f]/;
+const WIDE = /[\u0080-\uffff]/;
 
 /** Whether all its characters are of ASCII. */
 export function isAscii(text: string): boolean {
