@@ -6,5 +6,5 @@ await import('./generate_sigma_fields_doc.ts');
 await import('./generate_schema.ts');
 await import('./generate_journal_schema.ts');
 await import('./generate_chart.ts');
-(await import('./generate_containerd.ts')).generateContainerd();
+(await import('./generate_protos.ts')).generateProtos();
 await import('../config/demo/generate.ts');

@@ -29,6 +29,7 @@ import { containerdReceiver } from '../receivers/containerd/index.ts';
 import { etlReceiver } from '../receivers/etl/index.ts';
 import { etwReceiver } from '../receivers/etw/index.ts';
 import { evtxReceiver } from '../receivers/evtx/index.ts';
+import { otlpReceiver } from '../receivers/otlp/index.ts';
 import { windowsEventLogReceiver } from '../receivers/windows_event_log/index.ts';
 import type { AnyDefinition } from './component.ts';
 
@@ -40,6 +41,7 @@ export const components: readonly AnyDefinition[] = [
   etlReceiver,
   etwReceiver,
   evtxReceiver,
+  otlpReceiver,
   windowsEventLogReceiver,
   // processors
   batchProcessor,

@@ -1,4 +1,5 @@
-import type { Server, ServerOptions } from 'node:https';
+import type { ServerOptions } from 'node:https';
+import type { Server } from 'node:tls';
 import type { Logger } from '../telemetry/logger.ts';
 import { readMaterial, secureContext } from './context.ts';
 import type { ServerTlsConfig } from './server_config.ts';

@@ -10,6 +10,7 @@ const ORDER = [
   'collector',
   'delivery',
   'otlp_http',
+  'otlp_receiver',
   'jaeger',
   'metrics',
   'alerts',

@@ -11,7 +11,7 @@ import { type Logger, SILENT } from '../../src/telemetry/logger.ts';
 const SCHEMA = new AttributeBlock(new Shape([Attr.etwProviderName, Attr.etwEventId]), ['Test-Provider', 1]);
 const OWN = new Shape([Attr.processPid, Attr.processCommandLine]);
 const SCOPE = { name: 'sigel/test', version: '1' };
-const RESOURCE = internResource({ 'host.name': 'node-1' });
+export const RESOURCE = internResource({ 'host.name': 'node-1' });
 
 const BASE = LogRecord.of({
   hrTime: [1_700_000_000, 0],

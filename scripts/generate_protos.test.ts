@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { generateFrom, PROTO_FOLDERS } from './generate_containerd.ts';
+import { generateFrom, PROTO_FOLDERS } from './generate_protos.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
