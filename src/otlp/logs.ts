@@ -1,5 +1,6 @@
-import { SeverityNumber } from '@opentelemetry/api';
+import { SeverityNumber, type SpanContext } from '@opentelemetry/api';
 import { LogRecord, type ReadableRecord } from '../model/log_record.ts';
+import { RecentWeakMap } from '../model/recent_weak_map.ts';
 import { writeRequest } from './envelope.ts';
 import {
   LOG_ATTRIBUTES_TAG,
@@ -45,7 +46,9 @@ function writeLogRecord(writer: ProtobufWriter, record: ReadableRecord): void {
     writer.byte(0x1a);
     writer.string(severityText);
   }
-  if (body !== undefined) {
+  if (typeof body === 'string') {
+    writer.stringValue(0x2a, body);
+  } else if (body !== undefined) {
     writer.byte(0x2a);
     const bodyStart = writer.open(1);
     writeAnyValue(writer, body);
@@ -54,14 +57,7 @@ function writeLogRecord(writer: ProtobufWriter, record: ReadableRecord): void {
   writeRecordAttributes(writer, record);
   writer.byte(0x38);
   writer.varint(record.droppedAttributesCount);
-  if (spanContext !== undefined) {
-    if (spanContext.traceFlags !== 0) {
-      writer.byte(0x45);
-      writer.fixed32(spanContext.traceFlags);
-    }
-    writeId(writer, 0x4a, spanContext.traceId);
-    writeId(writer, 0x52, spanContext.spanId);
-  }
+  if (spanContext !== undefined) writeContext(writer, spanContext);
   writer.byte(0x59);
   writer.unixNanos(record.hrTimeObserved[0], record.hrTimeObserved[1]);
   if (eventName !== undefined && eventName !== '') {
@@ -69,6 +65,22 @@ function writeLogRecord(writer: ProtobufWriter, record: ReadableRecord): void {
     writer.string(eventName);
   }
   writer.close(start, 2);
+}
+
+const contexts = new RecentWeakMap<SpanContext, Uint8Array>();
+
+/** Records of one process are of one span: its ids are encoded once. */
+function writeContext(writer: ProtobufWriter, context: SpanContext): void {
+  const known = contexts.get(context);
+  if (known !== undefined) return writer.raw(known);
+  const start = writer.length;
+  if (context.traceFlags !== 0) {
+    writer.byte(0x45);
+    writer.fixed32(context.traceFlags);
+  }
+  writeId(writer, 0x4a, context.traceId);
+  writeId(writer, 0x52, context.spanId);
+  contexts.set(context, writer.copyFrom(start));
 }
 
 function writeId(writer: ProtobufWriter, tag: number, id: string): void {

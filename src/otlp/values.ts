@@ -94,16 +94,7 @@ export function writeAttributes(
 ): void {
   for (const key in attributes) {
     // Property access is safe for any name here: an own `__proto__` property shadows the accessor.
-    if (!Object.hasOwn(attributes, key)) continue;
-    writer.byte(tag);
-    const start = writer.open(1);
-    writer.byte(0x0a);
-    writer.string(key);
-    writer.byte(0x12);
-    const valueStart = writer.open(1);
-    writeAnyValue(writer, attributes[key], depth);
-    writer.close(valueStart, 1);
-    writer.close(start, 1);
+    if (Object.hasOwn(attributes, key)) writeAttribute(writer, tag, keyNamed(key), attributes[key], depth);
   }
 }
 
@@ -115,23 +106,33 @@ export function writeAttributeSet(writer: ProtobufWriter, tag: number, set: Attr
     const value = values[i];
     if (value === undefined) continue;
     const key = keys[i] as AttributeKey;
-    const encoded = key.otlpKey ?? encodeKey(key);
-    if (typeof value === 'string') {
-      writer.stringAttribute(tag, encoded, value);
-    } else if (typeof value === 'number' && isInt64(value)) {
-      writer.intAttribute(tag, encoded, value);
-    } else if (typeof value === 'boolean') {
-      writer.smallAttribute(tag, encoded, 0x10, value ? 1 : 0);
-    } else {
-      writer.byte(tag);
-      const start = writer.open(1);
-      writer.raw(encoded);
-      writer.byte(0x12);
-      const valueStart = writer.open(1);
-      writeAnyValue(writer, value);
-      writer.close(valueStart, 1);
-      writer.close(start, 1);
-    }
+    writeAttribute(writer, tag, (key.otlpKey ??= encodeKey(key.name)), value, 0);
+  }
+}
+
+/** Writes a KeyValue as field `tag`; `key` is its encoded KeyValue.key. */
+function writeAttribute(
+  writer: ProtobufWriter,
+  tag: number,
+  key: Uint8Array,
+  value: unknown,
+  depth: number,
+): void {
+  if (typeof value === 'string') {
+    writer.stringAttribute(tag, key, value);
+  } else if (typeof value === 'number' && isInt64(value)) {
+    writer.intAttribute(tag, key, value);
+  } else if (typeof value === 'boolean') {
+    writer.smallAttribute(tag, key, 0x10, value ? 1 : 0);
+  } else {
+    writer.byte(tag);
+    const start = writer.open(1);
+    writer.raw(key);
+    writer.byte(0x12);
+    const valueStart = writer.open(1);
+    writeAnyValue(writer, value, depth);
+    writer.close(valueStart, 1);
+    writer.close(start, 1);
   }
 }
 
@@ -146,10 +147,24 @@ export function writeBlock(writer: ProtobufWriter, block: AttributeBlock): void 
   }
 }
 
-function encodeKey(key: AttributeKey): Uint8Array {
-  const writer = new ProtobufWriter(3 * key.name.length + 8);
+/** Names in payloads are those of fields, and few; a hostile trace with more, or longer ones, gains nothing by it. */
+const MAX_NAMES = 4096;
+const MAX_NAME_LENGTH = 64;
+const names = new Map<string, Uint8Array>();
+
+function keyNamed(name: string): Uint8Array {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const made = encodeKey(name);
+  if (name.length > MAX_NAME_LENGTH) return made;
+  if (names.size >= MAX_NAMES) names.clear();
+  names.set(name, made);
+  return made;
+}
+
+function encodeKey(name: string): Uint8Array {
+  const writer = new ProtobufWriter(3 * name.length + 8);
   writer.byte(0x0a);
-  writer.string(key.name);
-  key.otlpKey = new Uint8Array(Buffer.from(writer.view()));
-  return key.otlpKey;
+  writer.string(name);
+  return new Uint8Array(Buffer.from(writer.view()));
 }

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 
 /** Strings up to this length are copied by a loop; above, one call into native code is cheaper. Measured. */
 const SHORT_STRING = 48;
-const SHORT_BYTES = 32;
+const SHORT_BYTES = 16;
+const TWO_31 = 2_147_483_648;
 const TWO_32 = 4_294_967_296;
 const NS_PER_S = 1_000_000_000;
 /** Of the last whole second whose nanoseconds all fit into 64 bits. */
@@ -72,7 +73,7 @@ export class ProtobufWriter {
 
   fixed32(value: number): void {
     this.#reserve(4);
-    this.#pos = this.#buffer.writeUInt32LE(value >>> 0, this.#pos);
+    this.#pos = putUint32(this.#buffer, this.#pos, value);
   }
 
   double(value: number): void {
@@ -91,13 +92,15 @@ export class ProtobufWriter {
       this.#pos += 8;
       return;
     }
-    // seconds = high * 2^16 + low, so that both products stay below 2^53.
-    const low = (seconds % 65_536) * NS_PER_S + nanoseconds;
-    const high = Math.floor(seconds / 65_536) * NS_PER_S;
-    const low32 = (high % 65_536) * 65_536 + (low % TWO_32);
-    const high32 = Math.floor(high / 65_536) + Math.floor(low / TWO_32) + Math.floor(low32 / TWO_32);
-    this.#buffer.writeUInt32LE(low32 % TWO_32, this.#pos);
-    this.#pos = this.#buffer.writeUInt32LE(high32 % TWO_32, this.#pos + 4);
+    const low = (Math.imul(seconds, NS_PER_S) + nanoseconds) >>> 0;
+    const total = seconds * NS_PER_S + nanoseconds;
+    // `total` is off by some thousands at most: the low bits, which are exact, say to which side.
+    let high = Math.floor(total / TWO_32);
+    const off = total - high * TWO_32 - low;
+    if (off > TWO_31) high++;
+    else if (off < -TWO_31) high--;
+    const buffer = this.#buffer;
+    this.#pos = putUint32(buffer, putUint32(buffer, this.#pos, low), high);
   }
 
   /** A length and the bytes. */
@@ -151,6 +154,26 @@ export class ProtobufWriter {
       pos = copyBytes(buffer, pos, key);
       buffer[pos++] = 0x12; // KeyValue.value
       pos = putVarint(buffer, pos, inner);
+      buffer[pos++] = 0x0a; // AnyValue.string_value
+      pos = putVarint(buffer, pos, length);
+      const written = this.#text(value, pos);
+      if (written === length) {
+        this.#pos = pos + written;
+        return;
+      }
+      length = written; // Not ASCII: once more, now with the right lengths.
+    }
+  }
+
+  /** An AnyValue with a string value as field `tag`. */
+  stringValue(tag: number, value: string): void {
+    this.#reserve(3 * value.length + 16);
+    const start = this.#pos;
+    let length = value.length;
+    for (;;) {
+      const buffer = this.#buffer;
+      buffer[start] = tag;
+      let pos = putVarint(buffer, start + 1, 1 + varintSize(length) + length);
       buffer[pos++] = 0x0a; // AnyValue.string_value
       pos = putVarint(buffer, pos, length);
       const written = this.#text(value, pos);
@@ -272,6 +295,14 @@ function putVarint(buffer: Buffer, pos: number, value: number): number {
   }
   buffer[pos++] = rest;
   return pos;
+}
+
+function putUint32(buffer: Buffer, pos: number, value: number): number {
+  buffer[pos] = value;
+  buffer[pos + 1] = value >>> 8;
+  buffer[pos + 2] = value >>> 16;
+  buffer[pos + 3] = value >>> 24;
+  return pos + 4;
 }
 
 function putInt64(buffer: Buffer, pos: number, value: number): number {

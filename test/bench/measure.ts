@@ -76,10 +76,14 @@ function delivered({ accounts, balanced }: LedgerFile): number {
 export async function median(times: number, sample: () => Promise<Sample>): Promise<Sample> {
   const samples: Sample[] = [];
   for (let i = 0; i < times; i++) samples.push(await sample());
-  const sorted = samples.sort((a, b) => rate(a) - rate(b));
-  const middle = sorted[sorted.length >> 1];
-  if (middle === undefined) throw new Error('no run');
-  return middle;
+  return middle(samples);
+}
+
+/** The sample with the median rate. */
+export function middle(samples: readonly Sample[]): Sample {
+  const found = samples.toSorted((a, b) => rate(a) - rate(b))[samples.length >> 1];
+  if (found === undefined) throw new Error('no run');
+  return found;
 }
 
 /** Units per CPU-second. */

@@ -9,12 +9,14 @@ import { ensureCollector } from '../interop/peers/collector_build.ts';
 import { until } from '../interop/peers/process.ts';
 import { sigel } from '../interop/sigel.ts';
 import { sigmaRules } from '../support/sigma_samples.ts';
-import { cpuSecondsOf, runSigel, type Sample } from './measure.ts';
+import { cpuSecondsOf, rate, runSigel, type Sample } from './measure.ts';
 import type { Bench } from './run.ts';
 
 /** Longest that the peer may take, ms. */
 const PATIENCE = 600_000;
 const MIB = 64;
+/** A trace that costs little more than the start. */
+const SHORT_MIB = 1;
 const TRACE = 'kernel-process-w7';
 
 /**
@@ -33,29 +35,71 @@ export async function pipelineSection(bench: Bench): Promise<void> {
   }
   const gateway = await startCollector({ path: peer.path, sink: 'nop', maxRecvMsgSizeMib: 64 });
   try {
-    const { path } = bench.repeated(TRACE, MIB);
-    const lines = join(bench.folder, 'records.jsonl');
-    const count = await writeLines(bench, path, lines);
-    for (const compression of ['gzip', 'none'] as const) {
-      const how = compression === 'gzip' ? 'gzip' : 'no compression';
-      const way = { gateway, path, compression };
-      const whole = await table.row(
-        `.etl, process, attribution, all rules, batch, otlp_grpc, ${how}`,
-        () => received(gateway, () => runSigel(configOf(bench, way, true))),
-        { perSecond: 40_000 },
-      );
-      const plain = await table.row(`the same without rules, ${how}`, () =>
-        received(gateway, () => runSigel(configOf(bench, way, false))),
-      );
-      const theirs = await table.row(`Collector: file_log, json_parser, otlp_grpc, ${how}`, () =>
-        forwarded({ path: peer.path, gateway, lines, count, compression }),
-      );
-      table.ahead(`with all rules, ${how}`, whole, theirs);
-      table.ahead(`without rules, ${how}`, plain, theirs);
+    const inputs = { short: await input(bench, SHORT_MIB), whole: await input(bench, MIB) };
+    for (const compression of ['gzip', 'none']) {
+      await compare(bench, { gateway, inputs, collector: peer.path, compression });
     }
   } finally {
     await gateway.dispose();
   }
+}
+
+interface Comparison {
+  readonly gateway: Collector;
+  readonly inputs: { readonly short: Input; readonly whole: Input };
+  /** The peer's program. */
+  readonly collector: string;
+  readonly compression: string;
+}
+
+async function compare(bench: Bench, { gateway, inputs, collector, compression }: Comparison): Promise<void> {
+  const { table } = bench;
+  const how = compression === 'gzip' ? 'gzip' : 'no compression';
+  const flow = (run: (given: Input) => Promise<Sample>) => async () =>
+    withoutStart(await run(inputs.short), await run(inputs.whole));
+  const ours = (withRules: boolean) =>
+    flow(({ trace }) => {
+      const config = configOf(bench, { gateway, path: trace, compression }, withRules);
+      return received(gateway, () => runSigel(config));
+    });
+  const theirs = flow((given) => forwarded({ path: collector, gateway, given, compression }));
+  const [rules, plain, peer] = await table.rows([
+    {
+      name: `.etl, process, attribution, all rules, batch, otlp_grpc, ${how}`,
+      sample: ours(true),
+      goal: { perSecond: 40_000 },
+    },
+    { name: `the same without rules, ${how}`, sample: ours(false) },
+    { name: `Collector: file_log, json_parser, otlp_grpc, ${how}`, sample: theirs },
+  ]);
+  table.ahead(`with all rules, ${how}`, rules, peer);
+  table.ahead(`without rules, ${how}`, plain, peer);
+}
+
+/** What goes in: a trace, and its records as lines for the peer. */
+interface Input {
+  readonly trace: string;
+  readonly lines: string;
+  readonly count: number;
+}
+
+async function input(bench: Bench, mib: number): Promise<Input> {
+  const { path: trace } = bench.repeated(TRACE, mib);
+  const lines = join(bench.folder, `records-${mib}.jsonl`);
+  return { trace, lines, count: await writeLines(bench, trace, lines) };
+}
+
+/** What the flow alone costs: a program starts once and then runs for weeks, but compiles its rules first. */
+function withoutStart(short: Sample, whole: Sample): Sample {
+  const took = (key: 'cpuSeconds' | 'wallSeconds') => (whole[key] ?? 0) - (short[key] ?? 0);
+  const [cpu, clock] = [rate(whole) / 1000, whole.units / (whole.wallSeconds ?? 0) / 1000];
+  return {
+    ...whole,
+    units: whole.units - short.units,
+    cpuSeconds: took('cpuSeconds'),
+    wallSeconds: took('wallSeconds'),
+    note: `with the start of ${short.cpuSeconds.toFixed(1)} CPU-s: ${cpu.toFixed(1)} k/CPU-s, ${clock.toFixed(1)} k/s`,
+  };
 }
 
 /** A run of which the gateway has taken every record. */
@@ -102,14 +146,15 @@ function configOf(bench: Bench, { gateway, path, compression }: OurWay, withRule
 interface TheirWay {
   readonly path: string;
   readonly gateway: Collector;
-  readonly lines: string;
-  readonly count: number;
+  readonly given: Input;
   readonly compression: string;
 }
 
 /** What a Collector costs until the gateway has taken all of the lines. */
-async function forwarded({ path, gateway, lines, count, compression }: TheirWay): Promise<Sample> {
+async function forwarded({ path, gateway, given, compression }: TheirWay): Promise<Sample> {
+  const { lines, count } = given;
   const before = await gateway.accepted();
+  const began = performance.now();
   const collector = await startCollector({
     path,
     receivers: {
@@ -120,7 +165,8 @@ async function forwarded({ path, gateway, lines, count, compression }: TheirWay)
   try {
     const done = async () => (await gateway.accepted()) - before >= count;
     await until('the gateway has taken all records', done, PATIENCE);
-    return { units: count, cpuSeconds: cpuSecondsOf(collector.pid() ?? 0) };
+    const wallSeconds = (performance.now() - began) / 1000;
+    return { units: count, cpuSeconds: cpuSecondsOf(collector.pid() ?? 0), wallSeconds };
   } finally {
     await collector.dispose();
   }

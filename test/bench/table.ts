@@ -1,10 +1,17 @@
-import { median, rate, type Sample } from './measure.ts';
+import { median, middle, rate, type Sample } from './measure.ts';
 
 /** Figures to reach: rates at least, per CPU-second and by the clock; memory at most. */
 export interface Goal {
   readonly atLeast?: number;
   readonly perSecond?: number;
   readonly mibAtMost?: number;
+}
+
+/** A row that is measured among others. */
+export interface Case {
+  readonly name: string;
+  readonly sample: () => Promise<Sample>;
+  readonly goal?: Goal;
 }
 
 /** Prints results as they come, one line each, under headings. */
@@ -32,16 +39,30 @@ export class Table {
     runs: number = this.#runs,
   ): Promise<Sample | undefined> {
     try {
-      const result = await median(runs, sample);
-      const judged = judge(result, goal);
-      process.stdout.write(`  ${name.padEnd(74)}${columns(result)}${judged.text}\n`);
-      if (!judged.reached) this.missed.push(`${name}:${judged.text}`);
-      return result;
+      return this.#show(name, await median(runs, sample), goal);
     } catch (error) {
       this.skipped(name, error instanceof Error ? error.message : String(error));
       if (goal !== undefined) this.missed.push(`${name}: did not run`);
       return undefined;
     }
+  }
+
+  /**
+   * Measures cases by turns, each as often as any row, and prints the medians: what a machine does at times, or to whatever
+   * comes first, meets all of them. A case that fails ends the run.
+   */
+  async rows(cases: readonly Case[]): Promise<readonly Sample[]> {
+    const samples = cases.map((): Sample[] => []);
+    for (let run = 0; run < this.#runs; run++)
+      for (const [i, { sample }] of cases.entries()) samples[i]?.push(await sample());
+    return cases.map(({ name, goal }, i) => this.#show(name, middle(samples[i] ?? []), goal));
+  }
+
+  #show(name: string, result: Sample, goal: Goal | undefined): Sample {
+    const judged = judge(result, goal);
+    process.stdout.write(`  ${name.padEnd(74)}${columns(result)}${judged.text}\n`);
+    if (!judged.reached) this.missed.push(`${name}:${judged.text}`);
+    return result;
   }
 
   /** Whether one is ahead of another per CPU-second. */
