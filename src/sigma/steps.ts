@@ -27,13 +27,13 @@ export function finished<T>(steps: Steps<T>): T {
 const SLICE = 5;
 
 /** Does it in slices of 5 ms, other work in between. Rejects when `signal` aborts. */
-export async function inSlices<T>(steps: Steps<T>, signal: AbortSignal): Promise<T> {
+export async function inSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const end = performance.now() + SLICE;
     do {
       const step = steps.next();
       if (step.done === true) return step.value;
     } while (performance.now() < end);
-    await setImmediate(undefined, { signal });
+    await setImmediate(undefined, signal === undefined ? {} : { signal });
   }
 }

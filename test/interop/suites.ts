@@ -52,6 +52,7 @@ const ORDER = [
   'chart',
   'recorded_hits',
   'rego',
+  'correlations',
   'python_readers',
   'ocsf',
   'webhook',
