@@ -27,9 +27,16 @@ export async function readText(path: string, maxBytes = MAX_FILE_BYTES): Promise
     if (length > maxBytes) return { kind: 'unreadable', reason: `it is longer than ${maxBytes >> 20} MiB` };
     return decode(Buffer.concat(chunks));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { kind: 'unreadable', reason: REASONS[code] ?? code };
+    return { kind: 'unreadable', reason: fileReason(error) };
   }
+}
+
+/** Why a file could not be read, for a person; `error` is what reading it threw. */
+export function fileReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error)) return error.message;
+  const code = String(error.code);
+  return REASONS[code] ?? code;
 }
 
 function decode(bytes: Uint8Array): FileText {

@@ -118,6 +118,8 @@ function failed(error: ServiceError | null): Failed {
 function explained({ code, details }: ServiceError): string {
   if (code === status.PERMISSION_DENIED || /\b(?:EACCES|EPERM)\b/.test(details))
     return `access denied: containerd answers administrators only (${details})`;
+  if (code === status.UNAVAILABLE && /\b(?:ENOENT|ECONNREFUSED)\b/.test(details))
+    return 'nobody answers there';
   return `${status[code] ?? code}: ${details}`;
 }
 

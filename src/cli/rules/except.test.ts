@@ -148,7 +148,7 @@ const failures: readonly [title: string, args: () => readonly string[], code: nu
     /choose one with --uid\nu1 {2}R\nu2 {2}R\n/,
   ],
   ['another format', () => [exceptions, '--owner', 'me'], 1, /something else than OTLP logs/],
-  ['no such file', () => ['/nowhere.json', '--owner', 'me'], 1, /nowhere\.json cannot be read/],
+  ['no such file', () => ['/nowhere.json', '--owner', 'me'], 1, /nowhere\.json cannot be read: no such file/],
   [
     'a file of something else',
     () => {

@@ -1,3 +1,4 @@
+import { fileReason } from '../../config/read_file.ts';
 import {
   type ExceptionTerms,
   scopedException,
@@ -57,8 +58,7 @@ async function readFor(path: string, io: Io): Promise<readonly ToldDetection[] |
   try {
     return await readTold(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`sigel rules: ${path} cannot be read: ${reason}\n`);
+    io.stderr.write(`sigel rules: ${path} cannot be read: ${fileReason(error)}\n`);
     return undefined;
   }
 }

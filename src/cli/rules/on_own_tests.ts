@@ -6,20 +6,34 @@ import type { CaseOutcome, JunitCase, JunitSuite, Tested } from './junit.ts';
 
 /** `sigel rules test` without recorded events: each rule on the tests beside it. */
 export async function testOnOwn(loaded: LoadedRules, json: boolean, io: Io): Promise<Tested> {
-  const suites: JunitSuite[] = [];
+  const suites: JunitSuite[] = [unfound(loaded)].filter(({ cases }) => cases.length > 0);
   const failures = failuresByFile(loaded);
-  for (const file of loaded.pathOf.keys()) {
-    const run = await runTestsBeside(file);
-    const suite = { name: file, cases: casesOf(file, run, failures.get(file)) };
-    suites.push(suite);
+  for (const file of loaded.pathOf.keys())
+    suites.push({ name: file, cases: casesOf(file, await runTestsBeside(file), failures.get(file)) });
+  for (const suite of suites)
     await writeOut(io.stdout, json ? suite.cases.map(caseJson).join('') : suiteText(suite));
-  }
   const all = suites.flatMap(({ cases }) => cases);
   const of = (...kinds: CaseOutcome['kind'][]) =>
     all.filter(({ outcome }) => kinds.includes(outcome.kind)).length;
   const failed = of('failed', 'error');
   io.stderr.write(`${of('passed')} passed, ${failed} failed, ${of('skipped')} rules without tests\n`);
   return { suites, exitCode: failed > 0 || of('passed') === 0 ? ExitCode.failed : ExitCode.done };
+}
+
+/** Paths that were named and have no rules: mistyped, they must not pass. */
+function unfound({ failures }: LoadedRules): JunitSuite {
+  const name = 'rules';
+  const cases = failures
+    .flat()
+    .filter(({ range }) => range === undefined)
+    .map(
+      (issue): JunitCase => ({
+        name: 'loading',
+        classname: name,
+        outcome: { kind: 'error', message: issueLine(issue) },
+      }),
+    );
+  return { name, cases };
 }
 
 /** Why rules of a file do not load; a list that is wanting is the matter of its tests. */

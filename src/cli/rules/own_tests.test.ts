@@ -147,6 +147,18 @@ test('the outcome as JUnit XML', async () => {
   );
 });
 
+test('a path with no rules fails, whatever else passes', async () => {
+  const path = folder({
+    'a.yml': TOOL,
+    'a.test.yml': 'fires:\n  - { Image: C:\\tool.exe }\n',
+  });
+  assert.equal((await runCli(['rules', 'test', path])).code, 0);
+  const { code, stdout, stderr } = await runCli(['rules', 'test', path, join(root, 'mistyped')]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^rules: .*mistyped: no such file, and no rules in it\n$/);
+  assert.match(stderr, /^1 passed, 1 failed, /m);
+});
+
 test('events as JUnit XML: what fired has passed, what does not load has failed', async () => {
   const path = folder({
     'a.yml': TOOL,

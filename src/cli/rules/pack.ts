@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
+import { readText } from '../../config/read_file.ts';
 import { renderIssues } from '../../config/render.ts';
 import { BUILTIN_LISTS } from '../../sigma/builtin.ts';
 import { loadRules } from '../../sigma/load.ts';
@@ -31,7 +32,9 @@ export const rulesPack: RulesCommand = {
 };
 
 async function privateKey(path: string): Promise<KeyObject> {
-  const key = createPrivateKey(await readFile(path));
+  const text = await readText(path);
+  if (text.kind === 'unreadable') throw new Error(`${path} cannot be read: ${text.reason}`);
+  const key = createPrivateKey(text.text);
   if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${path} holds no Ed25519 key`);
   return key;
 }
