@@ -7,7 +7,7 @@ const BIN = join(ROOT, 'node_modules', '.bin');
 /** Folders with .proto files, by the folder that their code goes to: buf.gen.yaml beside them says the same. */
 export const PROTO_FOLDERS: ReadonlyMap<string, string> = new Map([
   ['src/containerd/proto', 'src/containerd/generated'],
-  ['receivers/otlp/proto', 'receivers/otlp/generated'],
+  ['src/otlp/read/proto', 'src/otlp/read/generated'],
   ['test/interop/peers/cri', 'test/interop/peers/cri/generated'],
 ]);
 

@@ -58,6 +58,8 @@ export type Signal = 'logs' | 'traces';
 export interface ComponentContext {
   /** `type` or `type/name`, as in the configuration. */
   readonly id: string;
+  /** Of a processor: the pipeline that it stands in. */
+  readonly pipeline?: string;
   readonly logger: Logger;
   /** The component's page in the ledger; its `status` is where it says what is not well, and shows what it has. */
   readonly account: Account;

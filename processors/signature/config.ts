@@ -118,6 +118,13 @@ const options = z.strictObject({
     .describe(
       'What correlations may keep of past events; beyond it, groups that would end first are given up.',
     ),
+  storage: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The storage extension, such as `file_storage`, that keeps what correlations have counted while the agent is stopped in order, or upgraded.',
+    ),
 });
 
 /** Options of the `signature` processor. */

@@ -11,11 +11,13 @@ import type { LoadedRules } from '../../src/sigma/load.ts';
 import { builtinSignatures } from '../../src/signatures/builtin/index.ts';
 import { headReader } from '../../src/signatures/file_head.ts';
 import { Signatures } from '../../src/signatures/signatures.ts';
+import { storageOf } from '../../src/storage/storage.ts';
 import { observeRules } from '../../src/telemetry/rule_metrics.ts';
 import { observeSignatures } from '../../src/telemetry/signature_metrics.ts';
 import { Captured } from './captured.ts';
 import type { signatureConfig } from './config.ts';
 import { type Judged, Judging } from './judging.ts';
+import { KeptCorrelations } from './kept_correlations.ts';
 import { ListStore } from './lists/list_store.ts';
 import { PackStore } from './packs/pack_store.ts';
 import { ruleFiles, ruleSources } from './rule_sources.ts';
@@ -44,6 +46,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
   readonly #rules: RunningRules;
   #capture: Capture | undefined;
   #captured: Captured | undefined;
+  #kept: KeptCorrelations | undefined;
 
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
@@ -99,6 +102,7 @@ export class SignatureProcessor implements Component, LogsConsumer {
     await this.#lists.open(this.#config.lists);
     await this.#packs.open();
     await this.#rules.start({ isNeeded: this.#signatures.rules.length === 0 });
+    await this.#takeUp(host);
     this.#packs.follow();
     this.#observe();
     const { engine, failed } = this.#rules;
@@ -122,7 +126,18 @@ export class SignatureProcessor implements Component, LogsConsumer {
     this.#rules.close();
     await this.#endSignatures(deadline);
     await Promise.all(this.#offering);
+    await this.#kept?.save(this.#rules.detector, deadline);
     deadline.removeEventListener('abort', giveUp);
+  }
+
+  /** Goes on with what correlations had counted when the agent was stopped. */
+  async #takeUp(host: Host): Promise<void> {
+    const { storage } = this.#config;
+    if (storage === undefined) return;
+    const { id, pipeline, logger } = this.#context;
+    const owner = { kind: 'processor', id, ...(pipeline === undefined ? {} : { name: pipeline }) } as const;
+    this.#kept = new KeptCorrelations(await storageOf(host, storage, owner), logger);
+    await this.#kept.restore(this.#rules.detector);
   }
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {

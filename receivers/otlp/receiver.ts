@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { Component, ComponentContext, LogsConsumer } from '../../src/component.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
+import { LogsReader } from '../../src/otlp/read/read_logs.ts';
 import type { otlpConfig } from './config.ts';
-import { LogsReader } from './read_logs.ts';
 import { LogsServer } from './server.ts';
 
 type OtlpConfig = z.infer<typeof otlpConfig>;

@@ -19,7 +19,8 @@ ${CONFIG_OPTIONS_HELP}      --watch-config    read the configuration again whene
 Signals: the first SIGINT or SIGTERM stops in order, what is under way is delivered within
 service::drain_timeout; a second one ends the process at once with 130 (SIGINT) or 143 (SIGTERM).
 SIGHUP reads the configuration again: components that are configured otherwise are replaced, the others go
-on; a configuration that is wrong changes nothing. On Windows, and anywhere: sigel reload, sigel drain.
+on; a configuration that is wrong changes nothing. On Windows, and anywhere: sigel reload, sigel drain;
+of a Windows service: sigel service.
 
 Exit codes: 0 done or stopped in order, 1 failed, or records were dropped (when stopped: what could not be
 delivered in time), 2 wrong usage or configuration.

@@ -279,7 +279,7 @@ class Builder {
     return { name: from, parts, traces: fanOut(branches(takeTraces), options) };
   }
 
-  #context({ kind, id, key, attributes, facts }: Plan, isSuccessor: boolean) {
+  #context({ kind, id, key, pipeline, attributes, facts }: Plan, isSuccessor: boolean) {
     const { logger, ledger, metrics, resource } = this.#options;
     // A receiver and an exporter may have the same id.
     const account = ledger.open(`${kind} ${key}`, kind);
@@ -287,6 +287,7 @@ class Builder {
     const meter = metrics.component(account, { ...componentAttributes(kind, id), ...attributes });
     const context: ComponentContext = {
       id,
+      ...(pipeline === undefined ? {} : { pipeline }),
       account,
       meter,
       resource,

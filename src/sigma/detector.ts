@@ -1,6 +1,11 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { LogRecord } from '../model/log_record.ts';
-import { type CorrelationWork, Correlator, type CorrelatorStats } from './correlation/correlator.ts';
+import {
+  type CorrelationImage,
+  type CorrelationWork,
+  Correlator,
+  type CorrelatorStats,
+} from './correlation/correlator.ts';
 import type { CorrelationMatch } from './correlation/groups.ts';
 import { type EngineStats, type RuleMatch, SigmaEngine } from './engine/engine.ts';
 import type { RuleWorkDone } from './engine/rule_work.ts';
@@ -83,6 +88,16 @@ export class Detector {
   succeed(before: Detector): void {
     this.#correlator.succeed(before.#correlator);
     this.#counted = before.#counted;
+  }
+
+  /** What correlations have counted, to go on with in another process. */
+  images(): Iterable<CorrelationImage<LogRecord>> {
+    return this.#correlator.images();
+  }
+
+  /** Goes on with a group of another process; false where its correlation is not there, or counts otherwise. */
+  restore(image: CorrelationImage<LogRecord>): boolean {
+    return this.#correlator.restore(image);
   }
 
   /** What each rule and correlation did since it was compiled; a rule once for each log source that it stands in. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -43,4 +43,14 @@ test('a line longer than a file is written whole', async () => {
   const path = join(folder, 'long.log');
   await write(path, ['x'.repeat(30)]);
   assert.equal(readFileSync(path, 'utf8').length, 30);
+});
+
+test('a file that cannot be put aside is written on, and those put aside stay', async () => {
+  const path = join(folder, 'held.log');
+  writeFileSync(`${path}.1`, 'before\n');
+  // A folder in its way, where on Windows somebody reads it.
+  mkdirSync(join(`${path}.0`, 'x'), { recursive: true });
+  await write(path, ['one-----\n', 'two-----\n', 'three---\n']);
+  assert.equal(readFileSync(path, 'utf8'), 'one-----\ntwo-----\nthree---\n');
+  assert.equal(readFileSync(`${path}.1`, 'utf8'), 'before\n');
 });

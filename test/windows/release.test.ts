@@ -153,6 +153,8 @@ test('the zip, unpacked: sigel.cmd runs the program with its own node.exe', {
   const doctor = await sigelCmd('doctor', '--json');
   const { checks } = JSON.parse(doctor.stdout) as { checks: readonly { readonly verdict: string }[] };
   assert.ok(checks.filter(({ verdict }) => verdict === 'ok').length > 3, doctor.stdout);
+  // Its threads are where they are looked for.
+  assert.match((await sigelCmd('service', 'run')).stderr, /Windows starts this/);
 });
 
 test('the bill of materials names what is installed, node.exe among it; so do the notices', {

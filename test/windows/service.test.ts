@@ -137,8 +137,8 @@ test('not installed where others can change what SYSTEM would run', { skip }, as
     /^1 sigel service: not as SYSTEM: C:\\sigel-install-\w+ can be/,
   );
   assert.match(
-    await says('install', '--config', 'C:\\nowhere.yaml'),
-    /^1 .*there is no C:\\nowhere.yaml: write one with 'sigel init "C:\\nowhere.yaml"'/,
+    await says('install'),
+    /^1 sigel service: there is no C:\\ProgramData\\Sigel\\config.yaml: write one with 'sigel init "C:\\Program/,
   );
   assert.equal(await says('status'), '1 sigel service: NAME is absent\n');
 });

@@ -1,7 +1,7 @@
 import { numberOf } from '../engine/value.ts';
 import { type CorrelationRule, keyOf, type SigmaRule } from '../rule/documents.ts';
 import type { LinkedCorrelation } from '../rule/link.ts';
-import { CorrelationGroups, type CorrelationMatch } from './groups.ts';
+import { CorrelationGroups, type CorrelationMatch, type GroupImage } from './groups.ts';
 import type { Occurrence } from './state.ts';
 
 /** A match of a rule, or of another correlation, as correlations take it. */
@@ -31,6 +31,11 @@ export interface CorrelationWork {
   /** Matches of its rules that it counted. */
   readonly evaluations: number;
   readonly matches: number;
+}
+
+/** A group, and which correlation it is of: see keyOf. */
+export interface CorrelationImage<C> extends GroupImage<C> {
+  readonly rule: string;
 }
 
 interface Membership<C> {
@@ -78,6 +83,20 @@ export class Correlator<C> {
     }
     this.#now = before.#now;
     this.#evicted = before.#evicted;
+  }
+
+  /** All groups of all correlations. */
+  *images(): Generator<CorrelationImage<C>> {
+    for (const groups of this.#all)
+      for (const image of groups.images()) yield { rule: keyOf(groups.rule), ...image };
+  }
+
+  /** Makes a group again; false where its correlation is not there, or counts otherwise. */
+  restore(image: CorrelationImage<C>): boolean {
+    const groups = this.#all.find(({ rule }) => keyOf(rule) === image.rule);
+    const isTaken = groups?.restore(image) === true;
+    this.#makeRoom();
+    return isTaken;
   }
 
   /** What each correlation did. */

@@ -1,6 +1,13 @@
 import { compares } from '../engine/test_runner.ts';
 import type { CorrelationRule, Limit } from '../rule/documents.ts';
-import { bytesOf, type GroupState, MAX_OCCURRENCES, MAX_REFS, type Occurrence } from './state.ts';
+import {
+  bytesOf,
+  type GroupState,
+  MAX_OCCURRENCES,
+  MAX_REFS,
+  type Occurrence,
+  type StateImage,
+} from './state.ts';
 
 /** The conditions of a correlation that counts. */
 export type Limits = CorrelationRule['condition'] & { readonly kind: 'limits' };
@@ -48,6 +55,14 @@ export class Counting implements GroupState {
       return [...this.#distinct.values()].some((count) => meets((100 * count) / total, this.#limits.limits));
     }
     return value !== undefined && meets(value, this.#limits.limits);
+  }
+
+  image(): StateImage {
+    return { occurrences: this.#window, chains: [] };
+  }
+
+  become({ occurrences }: StateImage): void {
+    for (const occurrence of occurrences) this.add(occurrence);
   }
 
   refs(): readonly string[] {

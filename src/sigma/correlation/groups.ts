@@ -2,7 +2,7 @@ import type { CorrelationRule } from '../rule/documents.ts';
 import type { Expression } from '../rule/expression.ts';
 import type { LinkedCorrelation } from '../rule/link.ts';
 import { Counting } from './counting.ts';
-import type { GroupState, Occurrence } from './state.ts';
+import type { GroupState, Occurrence, StateImage } from './state.ts';
 import { Ordered, Temporal } from './temporal.ts';
 
 /** A correlation whose condition was met. `C` is what its caller hands in with each event. */
@@ -17,6 +17,18 @@ export interface CorrelationMatch<C> {
   /** The number that was counted; undefined for temporal ones. */
   readonly value: number | undefined;
   /** Of the last event that took part. */
+  readonly context: C;
+}
+
+/** A group, to be made again of it: by another process, or a later version. */
+export interface GroupImage<C> {
+  /** What its state depends on: a correlation of another shape cannot take it. */
+  readonly shape: string;
+  readonly values: readonly (readonly [name: string, value: string])[];
+  /** Milliseconds since 1970, of its first and its latest event. */
+  readonly start: number;
+  readonly last: number;
+  readonly state: StateImage;
   readonly context: C;
 }
 
@@ -75,7 +87,7 @@ export class CorrelationGroups<C> {
     context: C,
   ): CorrelationMatch<C> | undefined {
     this.evaluations++;
-    const key = [...values.values()].map((value) => `${value.length}:${value}`).join('');
+    const key = groupKey(values);
     const group = this.#groups.get(key) ?? this.#open(key, values, occurrence, context);
     group.last = Math.max(group.last, occurrence.time);
     group.context = context;
@@ -108,6 +120,26 @@ export class CorrelationGroups<C> {
       if (this.#late && group.state.met()) matches.push(this.#match(group, end));
     }
     return matches;
+  }
+
+  /** All groups, in their order. */
+  *images(): Generator<GroupImage<C>> {
+    const shape = shapeOf(this.rule);
+    for (const { values, start, last, state, context } of this.#groups.values())
+      yield { shape, values: [...values], start, last, state: state.image(), context };
+  }
+
+  /** Makes a group again behind those that are there; false where it is of another shape, or is there. */
+  restore({ shape, values, start, last, state: image, context }: GroupImage<C>): boolean {
+    const byName = new Map(values);
+    const key = groupKey(byName);
+    if (shape !== shapeOf(this.rule) || this.#groups.has(key)) return false;
+    const state = newState(this.rule, this.#late);
+    state.become(image);
+    const group = { state, values: byName, start, bytes: 0, last, context };
+    this.#groups.set(key, group);
+    this.#measure(group, GROUP_BYTES + 4 * key.length + state.bytes);
+    return true;
   }
 
   /** Gives up groups, those first that would have ended first, until they take no more than `bytes`; how many. */
@@ -145,6 +177,10 @@ export class CorrelationGroups<C> {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+
+function groupKey(values: ReadonlyMap<string, string>): string {
+  return [...values.values()].map((value) => `${value.length}:${value}`).join('');
+}
 
 /** What the state of groups depends on. The rules it counts may have changed in themselves. */
 function shapeOf({ type, rules, groupBy, aliases, timespan, condition }: CorrelationRule): string {

@@ -10,6 +10,20 @@ export interface Occurrence {
   readonly ref: string;
 }
 
+/** Matches of rules in their order: what names the events, and when the first and the last were, in milliseconds. */
+export interface Chain {
+  readonly start: number;
+  readonly last: number;
+  readonly refs: readonly string[];
+}
+
+/** All that a group's state is made of, as JSON can hold it. */
+export interface StateImage {
+  readonly occurrences: readonly Occurrence[];
+  /** By the place of the rule that they end in. */
+  readonly chains: readonly (Chain | null)[];
+}
+
 /** What a group of a correlation remembers. */
 export interface GroupState {
   /** Takes an occurrence; true when the condition is met by it. */
@@ -22,6 +36,10 @@ export interface GroupState {
   readonly value: number | undefined;
   /** Roughly what it takes. */
   readonly bytes: number;
+  /** What to make it of again. */
+  image(): StateImage;
+  /** Takes over what another of the same condition was. */
+  become(image: StateImage): void;
 }
 
 /** References that a match shows. */

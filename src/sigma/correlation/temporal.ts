@@ -1,5 +1,5 @@
 import type { Expression } from '../rule/expression.ts';
-import { bytesOf, type GroupState, MAX_REFS, type Occurrence } from './state.ts';
+import { bytesOf, type Chain, type GroupState, MAX_REFS, type Occurrence, type StateImage } from './state.ts';
 
 /** Which rules matched within the time, in any order. */
 export class Temporal implements GroupState {
@@ -27,6 +27,14 @@ export class Temporal implements GroupState {
     return holds(this.#expression, (place) => this.#last.has(place));
   }
 
+  image(): StateImage {
+    return { occurrences: [...this.#last.values()], chains: [] };
+  }
+
+  become({ occurrences }: StateImage): void {
+    for (const occurrence of occurrences) this.#last.set(occurrence.place, occurrence);
+  }
+
   refs(): readonly string[] {
     return [...this.#last.values()].sort((a, b) => a.time - b.time).map(({ ref }) => ref);
   }
@@ -36,12 +44,6 @@ export class Temporal implements GroupState {
     for (const occurrence of this.#last.values()) bytes += bytesOf(occurrence);
     return bytes;
   }
-}
-
-interface Chain {
-  readonly start: number;
-  readonly last: number;
-  readonly refs: readonly string[];
 }
 
 /** Whether all rules matched in their order within the time. */
@@ -72,6 +74,14 @@ export class Ordered implements GroupState {
 
   met(): boolean {
     return this.#complete !== undefined;
+  }
+
+  image(): StateImage {
+    return { occurrences: [], chains: Array.from(this.#chains, (chain) => chain ?? null) };
+  }
+
+  become({ chains }: StateImage): void {
+    for (const [place, chain] of chains.entries()) this.#chains[place] = chain ?? undefined;
   }
 
   refs(): readonly string[] {

@@ -1,15 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import koffi from 'koffi';
-import { ServiceControl, ServiceError } from '../abi/service_constants.ts';
+import { answerControl, type ServiceRequests } from '../service/answer_control.ts';
 import { ServiceReport } from '../service/service_report.ts';
 import { callOf } from './host_calls.ts';
 import type { Libraries } from './libraries.ts';
-
-/** What Windows asks of a service. */
-export interface ServiceRequests {
-  readonly stop: () => void;
-  readonly reload: () => void;
-}
 
 /** This process as a service that Windows has started. */
 export interface HostedService {
@@ -38,8 +32,9 @@ const HANDLER = koffi.proto(
 );
 
 /**
- * Makes this process the service that Windows has started it as; undefined where it was started by somebody else. Windows
- * calls on threads of its own, and koffi has those wait until this thread, or service_thread.ts, has answered.
+ * Makes this process the service that Windows has started it as; undefined where it was started by somebody else. Rejects
+ * for a defect. Windows calls on threads of its own, and koffi has those wait until this thread, or service_thread.ts, has
+ * answered.
  */
 export async function hostService(
   libraries: Libraries,
@@ -51,18 +46,18 @@ export async function hostService(
   let handle = 0n;
   const report = new ServiceReport((status) => setStatus?.(handle, status));
   const handler = koffi.register(
-    (control: number) => answer(control, report, requests),
+    (control: number) => answerControl(control, report, requests),
     koffi.pointer(HANDLER),
   );
   const workerData: ServiceThreadData = { name, handler, over };
   const thread = new Worker(ownThread(), { workerData });
   const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-  const { promise: begun, resolve } = Promise.withResolvers<boolean>();
+  const { promise: begun, resolve, reject } = Promise.withResolvers<boolean>();
   thread.once('message', (message: ServiceThreadMessage) => {
     handle = message.handle;
     resolve(handle !== 0n);
   });
-  thread.on('error', () => resolve(false));
+  thread.on('error', reject);
   void ended.then(() => resolve(false));
   if (!(await begun)) return undefined;
   report.starting();
@@ -75,24 +70,6 @@ export async function hostService(
       await ended;
     },
   };
-}
-
-/** What HandlerEx returns. */
-function answer(control: number, report: ServiceReport, requests: ServiceRequests): number {
-  switch (control) {
-    case ServiceControl.stop:
-    case ServiceControl.preshutdown:
-      report.stopping();
-      requests.stop();
-      return 0;
-    case ServiceControl.paramChange:
-      requests.reload();
-      return 0;
-    case ServiceControl.interrogate:
-      return 0;
-    default:
-      return ServiceError.callNotImplemented;
-  }
 }
 
 // Built, the sources are .js.

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
-import type { LogRecord } from '../../src/model/log_record.ts';
-import { writeLogs } from '../../src/otlp/logs.ts';
-import { ProtobufWriter } from '../../src/otlp/writer.ts';
-import { logRecord } from '../../test/support/log_records.ts';
-import { ownRecords } from '../../test/support/otlp_arbitraries.ts';
-import { type DecodedLog, decodeLogs } from '../../test/support/otlp_decode.ts';
+import { logRecord } from '../../../test/support/log_records.ts';
+import { ownRecords } from '../../../test/support/otlp_arbitraries.ts';
+import { type DecodedLog, decodeLogs } from '../../../test/support/otlp_decode.ts';
+import { Attr, ResourceAttr } from '../../model/attributes.ts';
+import type { LogRecord } from '../../model/log_record.ts';
+import { writeLogs } from '../logs.ts';
+import { ProtobufWriter } from '../writer.ts';
 import { LogsReader } from './read_logs.ts';
 
 function encode(records: readonly LogRecord[]): Uint8Array {

@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { fromBinary } from '@bufbuild/protobuf';
 import { type Attributes, type HrTime, SeverityNumber, type SpanContext } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
-import { Common } from '../../src/model/common.ts';
-import { Kind } from '../../src/model/kind.ts';
-import { LogRecord, Occurrence } from '../../src/model/log_record.ts';
-import { internResource } from '../../src/model/resource.ts';
-import type { Value, ValueMap } from '../../src/model/value.ts';
+import { Common } from '../../model/common.ts';
+import { Kind } from '../../model/kind.ts';
+import { LogRecord, Occurrence } from '../../model/log_record.ts';
+import { internResource } from '../../model/resource.ts';
+import type { Value, ValueMap } from '../../model/value.ts';
 import { AttributeSets } from './attribute_sets.ts';
 import {
   type AnyValue,

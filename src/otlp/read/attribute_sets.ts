@@ -1,6 +1,6 @@
-import { AttributeKey, type AttributeSet, type AttributeType, Shape } from '../../src/model/attribute_set.ts';
-import { registered } from '../../src/model/attributes.ts';
-import type { Value } from '../../src/model/value.ts';
+import { AttributeKey, type AttributeSet, type AttributeType, Shape } from '../../model/attribute_set.ts';
+import { registered } from '../../model/attributes.ts';
+import type { Value } from '../../model/value.ts';
 
 /** Names and forms that are remembered; then it is begun anew, which costs time alone. */
 const MAX_REMEMBERED = 4096;
