@@ -43,11 +43,6 @@ export interface ReadableRecord extends Omit<ReadableLogRecord, 'spanContext'> {
   readonly spanContext?: SpanContext | undefined;
 }
 
-/** What an {@link Occurrence} is made of. */
-interface OccurrenceInit extends Omit<LogRecordInit, keyof SharedInit | 'body'> {
-  readonly body: AnyValue | DeferredText;
-}
-
 /** What a record alone tells. */
 export class Occurrence {
   readonly hrTime: HrTime;
@@ -56,12 +51,12 @@ export class Occurrence {
   readonly severityNumber: SeverityNumber;
   /** Empty where there is none; exporters leave it out then. */
   readonly severityText: string;
-  /** As it was given. */
-  readonly told: AnyValue | DeferredText;
+  /** The body as it was given: a {@link DeferredText} where it is put together when it is asked for. */
+  readonly told: AnyValue;
   readonly own: AttributeSet;
   readonly spanContext: SpanContext | undefined;
 
-  constructor(init: OccurrenceInit) {
+  constructor(init: Omit<LogRecordInit, keyof SharedInit | 'body'> & { readonly body: AnyValue }) {
     this.hrTime = init.hrTime;
     this.hrTimeObserved = init.hrTimeObserved;
     this.eventName = init.eventName;
