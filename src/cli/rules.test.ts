@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runCli } from '../../test/support/cli_io.ts';
+import { BUILTIN_RULES } from '../sigma/builtin.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sigel-rules-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -60,6 +61,31 @@ test('check: a rule that only lacks a list is told, and no failure of the comman
   assert.match(stderr, /lacking\.yml:6:24: error\[missing_list\]: there is no list "admins"/);
   const given = await runCli(['rules', 'check', good, lacking, '--list', 'admins=root,adm']);
   assert.equal(given.stdout, '3 rules, 1 correlations, 0 failures in 2 files\n');
+});
+
+test('check: built-in rules load without the lists that they name, as they run', async () => {
+  const { code, stdout, stderr } = await runCli(['rules', 'check', BUILTIN_RULES]);
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(stdout, /^\d+ rules, \d+ correlations, 0 failures in \d+ files$/m);
+});
+
+test('test: built-in rules run without the lists that they name, and with those that are given', async () => {
+  const tor = join(BUILTIN_RULES, 'connection_to_tor_exit.yml');
+  const event = join(folder, 'connection.ndjson');
+  const connection = {
+    Channel: 'Microsoft-Windows-Sysmon/Operational',
+    EventID: 3,
+    DestinationIp: '198.51.100.9',
+  };
+  writeFileSync(event, `${JSON.stringify(connection)}\n`);
+  const run = ['rules', 'test', tor, '--on', event];
+  const without = await runCli(run);
+  assert.deepEqual(
+    [without.code, without.stdout, without.stderr],
+    [0, '', `${event}: 1 events, 0 matches\n`],
+  );
+  const given = await runCli([...run, '--list', 'tor_exit_nodes=198.51.100.9']);
+  assert.match(given.stdout, /Connection from or to a Tor exit node/);
 });
 
 test('check: a rule that cannot load is told with its place, and the command fails', async () => {

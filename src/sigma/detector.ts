@@ -73,6 +73,7 @@ export class Detector {
     const correlations = wantedCorrelations(linked, selection);
     const used = new Set(correlations.flatMap(({ of }) => of));
     const rules = linked.rules.filter((rule) => used.has(rule) || isWanted(rule.metadata, selection));
+    yield;
     const engine = yield* SigmaEngine.of(rules, tables);
     // What a correlation counts does not speak for itself, unless it says so.
     const silent = new Set(correlations.flatMap(({ rule, of }) => (rule.generate ? [] : of)));

@@ -8,6 +8,7 @@ import type { RuleIssue } from './rule/issue.ts';
 import { type Linked, link } from './rule/link.ts';
 import { type ReadFile, readSigma } from './rule/read.ts';
 import { findRuleFiles } from './rule_files.ts';
+import { inSlices } from './steps.ts';
 
 /** Rules that were found, and why others could not be loaded. */
 export interface LoadedRules extends Linked {
@@ -66,7 +67,7 @@ export async function loadRules(
   }
   for (const name of known.keys()) if (!files.has(name)) known.delete(name);
   const found = documents.length + failures.length;
-  const linked = link(documents);
+  const linked = await inSlices(link(documents));
   const { size } = files;
   return {
     ...linked,

@@ -13,7 +13,7 @@ import { finished } from './steps.ts';
 const detectorOf = (text: string, table: LogsourceTable = eventLogTable): Detector => {
   const { documents } = readSigma(new Source('r.yml', text), new Map());
   const options = { selection: {}, correlationMemory: 1 << 20, refOf: () => '' };
-  return finished(Detector.of(link(documents), [table], options));
+  return finished(Detector.of(finished(link(documents)), [table], options));
 };
 const numbers = (totals: RuleTotals, detector: Detector): unknown[] =>
   [...totals.of(detector).values()].map(({ id, evaluations, matches, errors }) => [
@@ -31,10 +31,25 @@ test('what rules did goes on in the next set; a rule that is gone is forgotten w
     ['a', 1, 1, 0],
     ['b', 2, 2, 0],
   ]);
-  totals.ended(first);
+  finished(totals.ended(first));
   const second = detectorOf(smallRule('b'));
   second.detect(startOf('b'));
   assert.deepEqual(numbers(totals, second), [['b', 3, 3, 0]]);
+});
+
+test('numbers are right at every step of adding up a set that has ended, also when the next one ends', () => {
+  const many = Array.from({ length: 600 }, (_, i) => smallRule(`a${i}`)).join('');
+  for (let steps = 0; steps < 5; steps++) {
+    const totals = new RuleTotals();
+    const [first, second, third] = [detectorOf(many), detectorOf(many), detectorOf(smallRule('a599'))];
+    for (const detector of [first, second, third]) detector.detect(startOf('a599'));
+    const ending = totals.ended(first);
+    for (let step = 0; step < steps; step++) ending.next();
+    if (steps % 2 === 0) assert.deepEqual(numbers(totals, second).at(-1), ['a599', 2, 2, 0]);
+    finished(totals.ended(second));
+    finished(ending);
+    assert.deepEqual(numbers(totals, third), [['a599', 3, 3, 0]]);
+  }
 });
 
 test('a rule that fails on a record is counted, and does not keep others from judging it', () => {

@@ -22,6 +22,7 @@ export async function sigmaSection(bench: Bench): Promise<void> {
       mibAtMost: 450,
     });
     await table.row('  the plain evaluator', run('mixed', 'naive', 300), undefined, 1);
+    await table.row('  compiling all of them', run('mixed', 'compile', 5), undefined, 1);
     if (haveTraces()) await rulesMemorySection(bench, rules);
   }
   table.heading('Correlations: 100,000 groups');

@@ -52,6 +52,7 @@ const ORDER = [
   'chart',
   'recorded_hits',
   'rego',
+  'correlations',
   'python_readers',
   'ocsf',
   'webhook',
@@ -66,8 +67,8 @@ const ORDER = [
   'fault_schedule',
   'soak',
 ];
-/** Suites that mostly wait: beside all others they cost little. */
-const WAITING: ReadonlySet<string> = new Set(['fault_schedule']);
+/** Suites that mostly wait for a peer that fails: beside all others they cost little. */
+const WAITING: ReadonlySet<string> = new Set(['delivery', 'faults', 'storage_faults', 'fault_schedule']);
 /** Where suites lie, by the first part of their name. */
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
   ['', import.meta.dirname],

@@ -164,7 +164,7 @@ export class RunningRules {
     if (worse.length > 0 || none) return this.#refuse(worse);
     const { selection, take } = await this.#options.prepare(loaded);
     const next = await inSlices(this.#compile(loaded, selection), this.#closed.signal);
-    this.#replace(next);
+    const ending = this.#replace(next);
     take();
     this.#failures = loaded.failures;
     this.#count('loaded');
@@ -172,16 +172,18 @@ export class RunningRules {
       rules: next.rules,
       failed: loaded.failures.length,
     });
+    await inSlices(ending, this.#closed.signal);
     return 'loaded';
   }
 
   // Nothing may be awaited here: between two records that are judged, the one set ends and the other begins.
-  #replace(next: Detector): void {
+  #replace(next: Detector): Steps<void> {
     const { records, candidates } = this.engine;
     this.#before = { records, candidates };
-    this.#totals.ended(this.#detector);
-    next.succeed(this.#detector);
+    const before = this.#detector;
+    next.succeed(before);
     this.#detector = next;
+    return this.#totals.ended(before);
   }
 
   #refuse(failures: LoadedRules['failures']): Reload {

@@ -4,6 +4,7 @@ import { issueLine } from '../../config/issue_line.ts';
 import { Source } from '../../config/source.ts';
 import { link } from '../rule/link.ts';
 import { readSigma } from '../rule/read.ts';
+import { finished } from '../steps.ts';
 import { Correlator } from './correlator.ts';
 
 const MEMORY = 64 << 20;
@@ -14,7 +15,7 @@ const correlation = (name: string, body: string): string =>
 
 function load(text: string) {
   const { documents, failures } = readSigma(new Source('c.yml', text), new Map());
-  const linked = link(documents);
+  const linked = finished(link(documents));
   return { ...linked, failures: [...failures, ...linked.failures].flat().map(issueLine) };
 }
 

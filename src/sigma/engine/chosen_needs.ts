@@ -19,16 +19,17 @@ export function* chosenNeeds(
   const needs: (Need | undefined)[] = [];
   const woken = new Map<string, number>();
   for (const expression of expressions) {
-    const need = needOf(expression, costOf);
+    const need = yield* needOf(expression, costOf);
     needs.push(need);
     for (const field of fieldsOf(need)) woken.set(field, (woken.get(field) ?? 0) + 1);
     yield;
   }
   const isSeldom = (field: string) => (woken.get(field) ?? 0) < SELDOM * expressions.length;
   for (const [place, expression] of expressions.entries()) {
-    if (![...fieldsOf(needs[place])].some(isSeldom)) continue;
-    needs[place] = needOf(expression, (literal) => costOf(literal) + (isSeldom(literal.field) ? AVOIDED : 0));
     yield;
+    if (![...fieldsOf(needs[place])].some(isSeldom)) continue;
+    const avoiding: CostOf = (literal) => costOf(literal) + (isSeldom(literal.field) ? AVOIDED : 0);
+    needs[place] = yield* needOf(expression, avoiding);
   }
   return needs;
 }

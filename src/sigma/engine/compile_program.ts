@@ -20,7 +20,7 @@ export function* compileProgram(
   const possible: SigmaRule[] = [];
   const expressions: Expression[] = [];
   for (const rule of rules) {
-    const left = simplified(rule.expression, (field) => source.field(field) !== undefined);
+    const left = yield* simplified(rule.expression, (field) => source.field(field) !== undefined);
     yield;
     if (left === false) continue;
     possible.push(rule);
@@ -32,7 +32,7 @@ export function* compileProgram(
   const decisions = new Decisions();
   const begins: number[] = [];
   for (const expression of expressions) {
-    begins.push(decisions.add(tests.numbered(expression)));
+    begins.push(yield* decisions.add(yield* tests.numbered(expression)));
     yield;
   }
   decisions.ready();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Expression } from '../rule/expression.ts';
+import { finished } from '../steps.ts';
 import { Decisions } from './decisions.ts';
 
 const TESTS = 4;
@@ -39,7 +40,7 @@ test('decisions say what expressions say, of all that may be true', () => {
   fc.assert(
     fc.property(fc.array(expression, { minLength: 1, maxLength: 4 }), (expressions) => {
       const decisions = new Decisions();
-      const begins = expressions.map((one) => decisions.add(one));
+      const begins = expressions.map((one) => finished(decisions.add(one)));
       decisions.ready();
       for (const facts of everyFacts) {
         const results = { isTrue: (number: number) => facts[number] === true };
@@ -58,13 +59,15 @@ test('what does not matter any more is not asked', () => {
   const decisions = new Decisions();
   const [a, b, c] = [0, 1, 2].map((number) => ({ kind: 'test' as const, test: number }));
   assert.ok(a !== undefined && b !== undefined && c !== undefined);
-  const begin = decisions.add({
-    kind: 'and',
-    of: [
-      { kind: 'or', of: [a, b] },
-      { kind: 'not', of: c },
-    ],
-  });
+  const begin = finished(
+    decisions.add({
+      kind: 'and',
+      of: [
+        { kind: 'or', of: [a, b] },
+        { kind: 'not', of: c },
+      ],
+    }),
+  );
   decisions.ready();
   const isMet = decisions.isMet(begin, { isTrue: (number) => asked.push(number) > 0 && number === 0 });
   assert.equal(isMet, true);

@@ -1,4 +1,5 @@
 import type { Expression } from '../rule/expression.ts';
+import { STEP, type Steps } from '../steps.ts';
 
 /** Where a way through the decisions ends. */
 const MET = -1;
@@ -19,13 +20,13 @@ export class Decisions {
   #ready = new Int32Array(0);
 
   /** Adds an expression; the decision that it begins with. Tests are by number, those that cost least should come first. */
-  add(expression: Expression<number>): number {
+  add(expression: Expression<number>): Steps<number> {
     return this.#emit(expression, MET, UNMET);
   }
 
   /** All are added. */
   ready(): void {
-    this.#ready = Int32Array.from(this.#steps);
+    this.#ready = new Int32Array(this.#steps);
     this.#steps.length = 0;
   }
 
@@ -38,16 +39,26 @@ export class Decisions {
   }
 
   // The last parts first, so that each knows where those behind it begin.
-  #emit(expression: Expression<number>, met: number, unmet: number): number {
+  *#emit(expression: Expression<number>, met: number, unmet: number): Steps<number> {
     switch (expression.kind) {
       case 'test':
-        return this.#steps.push(expression.test, met, unmet) - 3;
+        return this.#push(expression.test, met, unmet);
       case 'not':
-        return this.#emit(expression.of, unmet, met);
-      case 'and':
-        return expression.of.reduceRight((next, one) => this.#emit(one, next, unmet), met);
-      case 'or':
-        return expression.of.reduceRight((next, one) => this.#emit(one, met, next), unmet);
+        return yield* this.#emit(expression.of, unmet, met);
+      default: {
+        const isAnd = expression.kind === 'and';
+        let next = isAnd ? met : unmet;
+        for (const [i, one] of expression.of.toReversed().entries()) {
+          if (i % STEP === 0) yield;
+          const ends = isAnd ? ([next, unmet] as const) : ([met, next] as const);
+          next = one.kind === 'test' ? this.#push(one.test, ...ends) : yield* this.#emit(one, ...ends);
+        }
+        return next;
+      }
     }
+  }
+
+  #push(test: number, met: number, unmet: number): number {
+    return this.#steps.push(test, met, unmet) - 3;
   }
 }

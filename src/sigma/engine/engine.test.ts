@@ -214,3 +214,22 @@ test('the engine is equal to the naive evaluator', () => {
   );
   assert.ok(evaluations > 20_000, `${evaluations}`);
 });
+
+const FIELDREF = `title: t
+logsource: {product: windows}
+detection: {a: {'Image|fieldref': User}, condition: a}
+`;
+for (const [image, user, isMet] of [
+  ['Tool', 'tOOL', true],
+  ['Tool', 'Tools', false],
+  // The one character that is two in lower case.
+  ['İ', 'i\u0307', true],
+  ['i\u0307', 'İ', true],
+  ['İ', 'i', false],
+  [['a', 'İ'], 'i\u0307', true],
+] as const) {
+  test(`a field ${isMet ? 'equals' : 'is not'} another: ${String(image)} and ${user}`, () => {
+    const engine = finished(SigmaEngine.of(readAll([FIELDREF]), [eventLogTable]));
+    assert.equal(engine.match(flatRecord({ Image: image, User: user })).length, isMet ? 1 : 0);
+  });
+}

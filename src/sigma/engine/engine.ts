@@ -59,7 +59,7 @@ export class SigmaEngine {
     const memory = new ScanMemory();
     for (const table of tables) {
       const anyName: Program[] = [];
-      for (const [source, own] of bySource(rules, table)) {
+      for (const [source, own] of yield* bySource(rules, table)) {
         for (const rule of own) known.add(rule);
         const program = yield* compileProgram(source, own, memory);
         this.#programs.push(program);
@@ -151,16 +151,19 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else before.push(value);
 }
 
-function bySource(rules: readonly SigmaRule[], table: LogsourceTable): Map<Logsource, SigmaRule[]> {
+function* bySource(rules: readonly SigmaRule[], table: LogsourceTable): Steps<Map<Logsource, SigmaRule[]>> {
   const sources = new Map<string, Logsource | undefined>();
   const out = new Map<Logsource, SigmaRule[]>();
   for (const rule of rules) {
     const { product = '', category = '', service = '' } = rule.logsource;
     const key = `${product}/${category}/${service}`;
-    if (!sources.has(key)) sources.set(key, table.find(rule.logsource));
+    if (!sources.has(key)) {
+      // A table may read a provider's catalogue for it.
+      yield;
+      sources.set(key, table.find(rule.logsource));
+    }
     const source = sources.get(key);
-    if (source === undefined) continue;
-    push(out, source, rule);
+    if (source !== undefined) push(out, source, rule);
   }
   return out;
 }

@@ -14,7 +14,7 @@ const literal: fc.Arbitrary<Literal> = fc.record({
 });
 
 test('an index finds each literal that a text has, and no other, however many there are', () => {
-  const sets = fc.uniqueArray(literal, { maxLength: 40, selector: ({ at, text }) => `${at} ${text}` });
+  const sets = fc.uniqueArray(literal, { maxLength: 80, selector: ({ at, text }) => `${at} ${text}` });
   fc.assert(
     fc.property(sets, fc.array(text, { maxLength: 30 }), (literals, texts) => {
       const index = finished(FieldIndex.of(literals, 100));

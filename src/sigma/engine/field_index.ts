@@ -1,16 +1,18 @@
-import type { Steps } from '../steps.ts';
+import { each, type Steps } from '../steps.ts';
 import { FoundLiterals } from './found_literals.ts';
 import { GRAM, GramSearch } from './gram_search.ts';
 import { type Literal, standsIn } from './pattern_matcher.ts';
-import { ShortSearch } from './short_search.ts';
+import { isAscii, ShortSearch } from './short_search.ts';
 
 /** A literal by the number that a program knows it by. */
 export interface NumberedLiteral extends Literal {
   readonly number: number;
 }
 
-/** So few texts are sooner looked for one by one. */
+/** So few texts are sooner looked for one by one, */
 const FEW = 4;
+/** of short ones, which need a pass of their own, so few. */
+const FEW_SHORT = 24;
 
 /** All literals of the rules for one field: two passes over a value find those that it has, long and short ones. */
 export class FieldIndex {
@@ -21,21 +23,30 @@ export class FieldIndex {
   #short: ShortSearch | undefined;
   #long: GramSearch | undefined;
 
-  private constructor(literals: readonly Literal[], first: number) {
-    this.least = literals.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
-    this.#found = new FoundLiterals(first, literals.length);
+  private constructor(least: number, found: FoundLiterals) {
+    this.least = least;
+    this.#found = found;
   }
 
   /** Indexes literals and numbers them from `first` on. */
   static *of(literals: readonly Literal[], first: number): Steps<FieldIndex> {
-    const index = new FieldIndex(literals, first);
-    const numbered = literals.map(({ at, text }, i) => ({ at, text, number: first + i }));
-    const short = numbered.filter(({ text }) => text.length < GRAM);
-    const long = numbered.filter(({ text }) => text.length >= GRAM);
+    const empty: NumberedLiteral[] = [];
+    const ascii: NumberedLiteral[] = [];
+    const wide: NumberedLiteral[] = [];
+    const long: NumberedLiteral[] = [];
+    let number = first;
+    let least = Number.POSITIVE_INFINITY;
+    yield* each(literals, ({ at, text }) => {
+      const to = text.length >= GRAM ? long : text === '' ? empty : isAscii(text) ? ascii : wide;
+      to.push({ at, text, number: number++ });
+      least = Math.min(least, text.length);
+    });
+    const index = new FieldIndex(least, new FoundLiterals(first, literals.length));
+    const isFew = ascii.length <= FEW_SHORT;
     // What is empty has no character to know it by.
-    const single = short.length <= FEW ? short : short.filter(({ text }) => text === '');
-    index.#few = long.length <= FEW ? [...single, ...long] : single;
-    if (single.length < short.length) index.#short = new ShortSearch(short.filter(({ text }) => text !== ''));
+    index.#few = [...empty, ...(isFew ? ascii : []), ...(long.length <= FEW ? long : [])];
+    const others = isFew ? wide : [...ascii, ...wide];
+    if (others.length > 0) index.#short = yield* ShortSearch.of(others);
     if (long.length > FEW) index.#long = yield* GramSearch.of(long);
     return index;
   }

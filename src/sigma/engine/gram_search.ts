@@ -7,6 +7,8 @@ import { standsAt } from './pattern_matcher.ts';
 export const GRAM = 4;
 /** A filter of more bits (16 KiB) would not stay in the processor's nearest cache. */
 const MAX_FILTER_BITS = 17;
+/** Grams of a text, from its beginning, of which one is chosen. */
+const MAX_GRAMS = 1024;
 
 /**
  * Finds which of many texts stand in another one, in one pass. Each text is known by one gram of it, four characters
@@ -46,9 +48,13 @@ export class GramSearch {
   /** `literals`: each has at least four characters. */
   static *of(literals: readonly NumberedLiteral[]): Steps<GramSearch> {
     const search = new GramSearch(literals);
-    const counts = yield* gramCounts(literals);
+    const counts = new GramCounts(Math.min(20, 36 - search.#shift));
+    for (const { text } of literals) {
+      counts.add(text);
+      yield;
+    }
     for (const [i, { text }] of literals.entries()) {
-      search.#enter(i, rarest(text, counts));
+      search.#enter(i, counts.rarestIn(text));
       yield;
     }
     return search;
@@ -105,27 +111,42 @@ function gramAt(text: string, offset: number): number {
   return gram;
 }
 
-/** How often each gram stands in the texts: those that stand in many are common elsewhere too. */
-function* gramCounts(literals: readonly NumberedLiteral[]): Steps<ReadonlyMap<number, number>> {
-  const counts = new Map<number, number>();
-  for (const { text } of literals) {
-    for (let offset = 0; offset + GRAM <= text.length; offset++) {
-      const gram = gramAt(text, offset);
-      counts.set(gram, (counts.get(gram) ?? 0) + 1);
-    }
-    yield;
+/** How often grams stand in texts: those that stand in many are common elsewhere too. Those of one hash are counted together. */
+class GramCounts {
+  readonly #counts: Uint32Array;
+  readonly #shift: number;
+
+  /** `bits` of a gram's hash tell grams apart. */
+  constructor(bits: number) {
+    this.#counts = new Uint32Array(2 ** bits);
+    this.#shift = 32 - bits;
   }
-  return counts;
+
+  add(text: string): void {
+    for (let offset = 0; offset < gramsOf(text); offset++) {
+      const place = this.#place(text, offset);
+      this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+    }
+  }
+
+  /** Where in a text its rarest gram begins. */
+  rarestIn(text: string): number {
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let offset = 0; offset < gramsOf(text); offset++) {
+      const count = this.#counts[this.#place(text, offset)] ?? 0;
+      if (count >= least) continue;
+      best = offset;
+      least = count;
+    }
+    return best;
+  }
+
+  #place(text: string, offset: number): number {
+    return Math.imul(gramAt(text, offset), GOLDEN) >>> this.#shift;
+  }
 }
 
-function rarest(text: string, counts: ReadonlyMap<number, number>): number {
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let offset = 0; offset + GRAM <= text.length; offset++) {
-    const count = counts.get(gramAt(text, offset)) ?? 0;
-    if (count >= least) continue;
-    best = offset;
-    least = count;
-  }
-  return best;
+function gramsOf(text: string): number {
+  return Math.min(MAX_GRAMS, text.length - GRAM + 1);
 }

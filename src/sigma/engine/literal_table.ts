@@ -1,5 +1,5 @@
 import { type Expression, testsIn } from '../rule/expression.ts';
-import type { Steps } from '../steps.ts';
+import { each, type Steps } from '../steps.ts';
 import { chosenNeeds } from './chosen_needs.ts';
 import { literalKey, literalOf, type NeededLiteral } from './needs.ts';
 
@@ -44,20 +44,17 @@ export function* literalTable(expressions: readonly Expression[]): Steps<Literal
   const always: number[] = [];
   for (const [place, need] of (yield* chosenNeeds(expressions, popularity)).entries()) {
     if (need === undefined) always.push(place);
-    for (const literal of need?.literals ?? []) {
+    yield* each(need?.literals ?? NONE, (literal) => {
       const key = add(wanted, literal);
       const places = waking.get(key);
       if (places === undefined) waking.set(key, [place]);
       else places.push(place);
-    }
-    yield;
+    });
   }
   return { ...(yield* numbered(wanted, waking)), always };
 }
 
-/** Literals that are numbered in one step. */
-const STEP = 512;
-const NONE: readonly number[] = [];
+const NONE: readonly never[] = [];
 
 function* numbered(
   wanted: Literals,
@@ -74,11 +71,10 @@ function* numbered(
   all.sort((a, b) => Number(b.isWaking) - Number(a.isWaking));
   for (const { field, of, isWaking } of all) {
     fields.push({ field, first: numbers.size, literals: [...of.values()], isWaking });
-    for (const key of of.keys()) {
+    yield* each(of.keys(), (key) => {
       numbers.set(key, numbers.size);
-      if (numbers.size % STEP === 0) yield;
       wakes.push(waking.get(key) ?? NONE);
-    }
+    });
   }
   return { fields, numbers, wakes };
 }
@@ -91,12 +87,11 @@ function* literalsIn(
   const popularity = new Map<string, number>();
   for (const expression of expressions) {
     const own = new Set<string>();
-    for (const test of testsIn(expression)) {
+    yield* each(testsIn(expression), (test) => {
       const literal = literalOf(test);
       if (literal !== undefined) own.add(literal.exact ? add(exact, literal) : literalKey(literal));
-    }
-    for (const key of own) popularity.set(key, (popularity.get(key) ?? 0) + 1);
-    yield;
+    });
+    yield* each(own, (key) => popularity.set(key, (popularity.get(key) ?? 0) + 1));
   }
   return { exact, popularity };
 }

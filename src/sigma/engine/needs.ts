@@ -1,5 +1,6 @@
 import type { Expression, Test } from '../rule/expression.ts';
 import type { Pattern } from '../rule/pattern.ts';
+import { STEP, type Steps } from '../steps.ts';
 import { isCommon } from './common_texts.ts';
 import { asLiteral, type Literal } from './pattern_matcher.ts';
 import { regexLiteral } from './regex_literal.ts';
@@ -33,10 +34,14 @@ const MAX_LITERALS = 20_000;
  * The cheapest literals without one of which an expression cannot be true; undefined where there are none, such as
  * where all that it asks is that something is missing.
  */
-export function needOf(expression: Expression, costOf: CostOf): Need | undefined {
+export function* needOf(expression: Expression, costOf: CostOf): Steps<Need | undefined> {
   if (expression.kind === 'not') return undefined;
   if (expression.kind === 'test') return needOfTest(expression.test, costOf);
-  const needs = expression.of.map((one) => needOf(one, costOf));
+  const needs: (Need | undefined)[] = [];
+  for (const [i, one] of expression.of.entries()) {
+    if (i % STEP === 0) yield;
+    needs.push(one.kind === 'test' ? needOfTest(one.test, costOf) : yield* needOf(one, costOf));
+  }
   if (expression.kind === 'and') {
     return needs
       .filter((need) => need !== undefined)

@@ -1,3 +1,4 @@
+import { each, type Steps } from '../steps.ts';
 import type { NumberedLiteral } from './field_index.ts';
 import type { FoundLiterals } from './found_literals.ts';
 import { standsAt, standsIn } from './pattern_matcher.ts';
@@ -15,18 +16,15 @@ export class ShortSearch {
   readonly #wide = new Map<number, { readonly literal: NumberedLiteral; readonly offset: number }[]>();
 
   /** `literals`: each has one to three characters. */
-  constructor(literals: readonly NumberedLiteral[]) {
-    for (const literal of literals) {
-      const { text } = literal;
-      const offset = lastWide(text);
-      if (offset >= 0) push(this.#wide, text.charCodeAt(offset), { literal, offset });
-      else if (text.length === 1) this.#single.push(literal);
-      else this.#addPair((text.charCodeAt(0) << 7) | text.charCodeAt(1), literal);
-    }
+  static *of(literals: readonly NumberedLiteral[]): Steps<ShortSearch> {
+    const search = new ShortSearch();
+    yield* each(literals, (literal) => search.#add(literal));
+    return search;
   }
 
   /** Adds those that a text has. */
   find(text: string, found: FoundLiterals): void {
+    if (this.#pairLists.length === 0 && this.#single.length === 0 && isAscii(text)) return;
     for (const { at, text: part, number } of this.#single) if (standsIn(text, at, part)) found.add(number);
     let before = 128;
     for (let i = 0; i < text.length; i++) {
@@ -43,6 +41,14 @@ export class ShortSearch {
     }
   }
 
+  #add(literal: NumberedLiteral): void {
+    const { text } = literal;
+    const offset = lastWide(text);
+    if (offset >= 0) push(this.#wide, text.charCodeAt(offset), { literal, offset });
+    else if (text.length === 1) this.#single.push(literal);
+    else this.#addPair((text.charCodeAt(0) << 7) | text.charCodeAt(1), literal);
+  }
+
   #addPair(pair: number, literal: NumberedLiteral): void {
     let list = this.#pairs[pair] ?? 0;
     if (list === 0) {
@@ -51,6 +57,13 @@ export class ShortSearch {
     }
     this.#pairLists[list - 1]?.push(literal);
   }
+}
+
+const WIDE = /[\u0080-\uffff]/;
+
+/** Whether all its characters are of ASCII. */
+export function isAscii(text: string): boolean {
+  return !WIDE.test(text);
 }
 
 function compare(

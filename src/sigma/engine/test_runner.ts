@@ -1,10 +1,11 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { LogRecord } from '../../model/log_record.ts';
+import type { FieldValue } from '../logsource.ts';
 import type { Comparison, Test } from '../rule/expression.ts';
 import { compileRegex } from '../rule/regex.ts';
 import { boundedRegex } from './bounded_regex.ts';
 import { patternMatcher, standsIn } from './pattern_matcher.ts';
-import { leastLength } from './regex_literal.ts';
+import { leastLength, regexLiteral } from './regex_literal.ts';
 import type { Slot } from './slot.ts';
 import { numberOf, timePartOf } from './value.ts';
 
@@ -19,7 +20,7 @@ export function testRunner(test: Test, slotOf: (field: string) => Slot): TestRun
     case 'keyword':
       return onTexts(slotOf(''), test.cased, patternMatcher(test.pattern));
     case 'regex':
-      return onTexts(slotOf(test.field), true, regexMatcher(test.source, test.flags));
+      return onRegex(slotOf(test.field), test.source, test.flags);
     case 'cidr':
       return onTexts(slotOf(test.field), true, networkMatcher(test.address, test.prefix));
     case 'list':
@@ -39,6 +40,20 @@ function onTexts(slot: Slot, cased: boolean, matches: (text: string) => boolean)
   return (record) => {
     const values = slot.of(record);
     for (const text of cased ? values.texts : values.lower) if (matches(text)) return true;
+    return false;
+  };
+}
+
+/** Where a text has to have a literal to be matched, that is looked for first: it costs a hundredth. */
+function onRegex(slot: Slot, source: string, flags: string): TestRunner {
+  const matches = regexMatcher(source, flags);
+  const literal = regexLiteral(source, flags);
+  if (literal === undefined) return onTexts(slot, true, matches);
+  return (record) => {
+    const { texts, lower } = slot.of(record);
+    for (let i = 0; i < texts.length; i++) {
+      if (lower[i]?.includes(literal) === true && matches(texts[i] ?? '')) return true;
+    }
     return false;
   };
 }
@@ -89,6 +104,17 @@ export function compares(left: number, comparison: Comparison, right: number): b
 
 function fieldMatcher({ at, cased }: Test & { readonly kind: 'field' }, own: Slot, other: Slot): TestRunner {
   const values = (slot: Slot, record: LogRecord) => (cased ? slot.of(record).texts : slot.of(record).lower);
-  return (record) =>
-    values(own, record).some((text) => values(other, record).some((part) => standsIn(text, at, part)));
+  return (record) => {
+    if (at === 'whole' && differInLength(own.of(record).value, other.of(record).value)) return false;
+    return values(own, record).some((text) => values(other, record).some((part) => standsIn(text, at, part)));
+  };
+}
+
+/** Of all characters, this one alone changes a text's length in lower case. */
+const LENGTHENED = '\u0130';
+
+/** Whether two texts cannot be equal, whatever the case: most are known to differ without being made lower case. */
+function differInLength(one: FieldValue | undefined, other: FieldValue | undefined): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string' || one.length === other.length) return false;
+  return !one.includes(LENGTHENED) && !other.includes(LENGTHENED);
 }

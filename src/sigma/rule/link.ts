@@ -1,4 +1,5 @@
 import type { LogsourceName } from '../logsource.ts';
+import { each, type Steps } from '../steps.ts';
 import {
   type CorrelationRule,
   type FilterRule,
@@ -28,19 +29,21 @@ export interface Linked {
 }
 
 /** Finds whom correlations and filters mean; what names a missing document is left out. */
-export function link(documents: readonly SigmaDocument[]): Linked {
+export function* link(documents: readonly SigmaDocument[]): Steps<Linked> {
   const failures: (readonly RuleIssue[])[] = [];
-  const unique = withoutDuplicates(documents, failures);
+  const unique = yield* withoutDuplicates(documents, failures);
   const names = new Map<string, SigmaRule | CorrelationRule>();
-  for (const document of unique) {
-    if (document.kind === 'filter') continue;
+  yield* each(unique, (document) => {
+    if (document.kind === 'filter') return;
     const { id, name } = document.metadata;
     for (const one of [name, id]) if (one !== undefined) names.set(one, document);
-  }
+  });
   const filters = unique.filter((one) => one.kind === 'filter').filter((one) => known(one, names, failures));
   // Correlations hold the rules as they were read; what comes out are the filtered ones, found by these.
   const filtered = new Map<SigmaRule, SigmaRule>();
-  for (const one of unique) if (one.kind === 'rule') filtered.set(one, withFilters(one, filters));
+  yield* each(unique, (one) => {
+    if (one.kind === 'rule') filtered.set(one, withFilters(one, filters));
+  });
   const correlations = inOrder(
     unique.filter((one) => one.kind === 'correlation'),
     names,
@@ -56,30 +59,27 @@ export function link(documents: readonly SigmaDocument[]): Linked {
   };
 }
 
-function withoutDuplicates(
+function* withoutDuplicates(
   documents: readonly SigmaDocument[],
   failures: (readonly RuleIssue[])[],
-): SigmaDocument[] {
+): Steps<readonly SigmaDocument[]> {
   const first = new Map<string, SigmaDocument>();
-  return documents.filter((document) => {
+  yield* each(documents, (document) => {
     const key = keyOf(document);
     const other = first.get(key);
-    if (other === undefined) {
-      first.set(key, document);
-      return true;
-    }
-    const issues = new Issues();
-    const { source, start } = other.metadata.range;
-    const where = `${source.name}:${source.position(start).line}`;
-    issues.add(
-      'duplicate_id',
-      document.metadata.range,
-      `${key} is already at ${where}`,
-      'give it an id of its own',
-    );
-    failures.push(issues.found);
-    return false;
+    if (other === undefined) first.set(key, document);
+    else failures.push(duplicate(key, document, other));
   });
+  return [...first.values()];
+}
+
+function duplicate(key: string, document: SigmaDocument, other: SigmaDocument): readonly RuleIssue[] {
+  const issues = new Issues();
+  const { source, start } = other.metadata.range;
+  const where = `${source.name}:${source.position(start).line}`;
+  const hint = 'give it an id of its own';
+  issues.add('duplicate_id', document.metadata.range, `${key} is already at ${where}`, hint);
+  return issues.found;
 }
 
 function known(

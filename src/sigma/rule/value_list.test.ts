@@ -18,7 +18,7 @@ detection: {s: {${item}}, condition: s}
   const { documents, failures } = readSigma(new Source('r.yml', text), new Map([['names', list]]));
   assert.deepEqual(failures, []);
   const options = { selection: {}, correlationMemory: 1 << 20, refOf: () => '' };
-  const detector = finished(Detector.of(link(documents), [eventLogTable], options));
+  const detector = finished(Detector.of(finished(link(documents)), [eventLogTable], options));
   const channel = 'Microsoft-Windows-Sysmon/Operational';
   return (Image) => detector.detect(flatRecord({ EventID: 1, Channel: channel, Image })).length === 1;
 }

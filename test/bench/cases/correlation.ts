@@ -8,6 +8,7 @@ import { keepHeapSmall } from '../../../src/heap.ts';
 import { Correlator } from '../../../src/sigma/correlation/correlator.ts';
 import { link } from '../../../src/sigma/rule/link.ts';
 import { readSigma } from '../../../src/sigma/rule/read.ts';
+import { finished } from '../../../src/sigma/steps.ts';
 import { cpuSince, report } from './traces.ts';
 
 keepHeapSmall();
@@ -22,7 +23,7 @@ name: many
 correlation: {type: event_count, rules: [a], group-by: [U], timespan: 1h, condition: {gte: 50}}
 `;
 
-const { rules, correlations } = link(readSigma(new Source('bench', RULES), new Map()).documents);
+const { rules, correlations } = finished(link(readSigma(new Source('bench', RULES), new Map()).documents));
 const correlator = new Correlator<undefined>(correlations, mib * 2 ** 20);
 const [rule] = rules;
 if (rule === undefined) throw new Error('the rule above is read');
