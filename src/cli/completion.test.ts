@@ -25,6 +25,13 @@ for (const [words, expected] of [
     ['--config', '--set', '--help'],
   ],
   [['sigel', 'drain', '--w'], ['--wait']],
+  [['sigel', 'demo', '--s'], ['--save']],
+  [
+    ['sigel', 'service', 's'],
+    ['start', 'stop', 'status'],
+  ],
+  [['sigel', 'rules', 'cov'], ['coverage']],
+  [['sigel', 'completion', 'po'], ['powershell']],
   [['sigel', '--config', 'x', '--wa'], ['--watch-config']],
   // A file, which bash itself completes.
   [['sigel', 'replay', 'trace'], []],

@@ -9,12 +9,15 @@ const HELP = `Usage: sigel demo [OPTIONS of replay]
 Replays the trace that Sigel brings, an attack on a shop's web pod and the node's daily work around it, and matches it
 against the built-in rules. Nothing but this program is needed, on any system.
 
-  sigel demo                        what happened, and what was found, for a person
-  sigel demo --otlp localhost:4317  to an OpenTelemetry Collector
-  sigel demo --format json          as OTLP JSON lines
-  sigel demo --save demo            the trace and the journal of its containers as files in the folder demo
+Shows what happened, and what was found, for a person.
 
-All options of 'sigel replay' may follow; see 'sigel replay --help'.
+Options:
+  --otlp HOST:PORT    send it to an OpenTelemetry Collector, such as localhost:4317
+  --format json       as OTLP JSON lines on stdout
+  --save FOLDER       nothing of that, but the trace and the journal of its containers as files
+  --help              this text
+
+and all others of 'sigel replay'; see 'sigel replay --help'.
 `;
 
 /** The trace that Sigel brings; the journal of its containers lies beside it. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { TestIo } from '../../test/support/cli_io.ts';
 import { components } from '../components.ts';
-import { dispatch } from './dispatch.ts';
+import { allCommands, dispatch } from './dispatch.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -18,15 +18,20 @@ async function sigel(args: readonly string[], env: Readonly<Record<string, strin
   return { code, out: io.out(), err: io.err() };
 }
 
-const COMMANDS = ['run', 'validate', 'components', 'print-config', 'inspect', 'replay', 'doctor'];
+/** All of them, but demo, whose options are those of replay, and rules, which has commands of its own. */
+const COMMANDS = (await allCommands())
+  .map(({ name }) => name)
+  .filter((name) => name !== 'demo' && name !== 'rules');
 
-test('sigel --help lists the commands; without arguments the same goes to stderr', async () => {
+test('sigel --help lists the commands; without arguments the same goes to stderr; the version', async () => {
   const help = await sigel(['--help']);
   assert.equal(help.code, 0);
   for (const name of COMMANDS) assert.match(help.out, new RegExp(`^  ${name} +\\S`, 'm'));
   assert.deepEqual(await sigel(['-h']), help);
   assert.deepEqual(await sigel(['help']), help);
   assert.deepEqual(await sigel([]), { code: 2, out: '', err: help.out });
+  for (const asked of ['version', '--version', '-v', '-V'])
+    assert.deepEqual(await sigel([asked]), { code: 0, out: `sigel ${version}\n`, err: '' });
 });
 
 for (const name of COMMANDS) {

@@ -29,7 +29,7 @@ export async function dispatch(args: readonly string[], io: Io): Promise<number>
   }
   if (first === 'help') return help(rest[0], io);
   if (first === '--help' || first === '-h') return help(undefined, io);
-  if (first === '--version' || first === '-V') return version(io);
+  if (['version', '--version', '-v', '-V'].includes(first)) return version(io);
   // As with the Collector, options without a command run.
   const [name, own] = first.startsWith('-') ? ['run', args] : [first, rest];
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

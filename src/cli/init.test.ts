@@ -23,6 +23,12 @@ async function loaded(text: string, env: Readonly<Record<string, string>>) {
   return renderIssues(issues.filter(({ code }) => code !== 'unsupported'));
 }
 
+/** The lines below the comments at the top. */
+function bodyOf(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.slice(lines.findIndex((line) => !line.startsWith('#')));
+}
+
 test('what it writes runs without any variable, with all its comments', async () => {
   const file = join(folder, 'sigel.yaml');
   const args = ['init', file, '--cluster', 'shop-eu', '--endpoint', 'gateway:4317', '--insecure'];
@@ -35,16 +41,28 @@ test('what it writes runs without any variable, with all its comments', async ()
   assert.equal(config.exporters.otlp_grpc.endpoint, '${env:OTLP_ENDPOINT:-gateway:4317}');
   assert.equal(config.exporters.otlp_grpc.tls.insecure, '${env:OTLP_INSECURE:-true}');
   assert.match(text, /^# yaml-language-server: \$schema=.*schema\.json\n/);
-  for (const comment of readFileSync(new URL('../../config/node.yaml', import.meta.url), 'utf8').match(
-    /^ +#.*$/gm,
-  ) ?? [])
-    assert.ok(text.includes(comment.trim()), comment);
+  // All else is config/node.yaml, line by line.
+  const template = bodyOf(readFileSync(new URL('../../config/node.yaml', import.meta.url), 'utf8'));
+  const changed = bodyOf(text).filter((line, index) => line !== template[index]);
+  assert.deepEqual(
+    changed.map((line) => line.trim().split(':')[0]),
+    ['endpoint', 'insecure', 'k8s.cluster.name'],
+  );
 });
 
 test('nothing given: it asks for the cluster when it runs', async () => {
   const { stdout } = await runCli(['init', '-']);
   assert.match(await loaded(stdout, {}), /K8S_CLUSTER_NAME.*set it to the name of this cluster/);
   assert.equal(await loaded(stdout, { K8S_CLUSTER_NAME: 'shop' }), '');
+});
+
+test('a cluster that YAML would take otherwise', async () => {
+  const { stdout } = await runCli(['init', '-', '--cluster', 'a: b # c\nd']);
+  assert.equal(await loaded(stdout, {}), '');
+  assert.equal(
+    parse(stdout).service.telemetry.resource['k8s.cluster.name'],
+    '${env:K8S_CLUSTER_NAME:-a: b # c\nd}',
+  );
 });
 
 test('a file that is there is not written over, unless told', async () => {

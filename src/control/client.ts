@@ -9,7 +9,7 @@ export type Asked =
   | { readonly kind: 'failed'; readonly reason: string };
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no agent is there',
+  ENOENT: 'no agent is there, or its configuration lacks the extension control',
   ECONNREFUSED: 'no agent is there any more',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

@@ -39,6 +39,7 @@ const ORDER = [
   'windows/doctor',
   'windows/verify',
   'windows/release',
+  'powershell',
   'image',
   'containerd',
   'containerd_records',

