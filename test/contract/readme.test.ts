@@ -5,6 +5,7 @@ import { components } from '../../src/components.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { renderIssues } from '../../src/config/render.ts';
 import { Source } from '../../src/config/source.ts';
+import { type Block, blocksOf } from '../support/documents.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -19,4 +20,19 @@ test('the configuration in the README is valid', async () => {
     unsupported: 'error',
   });
   assert.equal(renderIssues(result.kind === 'ok' ? result.warnings : result.issues), '');
+});
+
+/** What both languages have in common: no comments, no labels of a picture. */
+function untold({ language, text }: Block): string {
+  const bare =
+    language === 'mermaid' ? text.replaceAll(/<br\/>[^"]*/g, '') : text.replaceAll(/\s+#\s.*$/gm, '');
+  return `${language}\n${bare}`;
+}
+
+test('the Japanese README shows what the English one shows', () => {
+  assert.deepEqual(blocksOf('README.ja.md').map(untold), blocksOf('README.md').map(untold));
+  const picture = blocksOf('README.md').find(({ language }) => language === 'mermaid');
+  for (const { kind, type } of components)
+    if (kind === 'receiver' || kind === 'exporter')
+      assert.match(picture?.text ?? '', new RegExp(`\\b${type}\\b`));
 });

@@ -141,6 +141,12 @@ const failures: readonly [title: string, args: () => readonly string[], code: nu
     1,
     /choose one with --uid\nu1 {2}R\nu2 {2}R\n/,
   ],
+  [
+    'several, and nobody who answers yet',
+    () => [told({ 'process.executable.path': 'a', 'log.record.uid': 'u1' }, { 'log.record.uid': 'u2' })],
+    1,
+    /choose one with --uid\nu1 {2}R\nu2 {2}R\n/,
+  ],
   ['another format', () => [exceptions, '--owner', 'me'], 1, /something else than OTLP logs/],
   ['no such file', () => ['/nowhere.json', '--owner', 'me'], 1, /nowhere\.json cannot be read/],
   [

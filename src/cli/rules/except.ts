@@ -17,7 +17,7 @@ export const rulesExcept: RulesCommand = {
   async run(args, io) {
     const parsed = parseCommandLine(args, {
       uid: { type: 'string' },
-      owner: { type: 'string' },
+      owner: { type: 'string', default: '' },
       days: { type: 'string', default: '30' },
       reason: { type: 'string' },
       field: { type: 'string', multiple: true, default: [] },
@@ -33,7 +33,10 @@ export const rulesExcept: RulesCommand = {
     const told = await readFor(path, io);
     const wanted = told?.filter(({ uid }) => values.uid === undefined || uid === values.uid);
     const chosen = wanted === undefined ? undefined : chooseOne(wanted, values.field, terms, io);
-    return chosen === undefined ? ExitCode.failed : write(chosen, values.file, io);
+    if (chosen === undefined) return ExitCode.failed;
+    // Whoever has to choose a detection first is not asked yet.
+    if (terms.owner === '') return wrongUsage(io, 'rules', 'except: say with --owner who answers for it');
+    return write(chosen, values.file, io);
   },
 };
 
@@ -43,12 +46,7 @@ interface Chosen {
 }
 
 /** What the options say, or what is wrong with them. */
-function termsOf(
-  owner: string | undefined,
-  days: string,
-  reason: string | undefined,
-): ExceptionTerms | string {
-  if (owner === undefined || owner === '') return 'say with --owner who answers for it';
+function termsOf(owner: string, days: string, reason: string | undefined): ExceptionTerms | string {
   const count = /^\d{1,4}$/.test(days) ? Number(days) : 0;
   if (count < 1) return `--days takes a number from 1 to 9999, not '${days}'`;
   const expires = new Date(Date.now() + count * DAY).toISOString().slice(0, 10);
