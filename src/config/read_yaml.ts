@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, parseAllDocuments } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, Parser } from 'yaml';
 import { type ConfigIssue, issueAt } from './issue.ts';
 import type { ConfigNode, Entry, ScalarNode } from './node.ts';
 import type { Range, Source } from './source.ts';
@@ -51,22 +51,34 @@ export type ReadDocuments =
   | { readonly kind: 'wrong'; readonly issues: readonly ConfigIssue[] };
 
 /** Reads all documents of a YAML 1.2 text (`---` between them) into trees with positions; empty ones are left out. */
-export function readYamlDocuments(
+export function readYamlDocuments(source: Source, options: ReadOptions = {}): ReadDocuments {
+  const steps = yamlDocuments(source, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** {@link readYamlDocuments} in steps of a document each: a file with many of them takes long. */
+export function* yamlDocuments(
   source: Source,
   { nestedKeys = false, from = 0 }: ReadOptions = {},
-): ReadDocuments {
+): Generator<undefined, ReadDocuments, undefined> {
   const start: Range = { source, start: from, end: from };
   if (source.text.length > YAML_LIMITS.characters) {
     return { kind: 'wrong', issues: [tooLarge(start, `more than ${YAML_LIMITS.characters} characters`)] };
   }
-  const documents = parseAllDocuments(source.text.slice(from), {
-    prettyErrors: false,
+  const composer = new Composer({
     // Checked here in one pass; the library compares every pair of keys.
     uniqueKeys: false,
     stringKeys: true,
     resolveKnownTags: false,
   });
-  if ('empty' in documents) return { kind: 'read', nodes: [] };
+  const documents: Document[] = [];
+  for (const document of composer.compose(new Parser().parse(source.text.slice(from)))) {
+    documents.push(document);
+    yield;
+  }
 
   const issues: ConfigIssue[] = [];
   for (const { errors, warnings } of documents) {
@@ -82,6 +94,7 @@ export function readYamlDocuments(
     const reader: Reader = { source, from, document, issues, nestedKeys, nodes: count };
     nodes.push(convert(reader, document.contents, start, 0));
     count = reader.nodes;
+    yield;
   }
   return issues.length > 0 ? { kind: 'wrong', issues } : { kind: 'read', nodes };
 }

@@ -6,9 +6,9 @@ import type { SigmaDocument } from './rule/documents.ts';
 import type { Lists } from './rule/expand.ts';
 import type { RuleIssue } from './rule/issue.ts';
 import { type Linked, link } from './rule/link.ts';
-import { type ReadFile, readSigma } from './rule/read.ts';
+import { type ReadFile, sigmaIn } from './rule/read.ts';
 import { findRuleFiles } from './rule_files.ts';
-import { inSlices } from './steps.ts';
+import { inSlices, type Steps } from './steps.ts';
 
 /** Rules that were found, and why others could not be loaded. */
 export interface LoadedRules extends Linked {
@@ -44,8 +44,8 @@ export async function loadRules(
 ): Promise<LoadedRules> {
   const failures: (readonly RuleIssue[])[] = [];
   const documents: SigmaDocument[] = [];
-  const take = (file: string, text: string): void => {
-    const found = foundIn(file, text, lists, known);
+  const take = async (file: string, text: string): Promise<void> => {
+    const found = await inSlices(foundIn(file, text, lists, known));
     documents.push(...found.documents);
     failures.push(...found.failures);
   };
@@ -54,14 +54,14 @@ export async function loadRules(
   for (const file of onDisk.keys()) {
     const read = await readText(file);
     if (read.kind === 'unreadable') failures.push([unreadable(`${file} cannot be read: ${read.reason}`)]);
-    else take(file, read.text);
+    else await take(file, read.text);
   }
   const files = new Map(onDisk);
   for (const [location, pack] of packs) {
     for (const [name, text] of pack.files) {
       const file = fileInPack(location, name);
       files.set(file, location);
-      take(file, text);
+      await take(file, text);
       await setImmediate();
     }
   }
@@ -78,10 +78,10 @@ export async function loadRules(
   };
 }
 
-function foundIn(file: string, text: string, lists: Lists, known: KnownFiles): ReadFile {
+function* foundIn(file: string, text: string, lists: Lists, known: KnownFiles): Steps<ReadFile> {
   const before = known.get(file);
   if (before?.text === text) return before.found;
-  const found = readSigma(new Source(file, text), lists);
+  const found = yield* sigmaIn(new Source(file, text), lists);
   known.set(file, { text, found });
   return found;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { issueLine } from '../../config/issue_line.ts';
 import { Source } from '../../config/source.ts';
 import { type Expression, testText } from './expression.ts';
-import { readSigma } from './read.ts';
+import { readSigma, sigmaIn } from './read.ts';
 import { ValueList } from './value_list.ts';
 
 const LISTS = new Map([['admins', new ValueList(['root', 'adm*'])]]);
@@ -235,4 +235,18 @@ ${ruleOf('a: {F: 3}\ncondition: a')}`,
       ['A rule', 'F: 3'],
     ],
   );
+});
+
+test('a file of many documents is read in steps of one', () => {
+  const count = 50;
+  const text = Array.from({ length: count }, () => ruleOf('a: {Image: a}\ncondition: a')).join('---\n');
+  const steps = sigmaIn(new Source('r.yml', text), LISTS);
+  for (let taken = 0; ; taken++) {
+    const step = steps.next();
+    if (step.done !== true) continue;
+    assert.equal(step.value.documents.length, count);
+    // Each is parsed, made a tree and made a rule.
+    assert.equal(taken, 3 * count);
+    return;
+  }
 });

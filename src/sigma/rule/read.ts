@@ -1,7 +1,8 @@
 import { merge } from '../../config/merge.ts';
 import type { ConfigNode, MapNode } from '../../config/node.ts';
-import { readYamlDocuments } from '../../config/read_yaml.ts';
+import { yamlDocuments } from '../../config/read_yaml.ts';
 import type { Source } from '../../config/source.ts';
+import { finished, type Steps } from '../steps.ts';
 import { readCorrelation, readReferences } from './correlation.ts';
 import { readDetection } from './detection.ts';
 import type { FilterRule, SigmaDocument, SigmaRule } from './documents.ts';
@@ -19,7 +20,12 @@ export interface ReadFile {
 
 /** Reads the Sigma documents of a file. One that is wrong does not keep the others from being read. */
 export function readSigma(source: Source, lists: Lists): ReadFile {
-  const yaml = readYamlDocuments(source);
+  return finished(sigmaIn(source, lists));
+}
+
+/** {@link readSigma} in steps of a document each. */
+export function* sigmaIn(source: Source, lists: Lists): Steps<ReadFile> {
+  const yaml = yield* yamlDocuments(source);
   if (yaml.kind === 'wrong') {
     const issues = yaml.issues.map((issue) => ({ ...issue, code: issue.code as RuleIssueCode }));
     return { documents: [], failures: [issues] };
@@ -27,6 +33,7 @@ export function readSigma(source: Source, lists: Lists): ReadFile {
   const documents: SigmaDocument[] = [];
   const failures: RuleIssue[][] = [];
   for (const node of collected(yaml.nodes)) {
+    yield;
     const issues = new Issues();
     const document = readDocument(node, lists, issues);
     if (document !== undefined && issues.found.length === 0) documents.push(document);
