@@ -36,13 +36,17 @@ export class ProcessProcessor implements Component, LogsConsumer {
   async shutdown(): Promise<void> {}
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
-    const given = batch.map((record) => this.#hosts.take(this.#redaction.apply(record)));
-    const outcome = await this.#next.consumeLogs(given);
+    // Not kept while it waits: who has it next makes records of their own of them.
+    const outcome = await this.#next.consumeLogs(this.#given(batch));
     // Counted when taken: what is refused comes again.
     if (outcome.kind === 'accepted') {
       this.#account.taken += batch.length;
       this.#account.emitted += batch.length;
     }
     return outcome;
+  }
+
+  #given(batch: LogBatch): LogBatch {
+    return batch.map((record) => this.#hosts.take(this.#redaction.apply(record)));
   }
 }

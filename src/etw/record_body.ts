@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { AttributeSet, Shape } from '../model/attribute_set.ts';
 import { registered } from '../model/attributes.ts';
+import type { TextTemplate } from '../model/deferred_text.ts';
 import type { Value } from '../model/value.ts';
 
 /** A body quotes at most this many characters of an attribute: it is for people, the attribute is whole. */
@@ -13,7 +14,7 @@ export const MAX_TEXT_BYTES = 32 * 1024;
  * A body template (`module loaded: {dll.path} (pid {process.pid})`), compiled for records of one shape.
  * `{a|b}` takes the first attribute that is there; `?` stands for none.
  */
-export class BodyTemplate {
+export class BodyTemplate implements TextTemplate {
   readonly #head: string;
   readonly #first: number[] = [];
   readonly #second: number[] = [];

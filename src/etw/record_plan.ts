@@ -1,5 +1,6 @@
 import { type AttributeKey, Shape } from '../model/attribute_set.ts';
 import { Attr } from '../model/attributes.ts';
+import { DeferredText, type TextTemplate } from '../model/deferred_text.ts';
 import type { Value } from '../model/value.ts';
 import type { EtwEvent } from './event.ts';
 import type { Conversion, EventMapping, SeverityRule, Variant } from './events/mapping.ts';
@@ -12,7 +13,7 @@ import type { FieldValue, Schema } from './schema.ts';
 export interface Filled {
   /** In the shape's order. */
   readonly values: (Value | undefined)[];
-  readonly body: string;
+  readonly body: string | DeferredText;
   /** What the event is instead of what its mapping says. */
   readonly variant: Variant | undefined;
 }
@@ -122,7 +123,7 @@ export class MappedPlan implements RecordPlan {
     if (this.#data !== undefined) values[this.#dataSlot] = this.#data.render(decoded);
     const variant = this.#variants === undefined ? undefined : variantOf(this.#variants, values);
     const template = variant?.body ?? this.#body;
-    const body = this.#bodyField < 0 ? template.render(values) : this.#textBody(decoded, values);
+    const body = this.#bodyField < 0 ? new DeferredText(template, values) : this.#textBody(decoded, values);
     return { values, body, variant: variant?.variant };
   }
 
@@ -200,21 +201,21 @@ export class DataPlan implements RecordPlan {
   readonly raise = undefined;
   readonly account = undefined;
   readonly #renderer: PayloadRenderer;
-  readonly #title: string;
+  readonly #title: TitleTemplate;
   readonly #empty: boolean;
   /** A trace message without a manifest is one text, which is the best body. */
   readonly #isText: boolean;
 
   constructor(title: string, schema: Schema) {
     this.#renderer = new PayloadRenderer(schema);
-    this.#title = title;
+    this.#title = new TitleTemplate(title);
     this.#empty = schema.fields.length === 0;
     this.#isText = schema.source === 'string';
   }
 
   fill(event: EtwEvent): Filled {
     const values = headerValues(event, DATA_SHAPE.keys.length);
-    let body = titleBody(this.#title, values);
+    let body: Filled['body'] = new DeferredText(this.#title, values);
     if (!this.#empty) {
       const decoded = event.decode();
       values[HEADER_KEYS.length] = this.#renderer.render(decoded);
@@ -232,21 +233,30 @@ export class PayloadPlan implements RecordPlan {
   readonly shape = PAYLOAD_SHAPE;
   readonly raise = undefined;
   readonly account = undefined;
-  readonly #title: string;
+  readonly #title: TitleTemplate;
 
   constructor(title: string) {
-    this.#title = title;
+    this.#title = new TitleTemplate(title);
   }
 
   fill(event: EtwEvent): Filled {
     const values = headerValues(event, PAYLOAD_SHAPE.keys.length);
     const payload = event.payload();
     if (payload.length > 0) values[HEADER_KEYS.length] = payload;
-    return { values, body: titleBody(this.#title, values), variant: undefined };
+    return { values, body: new DeferredText(this.#title, values), variant: undefined };
   }
 }
 
-function titleBody(title: string, values: readonly (Value | undefined)[]): string {
-  const pid = values[PROCESS_PID_SLOT];
-  return pid === undefined ? title : `${title} (pid ${pid as number})`;
+/** A title and the process, where that is known. */
+class TitleTemplate implements TextTemplate {
+  readonly #title: string;
+
+  constructor(title: string) {
+    this.#title = title;
+  }
+
+  render(values: readonly (Value | undefined)[]): string {
+    const pid = values[PROCESS_PID_SLOT];
+    return pid === undefined ? this.#title : `${this.#title} (pid ${pid as number})`;
+  }
 }

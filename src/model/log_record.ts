@@ -10,6 +10,7 @@ import {
   valueOf,
 } from './attribute_set.ts';
 import { Common } from './common.ts';
+import { DeferredText } from './deferred_text.ts';
 import { Kind } from './kind.ts';
 import type { Value } from './value.ts';
 
@@ -30,7 +31,7 @@ export interface LogRecordInit extends SharedInit {
   readonly eventName: string;
   readonly severityNumber: SeverityNumber;
   readonly severityText?: string | undefined;
-  readonly body: Value;
+  readonly body: Value | DeferredText;
   /** Attributes of this record alone; keys disjoint from the blocks'. */
   readonly own: AttributeSet;
   /** The span it belongs to, where it is told for this record alone rather than by its trace. */
@@ -50,7 +51,8 @@ export class Occurrence {
   readonly severityNumber: SeverityNumber;
   /** Empty where there is none; exporters leave it out then. */
   readonly severityText: string;
-  readonly body: AnyValue;
+  /** The body as it was given: a {@link DeferredText} where it is put together when it is asked for. */
+  readonly told: AnyValue;
   readonly own: AttributeSet;
   readonly spanContext: SpanContext | undefined;
 
@@ -60,9 +62,14 @@ export class Occurrence {
     this.eventName = init.eventName;
     this.severityNumber = init.severityNumber;
     this.severityText = init.severityText ?? '';
-    this.body = init.body;
+    this.told = init.body;
     this.own = init.own;
     this.spanContext = init.spanContext;
+  }
+
+  get body(): AnyValue {
+    const { told } = this;
+    return told instanceof DeferredText ? told.text : told;
   }
 }
 
@@ -171,7 +178,7 @@ export class LogRecord implements ReadableRecord {
       eventName: changes.eventName ?? occurrence.eventName,
       severityNumber: changes.severityNumber ?? occurrence.severityNumber,
       severityText: changes.severityText ?? occurrence.severityText,
-      body: changes.body ?? occurrence.body,
+      body: changes.body ?? occurrence.told,
       own: changes.own ?? occurrence.own,
       spanContext: changes.spanContext ?? occurrence.spanContext,
     });

@@ -1,4 +1,5 @@
 import { type AttributeKey, type Shape, valueOf } from '../../model/attribute_set.ts';
+import { DeferredText } from '../../model/deferred_text.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import type { Value } from '../../model/value.ts';
 import type { EventMapping } from '../events/mapping.ts';
@@ -37,8 +38,11 @@ export class RecordForm {
   }
 
   /** The record with other values: a new shell, the same blocks, the body written anew. */
-  with(record: LogRecord, values: Values, body = this.#bodyOf(record)?.render(values)): LogRecord {
-    return record.with({ own: { shape: this.shape, values }, body: body ?? (record.body as Value) });
+  with(record: LogRecord, values: Values, body?: string): LogRecord {
+    const own = { shape: this.shape, values };
+    const template = this.#bodyOf(record);
+    if (body !== undefined) return record.with({ own, body });
+    return record.with(template === undefined ? { own } : { own, body: new DeferredText(template, values) });
   }
 
   #bodyOf(record: LogRecord): BodyTemplate | undefined {
