@@ -16,13 +16,17 @@ export interface Memory {
   used(): number;
   /** Of it, V8's heap, garbage that was not collected yet included. */
   heapUsed(): number;
-  /** Collects garbage now; it stops the process for as long as that takes. */
+  /**
+   * Collects garbage now, and has the C library give back what it has free: glibc keeps nearly all of it, so that without
+   * this a process would be above its limit for ever. It stops the process for as long as that takes.
+   */
   collect(): void;
 }
 
 /** The memory of this process on this machine. */
 export async function hostMemory(): Promise<Memory> {
   const { available, used } = process.platform === 'win32' ? await windowsMemory() : posixMemory();
+  const [collect, trim] = [collector(), await trimmer()];
   return {
     available,
     heapAvailable: getHeapStatistics().heap_size_limit,
@@ -31,7 +35,12 @@ export async function hostMemory(): Promise<Memory> {
       return used() - (heapTotal - heapUsed);
     },
     heapUsed: () => process.memoryUsage().heapUsed,
-    collect: collector(),
+    collect() {
+      collect();
+      // Only the next collection waits until the buffers that the one before has found are given back.
+      collect();
+      trim();
+    },
   };
 }
 
@@ -62,4 +71,16 @@ function collector(): () => void {
     }
     gc();
   };
+}
+
+/** glibc's malloc_trim (its manual, "Freeing after malloc"); other C libraries give back by themselves. */
+async function trimmer(): Promise<() => void> {
+  if (process.platform !== 'linux') return () => {};
+  const { default: koffi } = await import('koffi');
+  try {
+    const trim = koffi.load('libc.so.6').func('malloc_trim', 'int', ['size_t']) as (pad: number) => number;
+    return () => void trim(0);
+  } catch {
+    return () => {};
+  }
 }
