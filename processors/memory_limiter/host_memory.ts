@@ -76,8 +76,8 @@ function collector(): () => void {
 /** glibc's malloc_trim (its manual, "Freeing after malloc"); other C libraries give back by themselves. */
 async function trimmer(): Promise<() => void> {
   if (process.platform !== 'linux') return () => {};
-  const { default: koffi } = await import('koffi');
   try {
+    const { default: koffi } = await import('koffi');
     const trim = koffi.load('libc.so.6').func('malloc_trim', 'int', ['size_t']) as (pad: number) => number;
     return () => void trim(0);
   } catch {
