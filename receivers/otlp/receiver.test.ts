@@ -79,6 +79,18 @@ async function send(
   return { code: error?.code ?? status.OK, details: error?.details ?? '' };
 }
 
+/** An answer that is held back, from the arrival of a request until its release. */
+function held() {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const slow = async () => {
+    arrive();
+    await released;
+    return ACCEPTED;
+  };
+  return { slow, arrived, release };
+}
+
 describe('the otlp receiver', () => {
   it('takes what OpenTelemetry’s own exporter sends', async () => {
     const { account, taken, receiver: made, address } = await receiver();
@@ -131,13 +143,7 @@ describe('the otlp receiver', () => {
   });
 
   it('has senders come again while too much is in flight', async () => {
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const slow = async () => {
-      arrive();
-      await released;
-      return ACCEPTED;
-    };
+    const { slow, arrived, release } = held();
     const { taken, receiver: made, address } = await receiver(slow, {}, { max_in_flight: '1B' });
     const first = send(address, message([logRecord(1)]));
     await arrived;
@@ -154,13 +160,7 @@ describe('the otlp receiver', () => {
 
   it('answers what is open before it ends, or cuts it off at the deadline', async () => {
     for (const patient of [true, false]) {
-      const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-      const slow = async () => {
-        arrive();
-        await released;
-        return ACCEPTED;
-      };
+      const { slow, arrived, release } = held();
       const { receiver: made, address } = await receiver(slow);
       const open = send(address, message([logRecord(1)]));
       await arrived;

@@ -3,24 +3,13 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Source } from '../../src/config/source.ts';
-import { Correlator } from '../../src/sigma/correlation/correlator.ts';
-import { link } from '../../src/sigma/rule/link.ts';
-import { readSigma } from '../../src/sigma/rule/read.ts';
-import { finished } from '../../src/sigma/steps.ts';
+import { manyGroups } from '../support/many_groups.ts';
 
 const EVENTS = 1_000_000;
 const GROUPS = 100_000;
 const MIB = 2 ** 20;
-const RULES = `title: a
-name: a
-logsource: {product: windows}
-detection: {a: {F: 1}, condition: a}
----
-title: many
-name: many
-correlation: {type: event_count, rules: [a], group-by: [U], timespan: 1h, condition: {gte: 10}}
-`;
+/** Of a group, until it fires. */
+const EACH = EVENTS / GROUPS;
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -32,16 +21,11 @@ function heap(): number {
 
 /** Each of the groups in its turn, again and again; what came of it. */
 function run(memory: number) {
-  const { rules, correlations } = finished(link(readSigma(new Source('rules', RULES), new Map()).documents));
-  const [rule] = rules;
-  assert.ok(rule !== undefined);
-  const correlator = new Correlator<undefined>(correlations, memory);
+  const { correlator, feed } = manyGroups(EACH, memory);
   const before = heap();
   let [matches, most] = [0, 0];
   for (let i = 0; i < EVENTS; i++) {
-    const user = String(i % GROUPS);
-    const ref = i.toString(16).padStart(32, '0');
-    matches += correlator.feed({ rule, time: i, field: () => user, ref, context: undefined }).length;
+    matches += feed(i, String(i % GROUPS));
     most = Math.max(most, correlator.stats.bytes);
     // Just before the last event of each group, when all that is kept is there.
     if (i === EVENTS - GROUPS) assert.ok(heap() - before <= memory, `${heap() - before} bytes of the heap`);

@@ -3,44 +3,20 @@
  * says that it takes, and what it has taken of the heap at the end, must be within it.
  */
 import process from 'node:process';
-import { Source } from '../../../src/config/source.ts';
 import { keepHeapSmall } from '../../../src/heap.ts';
-import { Correlator } from '../../../src/sigma/correlation/correlator.ts';
-import { link } from '../../../src/sigma/rule/link.ts';
-import { readSigma } from '../../../src/sigma/rule/read.ts';
-import { finished } from '../../../src/sigma/steps.ts';
+import { manyGroups } from '../../support/many_groups.ts';
 import { cpuSince, report } from './traces.ts';
 
 keepHeapSmall();
 const [events = 1_000_000, groups = 100_000, mib = 64] = process.argv.slice(2).map(Number);
-const RULES = `title: a
-name: a
-logsource: {product: windows}
-detection: {a: {F: 1}, condition: a}
----
-title: many
-name: many
-correlation: {type: event_count, rules: [a], group-by: [U], timespan: 1h, condition: {gte: 50}}
-`;
-
-const { rules, correlations } = finished(link(readSigma(new Source('bench', RULES), new Map()).documents));
-const correlator = new Correlator<undefined>(correlations, mib * 2 ** 20);
-const [rule] = rules;
-if (rule === undefined) throw new Error('the rule above is read');
+const { correlator, feed } = manyGroups(50, mib * 2 ** 20);
 const before = heapMib();
 let seed = 1;
 let most = 0;
 const start = process.cpuUsage();
 for (let i = 0; i < events; i++) {
   seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
-  const user = String(seed % groups);
-  correlator.feed({
-    rule,
-    time: i,
-    field: () => user,
-    ref: i.toString(16).padStart(32, '0'),
-    context: undefined,
-  });
+  feed(i, String(seed % groups));
   if (i % 1000 === 0) most = Math.max(most, correlator.stats.bytes);
 }
 const cpuSeconds = cpuSince(start);
