@@ -10,14 +10,14 @@ import { internResource } from '../../src/model/resource.ts';
 import { Account } from '../../src/telemetry/ledger.ts';
 import { eventRecord, lifeRecord, own } from '../../test/support/process_records.ts';
 import { processConfig } from './config.ts';
-import { ProcessProcessor } from './process.ts';
+import { processLogs } from './process.ts';
 
 function open(config: z.input<typeof processConfig> = {}, outcome: Outcome = ACCEPTED) {
   const account = new Account('process', 'processor');
   const out: LogRecord[] = [];
   const next = { consumeLogs: async (batch: LogBatch) => (out.push(...batch), outcome) };
   const context = { account, meter: createNoopMeter() };
-  const processor = new ProcessProcessor(context, processConfig.parse(config), next);
+  const processor = processLogs(context, processConfig.parse(config), next);
   return { account, out, take: (...batch: LogRecord[]) => processor.consumeLogs(batch) };
 }
 

@@ -6,7 +6,7 @@ import type { Account } from '../telemetry/ledger.ts';
 
 type Span = SpanBatch[number];
 
-/** A processor that hands on one record for each, by `change`, and keeps nothing. */
+/** A processor that hands on one record for each, by `change`, and keeps none: who has a batch next makes records of their own. */
 export function eachRecord(
   account: Account,
   next: LogsConsumer,

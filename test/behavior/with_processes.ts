@@ -6,7 +6,7 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import type { z } from 'zod';
 import { processConfig } from '../../processors/process/config.ts';
-import { ProcessProcessor } from '../../processors/process/process.ts';
+import { processLogs } from '../../processors/process/process.ts';
 import { etlConfig } from '../../receivers/etl/config.ts';
 import { EtlReceiver } from '../../receivers/etl/receiver.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
@@ -42,7 +42,7 @@ async function run(
   const records: LogRecord[] = [];
   const common = { logger: SILENT, meter: createNoopMeter(), resource: emptyResource() };
   const account = new Account('process', 'processor');
-  const processor = new ProcessProcessor({ ...common, account }, config, {
+  const processor = processLogs({ ...common, account }, config, {
     consumeLogs: async (batch) => {
       records.push(...batch);
       return ACCEPTED;

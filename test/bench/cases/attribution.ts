@@ -12,7 +12,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { containerAttributionConfig } from '../../../processors/container_attribution/config.ts';
 import { ContainerAttribution } from '../../../processors/container_attribution/container_attribution.ts';
 import { processConfig } from '../../../processors/process/config.ts';
-import { ProcessProcessor } from '../../../processors/process/process.ts';
+import { processLogs } from '../../../processors/process/process.ts';
 import { keepHeapSmall } from '../../../src/heap.ts';
 import { ResourceAttr } from '../../../src/model/attributes.ts';
 import type { LogBatch } from '../../../src/model/log_record.ts';
@@ -55,7 +55,7 @@ const attribution = new ContainerAttribution(
   containerAttributionConfig.parse({ max_parked: 100_000 }),
   { consumeLogs: (batch) => ((out = batch), Promise.resolve(ACCEPTED)) },
 );
-const processor = new ProcessProcessor(
+const processor = processLogs(
   { account: new Account('process', 'processor'), meter },
   processConfig.parse({ max_processes: 100_000 }),
   attribution,

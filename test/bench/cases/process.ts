@@ -4,7 +4,7 @@
  */
 import { createNoopMeter } from '@opentelemetry/api';
 import { processConfig } from '../../../processors/process/config.ts';
-import { ProcessProcessor } from '../../../processors/process/process.ts';
+import { processLogs } from '../../../processors/process/process.ts';
 import { keepHeapSmall } from '../../../src/heap.ts';
 import { ACCEPTED } from '../../../src/model/outcome.ts';
 import { Account } from '../../../src/telemetry/ledger.ts';
@@ -14,7 +14,7 @@ import { cpuSince, report } from './traces.ts';
 const [processes = '1000', wanted = '1000000'] = process.argv.slice(2);
 keepHeapSmall();
 const load = new ProcessLoad(Number(processes));
-const processor = new ProcessProcessor(
+const processor = processLogs(
   { account: new Account('process', 'processor'), meter: createNoopMeter() },
   processConfig.parse({ max_processes: 100_000 }),
   { consumeLogs: async () => ACCEPTED },
