@@ -25,7 +25,7 @@ export const processTraceConfig = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe(
-      'Most spans that wait, of all traces; beyond that the one that waits longest is not waited for.',
+      'Most spans that wait, of all traces; beyond that those that wait longest are not waited for, finished ones first.',
     ),
   events: z
     .array(z.string().min(1).max(256))

@@ -1,34 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LogRecord } from '../../src/model/log_record.ts';
-import { eventRecord, lifeRecord, type Told } from '../../test/support/process_records.ts';
+import { eventRecord, lifeRecord } from '../../test/support/process_records.ts';
 import {
   detectionOf,
+  exit,
+  fromThread,
   MINUTE,
-  TestAgent,
+  rundown,
+  start,
   type TestContainer,
   treesOf,
   WINDOW,
+  watching,
 } from '../../test/support/process_traces.ts';
 
 const WEB: TestContainer = { id: 'web', created: 0, started: 500_000 };
 const SECOND = 1e6;
-
-const start = (pid: number, time: number, name: string, parentPid?: number): LogRecord =>
-  lifeRecord('process.start', pid, time, told({ name, created: time }, parentPid));
-const rundown = (pid: number, time: number, name: string, created: number, parentPid?: number): LogRecord =>
-  lifeRecord('process.rundown', pid, time, told({ name, created, session: 3 }, parentPid));
-const exit = (pid: number, time: number): LogRecord => lifeRecord('process.exit', pid, time);
-function told(facts: Told, parentPid: number | undefined): Told {
-  return parentPid === undefined ? facts : { ...facts, parentPid };
-}
-
-/** An agent that watches since before the container was created. */
-function watching(options: ConstructorParameters<typeof TestAgent>[0] = {}): TestAgent {
-  const agent = new TestAgent(options);
-  agent.take(rundown(4, -SECOND, 'System', -MINUTE));
-  return agent;
-}
 
 test('a container is a tree: its start, and its processes under their parents', () => {
   const agent = watching();
@@ -63,9 +50,9 @@ test('a span is handed on at the exit, or as running when it was open for long; 
 test('where no events come, the clock ends the waiting', () => {
   const agent = watching();
   agent.take(start(10, 0, 'a.exe'), WEB);
-  agent.forest.sweep(29 * SECOND);
+  agent.forest.wait(29 * SECOND);
   assert.equal(agent.spans.length, 0);
-  agent.forest.sweep(30 * SECOND);
+  agent.forest.wait(1 * SECOND);
   assert.deepEqual(treesOf(agent.spans), ['container web, 0.5s', '  exec a.exe, 30s, running']);
 });
 
@@ -88,9 +75,7 @@ test('a detection that comes back from a thread has but the ids of its span', ()
   const agent = watching();
   const begun = agent.stamp(start(10, 1 * SECOND, 'a.exe'), WEB);
   agent.forest.take(begun);
-  const { traceId = '', spanId = '' } = begun.spanContext ?? {};
-  const detection = detectionOf(begun, 'By code').with({ spanContext: { traceId, spanId, traceFlags: 1 } });
-  assert.equal(agent.forest.take(detection), 'in_trace');
+  assert.equal(agent.forest.take(fromThread(begun, 'By code')), 'in_trace');
   assert.deepEqual(treesOf(agent.spans).slice(1), [
     '  exec a.exe, 0s, running',
     '    detection: By code, 0s, ERROR',
@@ -162,104 +147,6 @@ test('who was met before it was told of stands below its parent, if that is told
   ]);
 });
 
-test('an agent that is started again goes on in the same trace, and tells nothing in other words', () => {
-  const [one, two] = [watching(), new TestAgent()];
-  one.take(start(10, 1 * SECOND, 'a.exe'), WEB);
-  one.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
-  one.forest.end();
-  two.take(rundown(10, 60 * SECOND, 'a.exe', 1 * SECOND), WEB);
-  two.take(start(12, 61 * SECOND, 'c.exe', 10), WEB);
-  two.forest.end();
-  assert.deepEqual(treesOf([...one.spans, ...two.spans]), [
-    'container web, 0.5s',
-    '  exec a.exe, 1s, running',
-    '    exec b.exe, 0s, running',
-    'container web (continued), 0s, continued, 1 link',
-    '  exec a.exe, 0s, running, continued, 1 link',
-    '    exec c.exe, 0s, running',
-  ]);
-  const linked = two.spans.flatMap(({ links }) => links.map(({ context }) => context.spanId));
-  const [root, a] = one.spans.map((span) => span.spanContext().spanId);
-  assert.deepEqual(linked, [root, a]);
-});
-
-test('a connector that is made anew while the agent runs tells nothing again', () => {
-  const agent = watching();
-  agent.take(start(10, 1 * SECOND, 'a.exe'), WEB);
-  agent.replant();
-  agent.take(start(11, 2 * SECOND, 'b.exe', 10), WEB);
-  agent.take(exit(10, 3 * SECOND), WEB);
-  agent.forest.end();
-  assert.deepEqual(
-    treesOf(agent.spans),
-    [
-      'container web, 0.5s',
-      '  exec a.exe, 0s, running',
-      '    exec b.exe, 1s, running',
-      'container web (continued), 0s, continued, 1 link',
-    ].slice(0, 3),
-  );
-});
-
-test('the same records make the same spans', () => {
-  const run = () => {
-    const agent = watching();
-    agent.take(start(10, SECOND, 'a.exe'), WEB);
-    agent.forest.take(detectionOf(agent.stamp(eventRecord(10, 2 * SECOND), WEB), 'r'));
-    return agent.spans.map((span) => span.spanContext());
-  };
-  assert.deepEqual(run(), run());
-});
-
-test('beyond the bound of a trace only detections come, and the processes above them', () => {
-  const agent = watching({ maxSpansPerTrace: 2 });
-  for (const pid of [10, 11, 12, 13]) agent.take(start(pid, pid, `p${pid}.exe`, pid - 1), WEB);
-  const event = agent.stamp(eventRecord(12, 20), WEB);
-  for (const pid of [13, 12, 11, 10]) agent.take(exit(pid, 30), WEB);
-  assert.deepEqual(agent.leftOut, ['max_spans_per_trace', 'max_spans_per_trace']);
-  assert.equal(treesOf(agent.spans).length, 3);
-  agent.forest.take(detectionOf(event, 'r'));
-  assert.deepEqual(
-    treesOf(agent.spans).map((line) => line.trim().split(',')[0]),
-    ['container web', 'exec p10.exe', 'exec p11.exe', 'exec p12.exe', 'detection: r'],
-  );
-});
-
-test('with only detections, what waited in their traces comes with them, and what comes later above them', () => {
-  const agent = watching({ onlyDetections: true, decisionWait: 10 * SECOND });
-  const other: TestContainer = { id: 'api', created: 0 };
-  agent.take(start(10, 1, 'a.exe'), WEB);
-  agent.take(start(20, 1, 'quiet.exe'), other);
-  for (const pid of [11, 12]) {
-    agent.take(start(pid, pid * SECOND, `p${pid}.exe`, 10), WEB);
-    agent.take(exit(pid, pid * SECOND + 1), WEB);
-  }
-  agent.take(exit(20, 13 * SECOND), other);
-  // p11 has waited in vain by now.
-  const event = agent.stamp(eventRecord(10, 22 * SECOND), WEB);
-  agent.forest.take(event);
-  assert.equal(agent.spans.length, 0);
-  agent.forest.take(detectionOf(event, 'r'));
-  agent.take(exit(10, 23 * SECOND), WEB);
-  agent.forest.end();
-  assert.deepEqual(
-    treesOf(agent.spans).map((line) => line.split(',')[0]),
-    ['container web', '  exec a.exe', '    exec p12.exe', '    detection: r'],
-  );
-  assert.deepEqual(agent.leftOut, ['sampled', 'sampled']);
-});
-
-test('above the bound of what waits, the oldest is not waited for', () => {
-  const agent = watching({ maxPending: 2 });
-  for (const pid of [10, 11, 12]) agent.take(start(pid, pid, `p${pid}.exe`), WEB);
-  agent.forest.sweep();
-  assert.deepEqual(
-    agent.spans.map(({ name }) => name),
-    ['container web', 'exec p10.exe'],
-  );
-  assert.equal(agent.forest.sizes.open, 2);
-});
-
 test('events that are named are spans too, each once', () => {
   const agent = watching({ events: new Set(['file.create']) });
   agent.take(start(10, 1, 'a.exe'), WEB);
@@ -289,14 +176,4 @@ test('a record of no process, or of which it is not known whose it is, is in no 
   assert.equal(agent.forest.take(eventRecord(10, 2).with({ spanContext: ids })), 'no_trace');
   agent.forest.end();
   assert.equal(agent.spans.length, 0);
-});
-
-test('a trace that is over takes nothing more', () => {
-  const agent = watching();
-  const late = agent.stamp(start(11, 5, 'late.exe'), WEB);
-  agent.take(start(10, 1, 'a.exe'), WEB);
-  agent.take(eventRecord(10, 3 * WINDOW), WEB);
-  assert.equal(agent.forest.take(late), 'late');
-  assert.equal(new Set(agent.spans.map((span) => span.spanContext().spanId)).size, agent.spans.length);
-  assert.equal(agent.forest.sizes.traces, 1);
 });

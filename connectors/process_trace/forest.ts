@@ -3,14 +3,17 @@ import type { Resource } from '@opentelemetry/resources';
 import { Attr } from '../../src/model/attributes.ts';
 import { eventUid } from '../../src/model/event_uid.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
+import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import type { Span } from '../../src/model/span.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
 import { microsOf } from '../../src/process/time.ts';
-import { contextOf, keyOfSeen, ProcessContext } from '../../src/process/trace_context.ts';
+import { contextOf, ProcessContext } from '../../src/process/trace_context.ts';
 import type { TraceOwner, TraceWindow } from '../../src/process/trace_owner.ts';
 import { DETECTION } from '../../src/sigma/detection_record.ts';
+import { Clock } from './clock.ts';
 import { later, latest } from './hr_time.ts';
 import { Pending } from './pending.ts';
+import { earlierSpan, isLikelyNear, remember, type Seen } from './seen.ts';
 import { type Ending, linkTo, processSpan, recordSpan } from './span_form.ts';
 import type { Trace } from './trace.ts';
 import { type Draft, TraceSpan } from './trace_span.ts';
@@ -41,14 +44,8 @@ export interface Harvest {
 /** What came of a record: it is part of a trace, of none, or of one that is no longer remembered. */
 export type Taken = 'in_trace' | 'no_trace' | 'late';
 
-/** What is known of a process: whose it is, and its spans in the last windows. It lives as long as the process is known. */
-interface Seen {
-  owner: TraceOwner;
-  readonly spans: TraceSpan[];
-}
-
-/** Windows of which a process's spans are remembered. */
-const MAX_WINDOWS = 4;
+/** How a process came to its end of which no more is known than that it did. */
+const ENDED: Ending = { code: undefined, time: undefined };
 /** Processes above one for which spans are begun at its first use. */
 const MAX_DEPTH = 64;
 
@@ -64,10 +61,8 @@ export class Forest {
   readonly #seen = new WeakMap<KnownProcess, Seen>();
   readonly #open: Pending;
   readonly #held: Pending;
-  /** The latest time of an event. */
-  #now: HrTime = [0, 0];
-  /** The time of the first, in microseconds. */
-  #watching: number | undefined;
+  /** Of hosts, by the owner of each one's own trace. */
+  readonly #clocks = new RecentWeakMap<TraceOwner, Clock>();
 
   constructor(options: ForestOptions, harvest: Harvest) {
     this.#options = options;
@@ -86,24 +81,24 @@ export class Forest {
 
   /** Takes a record in. */
   take(record: LogRecord): Taken {
-    this.#now = latest(this.#now, record.hrTime);
-    this.#watching ??= microsOf(record.hrTime);
-    this.sweep();
     const { spanContext: context, eventName } = record;
     if (context === undefined) return 'no_trace';
     if (!(context instanceof ProcessContext)) {
       // A detection that came back from another thread has but the ids.
-      const span = this.#traces.find(context.traceId)?.spans.get(context.spanId);
+      const span = this.#traces.find(context.traceId)?.find(context.spanId);
       if (eventName !== DETECTION || span === undefined) return 'no_trace';
       this.#detect(record, span);
       return 'in_trace';
     }
     const { process, window } = context;
+    const clock = this.#hear(window.owner.on, record.hrTime);
+    this.#sweep(clock);
     this.#seenOf(process, window.owner).owner = window.owner;
     // Who is there already is told when it does something.
     if (eventName === 'process.rundown') return 'in_trace';
     const isStart = eventName === 'process.start';
-    const span = this.#use(context, { time: record.hrTime, resource: record.resource, isStart, depth: 0 });
+    const { hrTime: time, resource } = record;
+    const span = this.#use(context, { time, resource, clock, isStart, depth: 0 });
     if (eventName === 'process.exit') this.#exit(process, record);
     if (span === undefined) return 'late';
     if (eventName === DETECTION) this.#detect(record, span);
@@ -111,26 +106,40 @@ export class Forest {
     return 'in_trace';
   }
 
-  /** Ends the waiting of what has waited long enough when the last event was some microseconds ago. */
-  sweep(idle = 0): void {
-    const now = microsOf(this.#now) + idle;
-    for (let span = this.#open.due(now); span !== undefined; span = this.#open.due(now))
-      this.#finish(span, later(this.#startOf(span), this.#options.maxOpen));
-    for (let span = this.#held.due(now); span !== undefined; span = this.#held.due(now))
+  /** Lets time go by, in microseconds, in which no events came. */
+  wait(micros: number): void {
+    for (const clock of this.#traces.clocks) {
+      clock.wait(micros);
+      this.#sweep(clock);
+    }
+  }
+
+  /** The clock of a host, of whose events one of that time came. */
+  #hear(host: TraceOwner, time: HrTime): Clock {
+    const clock = this.#clocks.get(host) ?? this.#clocks.set(host, new Clock(time));
+    clock.hear(time);
+    return clock;
+  }
+
+  /** Ends the waiting of what has waited long enough by a clock, and of the longest waiting where too much waits. */
+  #sweep(clock: Clock): void {
+    for (let span = this.#open.due(clock); span !== undefined; span = this.#open.due(clock))
+      this.#finish(span, later(startOf(span), this.#options.maxOpen));
+    for (let span = this.#held.due(clock); span !== undefined; span = this.#held.due(clock))
       this.#leaveOut(span, 'sampled');
-    this.#traces.forget(now - this.#options.maxOpen);
+    this.#traces.forget(this.#options.maxOpen);
     while (this.#open.size + this.#held.size > this.#options.maxPending) {
-      const [oldest] = this.#open.size > 0 ? this.#open : this.#held;
-      if (oldest === undefined) break;
-      if (oldest.state === 'open') this.#finish(oldest, this.#now);
-      else this.#leaveOut(oldest, 'sampled');
+      const [held] = this.#held;
+      const [open] = this.#open;
+      if (held !== undefined) this.#leaveOut(held, 'sampled');
+      else if (open !== undefined) this.#finish(open, open.trace.clock.now);
     }
   }
 
   /** Ends all waiting: what is open is handed on as running. */
   end(): void {
     // To end one may begin those above it.
-    for (const span of this.#open) this.#finish(span, this.#now);
+    for (const span of this.#open) this.#finish(span, span.trace.clock.now);
     for (const span of this.#held) this.#leaveOut(span, 'sampled');
   }
 
@@ -146,11 +155,14 @@ export class Forest {
     const seen = this.#seenOf(process, window.owner);
     const known = seen.spans.find(({ trace }) => trace.id === window.traceId);
     if (known !== undefined) return known;
-    const trace = this.#traces.open(window, use.time, use.resource, this.#watching ?? 0);
+    const trace = this.#traces.open(window, use.time, use.resource, use.clock);
     if (trace === undefined) return undefined;
+    // Another pipeline, with a table of processes of its own, may have told of it.
+    const other = trace.find(context.spanId);
+    if (other !== undefined) return remember(other, seen);
     if (context.wasToldBy(this.#options.name)) return toldSpan(trace, context, seen);
-    const continued = !use.isStart || process.startedAt === undefined;
-    const earlier = continued ? earlierSpan(context, seen) : undefined;
+    const earlier = use.isStart ? undefined : earlierSpan(context, seen);
+    const continued = earlier !== undefined || process.startedAt === undefined;
     const links: Link[] = earlier === undefined ? [] : [earlier];
     const draft = { context, start: use.time, links, continued, resource: use.resource };
     const span = new TraceSpan(trace, context.spanId, draft, trace.root);
@@ -161,8 +173,8 @@ export class Forest {
     span.isPlaced = true;
     trace.add(span);
     this.#open.add(span, microsOf(use.time));
-    // A record that trails behind an exit: nothing more will end it.
-    if (process.exited && process.until < microsOf(use.time)) this.#finish(span, use.time);
+    // It is over already, as who is above it may be: nothing more will end it.
+    if (process.until < microsOf(use.time)) this.#finish(span, use.time, ENDED);
     return span;
   }
 
@@ -195,7 +207,7 @@ export class Forest {
     const { trace } = parent;
     const { window } = trace;
     const id = window.spanId(`event ${eventUid(record)}`);
-    if (trace.spans.has(id)) return;
+    if (trace.find(id) !== undefined) return;
     const made = recordSpan(record, { window, id, parentId: parent.id }, undefined);
     const span = new TraceSpan(trace, id, made, parent);
     trace.add(span);
@@ -211,16 +223,12 @@ export class Forest {
     if (known === 'known') return;
     if (known === 'too_many') return this.#harvest.leaveOut('max_spans_per_trace');
     for (let span: TraceSpan | undefined = parent; span !== undefined; span = span.parent)
-      if (span.state === 'open') this.#finish(span, latest(record.hrTime, this.#startOf(span)));
+      if (span.state === 'open') this.#finish(span, latest(record.hrTime, startOf(span)));
     this.#tell(parent);
     trace.isWanted = true;
     for (const span of this.#held) if (span.trace === trace) this.#tell(span);
     const rule = record.get(Attr.securityRuleName) ?? 'unnamed rule';
     this.#harvest.tell(recordSpan(record, { window, id, parentId: parent.id }, rule));
-  }
-
-  #startOf({ draft }: TraceSpan): HrTime {
-    return draft?.start ?? this.#now;
   }
 
   #finish(span: TraceSpan, end: HrTime, ending?: Ending): void {
@@ -238,6 +246,7 @@ export class Forest {
     const parent = this.#parentOf(context.process, span.trace.window, {
       time,
       resource,
+      clock: span.trace.clock,
       isStart: false,
       depth: 0,
     });
@@ -248,12 +257,14 @@ export class Forest {
     if (span.isOver) return this.#leaveOut(span, 'max_spans_per_trace');
     if (span.trace.isWanted) return this.#tell(span);
     span.state = 'held';
-    this.#held.add(span, microsOf(this.#now));
+    this.#held.add(span, span.trace.clock.time);
   }
 
   #leaveOut(span: TraceSpan, why: LeftOut): void {
     this.#held.delete(span);
     span.state = 'left_out';
+    // Only what is below it may want it yet; a process that runs may be found to do something.
+    if (why === 'sampled' && span.context?.process.runs !== true) span.trace.drop(span);
     this.#harvest.leaveOut(why);
   }
 
@@ -277,7 +288,7 @@ export class Forest {
 
   /** What of a trace still waits ends with it. */
   #endTrace(trace: Trace): void {
-    for (const span of this.#open) if (span.trace === trace) this.#finish(span, this.#now);
+    for (const span of this.#open) if (span.trace === trace) this.#finish(span, trace.clock.now);
     for (const span of this.#held) if (span.trace === trace) this.#leaveOut(span, 'sampled');
   }
 }
@@ -286,18 +297,9 @@ export class Forest {
 interface Use {
   readonly time: HrTime;
   readonly resource: Resource;
+  readonly clock: Clock;
   readonly isStart: boolean;
   readonly depth: number;
-}
-
-/**
- * Whether a parent that no record here told of is of the same tree: where its records were last found to be of it; on the
- * host, anyhow; in a container where it is of the same session, which a container has for itself, but for the session of services, which is the host's.
- */
-function isLikelyNear(child: KnownProcess, parent: KnownProcess, { owner }: TraceWindow): boolean {
-  const { session } = parent.facts;
-  if (parent.spans?.recent[0]?.window.owner === owner) return true;
-  return owner.kind === 'host' || (session !== undefined && session !== 0 && session === child.facts.session);
 }
 
 /** A span that was told before, with all that is above it. */
@@ -305,20 +307,9 @@ function toldSpan(trace: Trace, { spanId }: ProcessContext, seen: Seen): TraceSp
   const span = new TraceSpan(trace, spanId, 'told');
   span.isPlaced = true;
   trace.add(span);
-  remember(span, seen);
-  return span;
+  return remember(span, seen);
 }
 
-function remember(span: TraceSpan, { spans }: Seen): void {
-  spans.unshift(span);
-  if (spans.length > MAX_WINDOWS) spans.pop();
-}
-
-/** The span that one goes on with: of an earlier window, or, where its start was not seen, that of an agent before. */
-function earlierSpan({ process, window }: ProcessContext, { spans }: Seen): Link | undefined {
-  const [last] = spans;
-  if (last !== undefined) return linkTo(last.trace.window, last.id);
-  if (process.facts.created === undefined) return undefined;
-  const begun = window.owner.windowAt(process.since);
-  return linkTo(begun, begun.spanId(keyOfSeen(process, window.owner.host)));
+function startOf({ draft, trace }: TraceSpan): HrTime {
+  return draft?.start ?? trace.clock.now;
 }

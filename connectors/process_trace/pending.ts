@@ -1,9 +1,11 @@
+import type { Clock } from './clock.ts';
 import type { TraceSpan } from './trace_span.ts';
 
-/** Spans that wait, the longest waiting first. */
+/** Spans that wait, of each host the longest waiting first. */
 export class Pending implements Iterable<TraceSpan> {
-  readonly #spans = new Set<TraceSpan>();
+  readonly #byClock = new Map<Clock, Set<TraceSpan>>();
   readonly #wait: number;
+  #size = 0;
 
   /** `wait` is how long each may, in microseconds. */
   constructor(wait: number) {
@@ -11,26 +13,34 @@ export class Pending implements Iterable<TraceSpan> {
   }
 
   get size(): number {
-    return this.#spans.size;
+    return this.#size;
   }
 
   /** Lets a span wait from a time (microseconds) on. */
   add(span: TraceSpan, since: number): void {
+    const { clock } = span.trace;
+    let spans = this.#byClock.get(clock);
+    if (spans === undefined) this.#byClock.set(clock, (spans = new Set()));
     span.since = since;
-    this.#spans.add(span);
+    spans.add(span);
+    this.#size++;
   }
 
   delete(span: TraceSpan): void {
-    this.#spans.delete(span);
+    const { clock } = span.trace;
+    const spans = this.#byClock.get(clock);
+    if (spans?.delete(span) !== true) return;
+    this.#size--;
+    if (spans.size === 0) this.#byClock.delete(clock);
   }
 
-  /** The one that waits longest, if it has waited long enough at a time (microseconds). */
-  due(now: number): TraceSpan | undefined {
-    const [first] = this.#spans;
-    return first !== undefined && first.since + this.#wait <= now ? first : undefined;
+  /** The one of a clock that waits longest, if it has waited long enough. */
+  due(clock: Clock): TraceSpan | undefined {
+    const first = this.#byClock.get(clock)?.values().next().value;
+    return first !== undefined && first.since + this.#wait <= clock.time ? first : undefined;
   }
 
-  [Symbol.iterator](): Iterator<TraceSpan> {
-    return this.#spans.values();
+  *[Symbol.iterator](): Iterator<TraceSpan> {
+    for (const spans of this.#byClock.values()) yield* spans;
   }
 }

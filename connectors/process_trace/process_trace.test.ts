@@ -10,7 +10,7 @@ import { Account } from '../../src/telemetry/ledger.ts';
 import { SILENT } from '../../src/telemetry/logger.ts';
 import { logRecord } from '../../test/support/log_records.ts';
 import { lifeRecord } from '../../test/support/process_records.ts';
-import { detectionOf, TestAgent } from '../../test/support/process_traces.ts';
+import { detectionOf, TestAgent, type TestContainer } from '../../test/support/process_traces.ts';
 import { NEVER } from '../../test/support/senders.ts';
 import { processTraceConfig } from './config.ts';
 import { ProcessTrace } from './process_trace.ts';
@@ -45,15 +45,15 @@ class World {
     return answer;
   }
 
-  stamp(record: LogRecord): LogRecord {
-    return this.#agent.stamp(record, WEB);
+  stamp(record: LogRecord, container?: TestContainer): LogRecord {
+    return this.#agent.stamp(record, container);
   }
 
   /** A process that starts, at a second, and the record of its exit. */
   process(pid: number, second: number): LogRecord[] {
     const time = second * 1e6;
     const start = lifeRecord('process.start', pid, time, { name: `p${pid}.exe`, created: time });
-    return [start, lifeRecord('process.exit', pid, time + 1)].map((record) => this.stamp(record));
+    return [start, lifeRecord('process.exit', pid, time + 1)].map((record) => this.stamp(record, WEB));
   }
 
   book(): object {
@@ -67,11 +67,12 @@ const NONE = { taken: 0, made: 0, emitted: 0, filtered: 0, queued: 0 };
 
 test('records go in, spans come out, and the account says what became of both', async () => {
   const world = new World();
-  const outcome = await world.connector.consumeLogs([logRecord(1), ...world.process(10, 1)]);
+  // Of the host, before the container, so its creation was watched.
+  const before = world.stamp(lifeRecord('process.rundown', 4, -1));
+  const outcome = await world.connector.consumeLogs([logRecord(1), before, ...world.process(10, 1)]);
   assert.deepEqual(outcome, ACCEPTED);
-  // The first record is of long before the container, so its creation was watched.
   assert.deepEqual(world.names, ['container web', 'exec p10.exe']);
-  assert.deepEqual(world.book(), { ...NONE, taken: 3, made: 2, emitted: 2, no_trace: 1, in_trace: 2 });
+  assert.deepEqual(world.book(), { ...NONE, taken: 4, made: 2, emitted: 2, no_trace: 1, in_trace: 3 });
 });
 
 test('what refuses for now is offered again, and the batch waits for it', async () => {

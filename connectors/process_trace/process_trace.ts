@@ -27,7 +27,6 @@ export class ProcessTrace implements Component, LogsConsumer {
   readonly #handing = new Set<Promise<void>>();
   readonly #leftOut = new Map<LeftOut, number>();
   #made: Span[] = [];
-  #lastRecord = Date.now();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(context: ComponentContext, config: ProcessTraceConfig, next: TracesConsumer) {
@@ -68,7 +67,6 @@ export class ProcessTrace implements Component, LogsConsumer {
 
   async consumeLogs(batch: LogBatch): Promise<Outcome> {
     for (const record of batch) this.#take(record);
-    this.#lastRecord = Date.now();
     await this.#hand();
     return ACCEPTED;
   }
@@ -83,7 +81,7 @@ export class ProcessTrace implements Component, LogsConsumer {
   /** Events may not come on: then time goes on by the clock. */
   #look(): void {
     if (this.#handing.size > 0) return;
-    this.#forest.sweep((Date.now() - this.#lastRecord) * 1000);
+    this.#forest.wait(LOOK_MS * 1000);
     void this.#hand();
   }
 

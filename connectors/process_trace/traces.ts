@@ -2,6 +2,7 @@ import type { HrTime, Link } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { microsOf } from '../../src/process/time.ts';
 import type { TraceWindow } from '../../src/process/trace_owner.ts';
+import type { Clock } from './clock.ts';
 import { hrTimeOf, latest } from './hr_time.ts';
 import { linkTo, rootSpan } from './span_form.ts';
 import { Trace } from './trace.ts';
@@ -43,27 +44,32 @@ export class Traces {
     return this.#byId.get(id);
   }
 
-  /**
-   * The trace of a window, begun with its root at a time where there is none; undefined where it is over. `watching`:
-   * since when (microseconds) all is seen that happens.
-   */
-  open(window: TraceWindow, time: HrTime, resource: Resource, watching: number): Trace | undefined {
+  /** The clocks of the traces that are remembered. */
+  get clocks(): ReadonlySet<Clock> {
+    return new Set(Array.from(this.#byId.values(), ({ clock }) => clock));
+  }
+
+  /** The trace of a window, begun with its root at a time where there is none; undefined where it is over. */
+  open(window: TraceWindow, time: HrTime, resource: Resource, clock: Clock): Trace | undefined {
     const known = this.#byId.get(window.traceId);
     if (known !== undefined) return known;
     if (this.#over.has(window.traceId)) return undefined;
-    const trace = new Trace(window, this.#mostSpans, this.#areWanted, () => this.#spans++);
-    trace.root = this.#rootOf(trace, time, resource, watching);
+    const trace: Trace = new Trace(window, clock, this.#mostSpans, this.#areWanted, (by) => {
+      // Processes that live longer may still add to one that is forgotten.
+      if (this.#byId.get(trace.id) === trace) this.#spans += by;
+    });
+    trace.root = this.#rootOf(trace, time, resource);
     this.#byId.set(trace.id, trace);
     return trace;
   }
 
-  /** Forgets traces that ended before a time (microseconds), and the oldest where there are too many. */
-  forget(before: number): void {
+  /** Forgets traces that ended some time (microseconds) ago, and the oldest where there are too many. */
+  forget(ago: number): void {
     for (const trace of this.#byId.values()) {
-      const isOver = trace.window.end + TRAILING < before;
+      const isOver = trace.window.end + TRAILING < trace.clock.time - ago;
       if (!isOver && this.#byId.size <= MAX_TRACES && this.#spans <= MAX_SPANS) return;
+      trace.clear();
       this.#byId.delete(trace.id);
-      this.#spans -= trace.size;
       this.#over.add(trace.id);
       const [oldest] = this.#over;
       if (this.#over.size > MAX_OVER && oldest !== undefined) this.#over.delete(oldest);
@@ -75,12 +81,14 @@ export class Traces {
    * The root: of a container whose life was watched from its creation, that until its start. Others are a moment that
    * leads to the trace before, or to what an agent before may have told; so their ids are of this run alone.
    */
-  #rootOf(trace: Trace, time: HrTime, resource: Resource, watching: number): TraceSpan {
-    const { window } = trace;
+  #rootOf(trace: Trace, time: HrTime, resource: Resource): TraceSpan {
+    const { window, clock } = trace;
     const told = window.roots.get(this.#name);
     if (told !== undefined) return new TraceSpan(trace, told, 'told');
     const { created, started } = window.owner.life;
-    if (created !== undefined && window.index === 0 && watching <= created) {
+    // Of two runs of the agent, one alone watched then and has a record from later.
+    const isWatched = created !== undefined && clock.watching <= created && created <= microsOf(time);
+    if (isWatched && window.index === 0) {
       const start = hrTimeOf(created);
       const end = latest(start, started === undefined ? time : hrTimeOf(started));
       const id = window.spanId(ROOT);

@@ -20,12 +20,12 @@ export class ContainerTraces {
     return this.#owners.get(container) ?? this.#own(container, trace);
   }
 
-  #own(container: Container, { host, length }: TraceOwner): TraceOwner {
+  #own(container: Container, host: TraceOwner): TraceOwner {
     const life = () => ({
       created: micros(container.details.createdAt),
       started: micros(container.init?.startedAt),
     });
-    return this.#owners.set(container, new TraceOwner('container', container.id, host, length, life));
+    return this.#owners.set(container, host.container(container.id, life));
   }
 }
 

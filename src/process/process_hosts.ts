@@ -69,7 +69,7 @@ export class ProcessHosts {
     if (host === undefined) {
       if (this.#byName.size >= MAX_HOSTS) this.#forget();
       const table = new ProcessTable(this.#limits);
-      const trace = new TraceOwner('host', key, name, this.#traceWindow);
+      const trace = new TraceOwner(key, name, this.#traceWindow);
       host = { table, blocks: new ProcessBlocks(table, name, this.#ancestors, trace) };
       this.#byName.set(key, host);
     }

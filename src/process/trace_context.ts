@@ -57,7 +57,8 @@ export class ProcessContext implements SpanContext {
  */
 export function contextOf(process: KnownProcess, window: TraceWindow, time: number): ProcessContext {
   const spans = (process.spans ??= { key: keyOf(process, window, time), recent: [] });
-  for (const context of spans.recent) if (context.window === window) return context;
+  for (const context of spans.recent)
+    if (context.window === window || context.traceId === window.traceId) return context;
   const made = new ProcessContext(process, window, spans.key);
   spans.recent.unshift(made);
   if (spans.recent.length > MAX_RECENT) spans.recent.pop();

@@ -24,6 +24,8 @@ const ALWAYS: OwnerLife = { created: undefined, started: undefined };
  */
 export class TraceOwner implements RecordTrace {
   readonly kind: OwnerKind;
+  /** That of the host itself; this one, of a host. */
+  readonly on: TraceOwner;
   /** The host that its processes run on, as process ids name it. */
   readonly host: string;
   /** The length of a window, in microseconds. */
@@ -35,20 +37,29 @@ export class TraceOwner implements RecordTrace {
   #recent: TraceWindow | undefined;
   #other: TraceWindow | undefined;
 
-  /** `id` names it among those of its kind. `life` is asked whenever somebody wants to know. */
+  /**
+   * Of a host, or, by {@link container}, of what is on one. `id` names it among those of its kind; `length` is that of a
+   * window, in microseconds.
+   */
   constructor(
-    kind: OwnerKind,
     id: string,
     host: string,
     length: number,
+    on?: TraceOwner,
     life: () => OwnerLife = () => ALWAYS,
   ) {
-    this.kind = kind;
+    this.kind = on === undefined ? 'host' : 'container';
+    this.on = on ?? this;
     this.host = host;
     this.length = length;
     this.#id = id;
     this.#life = life;
     this.#origin = life().created ?? 0;
+  }
+
+  /** That of a container on this host. `life` is asked whenever somebody wants to know. */
+  container(id: string, life: () => OwnerLife): TraceOwner {
+    return new TraceOwner(id, this.host, this.length, this.on, life);
   }
 
   get life(): OwnerLife {
@@ -60,22 +71,27 @@ export class TraceOwner implements RecordTrace {
     const process = processIn(blocks);
     if (process === undefined) return undefined;
     const time = microsOf(hrTime);
-    return contextOf(process, this.windowAt(time), time);
+    return contextOf(process, this.enter(time), time);
+  }
+
+  /** The window that a record of a time (microseconds) is in. It is remembered, since more are to follow. */
+  enter(time: number): TraceWindow {
+    const window = this.windowAt(time);
+    if (window === this.#recent) return window;
+    this.#other = this.#recent;
+    this.#recent = window;
+    return window;
   }
 
   /** The window that a time (microseconds) is in. */
   windowAt(time: number): TraceWindow {
-    const index = Math.max(0, Math.floor((time - this.#origin) / this.length));
-    return this.window(index);
+    return this.window(Math.max(0, Math.floor((time - this.#origin) / this.length)));
   }
 
   /** The window of that number. */
   window(index: number): TraceWindow {
     if (this.#recent?.index === index) return this.#recent;
-    const found = this.#other?.index === index ? this.#other : this.#make(index);
-    this.#other = this.#recent;
-    this.#recent = found;
-    return found;
+    return this.#other?.index === index ? this.#other : this.#make(index);
   }
 
   #make(index: number): TraceWindow {

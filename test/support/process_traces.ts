@@ -6,19 +6,22 @@ import {
   type Taken,
 } from '../../connectors/process_trace/forest.ts';
 import { Attr } from '../../src/model/attributes.ts';
+import { Common } from '../../src/model/common.ts';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import { internResource } from '../../src/model/resource.ts';
 import type { Span } from '../../src/model/span.ts';
 import { ProcessHosts } from '../../src/process/process_hosts.ts';
 import { microsOf } from '../../src/process/time.ts';
-import { contextOf, ProcessContext } from '../../src/process/trace_context.ts';
 import { TraceOwner } from '../../src/process/trace_owner.ts';
 import { DETECTION } from '../../src/sigma/detection_record.ts';
-import { at, own } from './process_records.ts';
+import { at, lifeRecord, own, type Told } from './process_records.ts';
 
 /** A minute of the tests' clock, in microseconds; windows of tests are ten. */
 export const MINUTE = 60e6;
 export const WINDOW = 10 * MINUTE;
+
+/** How long a process is known after its exit, in microseconds. */
+export const KEEP_EXITED = 2 * MINUTE;
 
 /** A container of a test. */
 export interface TestContainer {
@@ -28,16 +31,29 @@ export interface TestContainer {
   readonly started?: number;
 }
 
-/**
- * One run of an agent: a process table, the traces of its host and containers, and the forest behind them. A second one
- * over the same records is an agent that was started again.
- */
+/** What stands in front of a forest: a process table, and the traces of its host and containers. */
+export class TestPipeline {
+  readonly #hosts = new ProcessHosts({ maxProcesses: 10_000, keepExited: KEEP_EXITED }, 0, WINDOW);
+  readonly #owners = new Map<string, TraceOwner>();
+
+  /** The record as attribution hands it on: of a container, or of the host. */
+  stamp(record: LogRecord, container?: TestContainer): LogRecord {
+    const given = this.#hosts.take(record);
+    const { blocks, trace } = given.common;
+    if (container === undefined || !(trace instanceof TraceOwner)) return given;
+    const owner = this.#owners.get(container.id) ?? ownerOf(container, trace);
+    this.#owners.set(container.id, owner);
+    const resource = internResource({ 'container.id': container.id, 'k8s.container.name': container.id });
+    return given.in(new Common(resource, blocks, owner));
+  }
+}
+
+/** One run of an agent: a pipeline, and the forest behind it. A second one over the same records is an agent that was started again. */
 export class TestAgent {
   readonly spans: Span[] = [];
   readonly leftOut: LeftOut[] = [];
   forest: Forest;
-  readonly #hosts = new ProcessHosts({ maxProcesses: 10_000, keepExited: 120e6 }, 0, WINDOW);
-  readonly #owners = new Map<string, TraceOwner>();
+  readonly #pipeline = new TestPipeline();
   readonly #options: ForestOptions;
 
   constructor(options: Partial<ForestOptions> = {}) {
@@ -67,19 +83,8 @@ export class TestAgent {
     });
   }
 
-  /** The record as attribution hands it on: of a container, or of the host. */
   stamp(record: LogRecord, container?: TestContainer): LogRecord {
-    const given = this.#hosts.take(record);
-    const { spanContext: context } = given;
-    if (container === undefined || !(context instanceof ProcessContext)) return given;
-    const { host, length } = context.window.owner;
-    const owner = this.#owners.get(container.id) ?? ownerOf(container, host, length);
-    this.#owners.set(container.id, owner);
-    const time = microsOf(record.hrTime);
-    return given.with({
-      resource: internResource({ 'container.id': container.id, 'k8s.container.name': container.id }),
-      spanContext: contextOf(context.process, owner.windowAt(time), time),
-    });
+    return this.#pipeline.stamp(record, container);
   }
 
   take(record: LogRecord, container?: TestContainer): Taken {
@@ -87,10 +92,47 @@ export class TestAgent {
   }
 }
 
-function ownerOf({ id, created, started }: TestContainer, host: string, length: number): TraceOwner {
+/** An agent that watches since before its containers were created. */
+export function watching(options: Partial<ForestOptions> = {}): TestAgent {
+  const agent = new TestAgent(options);
+  agent.take(rundown(4, -1e6, 'System', -MINUTE));
+  return agent;
+}
+
+/** A process that starts, at its creation; times are microseconds of the test's clock. */
+export function start(pid: number, time: number, name: string, parentPid?: number): LogRecord {
+  return lifeRecord('process.start', pid, time, told({ name, created: time }, parentPid));
+}
+
+/** A process that is there already, in the session of a container. */
+export function rundown(
+  pid: number,
+  time: number,
+  name: string,
+  created: number,
+  parentPid?: number,
+): LogRecord {
+  return lifeRecord('process.rundown', pid, time, told({ name, created, session: 3 }, parentPid));
+}
+
+export function exit(pid: number, time: number): LogRecord {
+  return lifeRecord('process.exit', pid, time);
+}
+
+function told(facts: Told, parentPid: number | undefined): Told {
+  return parentPid === undefined ? facts : { ...facts, parentPid };
+}
+
+/** A detection as it comes back from another thread: with the ids of its span alone. */
+export function fromThread(record: LogRecord, rule: string): LogRecord {
+  const { traceId = '', spanId = '' } = record.spanContext ?? {};
+  return detectionOf(record, rule).with({ spanContext: { traceId, spanId, traceFlags: 1 } });
+}
+
+function ownerOf({ id, created, started }: TestContainer, host: TraceOwner): TraceOwner {
   const micros = (time: number | undefined) => (time === undefined ? undefined : microsOf(at(time)));
   const life = { created: micros(created), started: micros(started) };
-  return new TraceOwner('container', id, host, length, () => life);
+  return host.container(id, () => life);
 }
 
 /** A detection at a record that was stamped. */
