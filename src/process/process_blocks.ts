@@ -44,9 +44,13 @@ export function processIn(blocks: readonly AttributeBlock[]): KnownProcess | und
 
 /** The blocks of one process that records refer to now. */
 export interface ShownBlocks {
+  // What each record asks for stands first, as in KnownProcess.
   /** Revision and births of the table when they were last found to be current. */
   revision: number;
   births: number;
+  /** What the last record that got the whole block had in common with others before, and has behind it. */
+  before: Common | undefined;
+  behind: Common | undefined;
   /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
   readonly chain: number;
   /** The block with all there is. */
@@ -84,9 +88,16 @@ export class ProcessBlocks {
   give(record: LogRecord, process: KnownProcess): LogRecord {
     const shown = this.#current(process);
     const mask = this.#ownKeys.of(record, process);
-    const block =
-      mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.in(block.behind(record.common, this.#trace));
+    if (mask === 0) return record.in(this.#behindWhole(shown, record.common, process));
+    return record.in(this.#part(shown, record, process, mask).behind(record.common, this.#trace));
+  }
+
+  // As a rule, what it was for the last one: then not even the block is looked at.
+  #behindWhole(shown: ShownBlocks, before: Common, process: KnownProcess): Common {
+    if (shown.behind !== undefined && shown.before === before) return shown.behind;
+    const block = (shown.whole ??= this.#make(process, 0));
+    shown.before = before;
+    return (shown.behind = block.behind(before, this.#trace));
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -132,6 +143,8 @@ export class ProcessBlocks {
     const made: ShownBlocks = {
       revision,
       births,
+      before: undefined,
+      behind: undefined,
       chain,
       whole: undefined,
       parts: undefined,
@@ -166,7 +179,8 @@ export class ProcessBlocks {
       parent?.facts.path,
       parent?.facts.name,
       parent?.facts.commandLine,
-      ancestors.length === 0 ? undefined : Object.freeze(ancestors),
+      // What grew has room for more, which a copy has not.
+      ancestors.length === 0 ? undefined : Object.freeze(ancestors.slice()),
     ];
   }
 }
