@@ -44,13 +44,9 @@ export function processIn(blocks: readonly AttributeBlock[]): KnownProcess | und
 
 /** The blocks of one process that records refer to now. */
 export interface ShownBlocks {
-  // What each record asks for stands first, as in KnownProcess.
   /** Revision and births of the table when they were last found to be current. */
   revision: number;
   births: number;
-  /** What the last record that got the whole block had in common with others before, and has behind it. */
-  before: Common | undefined;
-  behind: Common | undefined;
   /** The chain of ancestors that they show (see KnownProcess.chainRevision). */
   readonly chain: number;
   /** The block with all there is. */
@@ -86,18 +82,17 @@ export class ProcessBlocks {
 
   /** The record with the facts of its process that it has not itself, in the trace of its host. */
   give(record: LogRecord, process: KnownProcess): LogRecord {
-    const shown = this.#current(process);
     const mask = this.#ownKeys.of(record, process);
-    if (mask === 0) return record.in(this.#behindWhole(shown, record.common, process));
-    return record.in(this.#part(shown, record, process, mask).behind(record.common, this.#trace));
-  }
-
-  // As a rule, what it was for the last one: then not even the block is looked at.
-  #behindWhole(shown: ShownBlocks, before: Common, process: KnownProcess): Common {
-    if (shown.behind !== undefined && shown.before === before) return shown.behind;
-    const block = (shown.whole ??= this.#make(process, 0));
-    shown.before = before;
-    return (shown.behind = block.behind(before, this.#trace));
+    const before = record.common;
+    if (mask !== 0) return record.in(this.#part(record, process, mask).behind(before, this.#trace));
+    const last = process.lastShown;
+    // As a rule, it is what it was for the last one: then neither blocks nor the parent are looked at.
+    if (last !== undefined && process.lastShownAt === this.#table.revision && isBareOf(before, last))
+      return record.in(last);
+    const common = this.#whole(this.#current(process), process).behind(before, this.#trace);
+    process.lastShown = common;
+    process.lastShownAt = process.parent === undefined ? undefined : this.#table.revision;
+    return record.in(common);
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -114,13 +109,19 @@ export class ProcessBlocks {
     return (peers[role] ??= new PeerBlock(role, process, entityId(this.#host, process)));
   }
 
-  #part(shown: ShownBlocks, record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
+  #whole(shown: ShownBlocks, process: KnownProcess): ProcessBlock {
+    return (shown.whole ??= new ProcessBlock(process, WHOLE_SHAPE, this.#values(process)));
+  }
+
+  #part(record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
+    const shown = this.#current(process);
+    const whole = this.#whole(shown, process);
     // A process starts and exits once: a block that is kept for that would only take room.
-    if (ONCE.has(record.eventName)) return this.#make(process, mask);
+    if (ONCE.has(record.eventName)) return partOf(whole, mask);
     const parts = (shown.parts ??= new Map());
     let block = parts.get(mask);
     if (block === undefined) {
-      block = this.#make(process, mask);
+      block = partOf(whole, mask);
       if (parts.size < MAX_PARTS) parts.set(mask, block);
     }
     return block;
@@ -143,8 +144,6 @@ export class ProcessBlocks {
     const made: ShownBlocks = {
       revision,
       births,
-      before: undefined,
-      behind: undefined,
       chain,
       whole: undefined,
       parts: undefined,
@@ -152,13 +151,6 @@ export class ProcessBlocks {
     };
     process.blocks = made;
     return made;
-  }
-
-  #make(process: KnownProcess, mask: number): ProcessBlock {
-    const values = this.#values(process);
-    if (mask === 0) return new ProcessBlock(process, WHOLE_SHAPE, values);
-    const kept = values.filter((_, i) => (mask & (1 << i)) === 0);
-    return new ProcessBlock(process, shapeWithout(mask), kept);
   }
 
   #values(process: KnownProcess): (Value | undefined)[] {
@@ -183,6 +175,16 @@ export class ProcessBlocks {
       ancestors.length === 0 ? undefined : Object.freeze(ancestors.slice()),
     ];
   }
+}
+
+function partOf({ process, values }: ProcessBlock, mask: number): ProcessBlock {
+  const kept = values.filter((_, i) => (mask & (1 << i)) === 0);
+  return new ProcessBlock(process, shapeWithout(mask), kept);
+}
+
+/** Whether a record had no more than its resource in common with others, and the same as those have that got `shown`. */
+function isBareOf({ resource, blocks, trace }: Common, shown: Common): boolean {
+  return resource === shown.resource && blocks.length === 0 && trace === undefined;
 }
 
 // Masks come from the shapes of mapping tables, so there are few; a hostile trace cannot make more than fields exist.
