@@ -7,7 +7,7 @@ import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { offer } from '../../src/pipeline/offer.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
-import { processOf } from '../../src/process/process_blocks.ts';
+import { processOf } from '../../src/process/process_block.ts';
 import { microsOf } from '../../src/process/time.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
 import { observePods } from '../../src/telemetry/pod_metrics.ts';

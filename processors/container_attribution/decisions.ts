@@ -32,6 +32,14 @@ interface Epoch {
 /** What was decided of the records of a process with one {@link Common}. */
 type Decision = Fate & Basis;
 
+// Field by field: what is spread keeps the fields behind the spread elsewhere, and each record reads them.
+function decisionOf(owner: Epoch, process: KnownProcess, fate: Fate): Decision {
+  const { revision: learnt } = process;
+  return fate.kind === 'given'
+    ? { owner, process, learnt, kind: fate.kind, common: fate.common, how: fate.how }
+    : { owner, process, learnt, kind: fate.kind, reason: fate.reason };
+}
+
 /** Most records have no key with these bits; see AttributeKey.bit. */
 const SAYING = Attr.siloId.bit | Attr.windowsJobId.bit;
 
@@ -65,8 +73,7 @@ export class Decisions {
     if (verdict.kind !== 'container' && verdict.kind !== 'host') return;
     if (!saysNothing(record) || isOfAgent(record) || record.common.get(Attr.siloId) !== undefined) return;
     if (this.#noise.concerns(process)) return;
-    const decision: Decision = { ...fate, owner: this.#now(), process, learnt: process.revision };
-    record.common.remember(decision);
+    record.common.remember(decisionOf(this.#now(), process, fate));
   }
 
   #now(): Epoch {

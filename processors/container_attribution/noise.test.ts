@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KnownProcess } from '../../src/process/known_process.ts';
-import { processOf } from '../../src/process/process_blocks.ts';
+import { processOf } from '../../src/process/process_block.ts';
 import { ProcessHosts } from '../../src/process/process_hosts.ts';
 import { Attributing, type Says, told } from '../../test/support/attribution.ts';
 import { timeAt } from '../../test/support/process_records.ts';

@@ -5,7 +5,7 @@ import { Attr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Value } from '../../src/model/value.ts';
-import { processOf } from '../../src/process/process_blocks.ts';
+import { processOf } from '../../src/process/process_block.ts';
 import { type AttributionCounts, observeAttribution } from '../../src/telemetry/attribution_metrics.ts';
 import { type InSilo, Silos } from './silos.ts';
 import { CONFIDENCE } from './verdict.ts';

@@ -129,6 +129,14 @@ export function bitsOf(blocks: readonly AttributeBlock[]): number {
   return bits;
 }
 
+/** A list of blocks and one more. What was spread has room for sixteen others; a copy of it, which may be kept for long, has not. */
+export function withOneMore(
+  blocks: readonly AttributeBlock[],
+  block: AttributeBlock,
+): readonly AttributeBlock[] {
+  return [...blocks, block].slice();
+}
+
 /** Adds a set's attributes to a plain object, as foreign exporters want them. */
 export function flattenInto(target: Attributes, set: AttributeSet): void {
   const { keys } = set.shape;

@@ -1,6 +1,6 @@
 import type { HrTime, SpanContext } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import { type AttributeBlock, type AttributeKey, bitsOf, valueIn } from './attribute_set.ts';
+import { type AttributeBlock, type AttributeKey, bitsOf, valueIn, withOneMore } from './attribute_set.ts';
 import { RecentWeakMap } from './recent_weak_map.ts';
 import type { Value } from './value.ts';
 
@@ -46,7 +46,7 @@ export class Common {
 
   /** The same with one block more, of a resource and trace. */
   plus(block: AttributeBlock, resource: Resource, trace: RecordTrace | undefined): Common {
-    return new Common(resource, [...this.blocks, block], trace);
+    return new Common(resource, withOneMore(this.blocks, block), trace);
   }
 
   /** The same of another resource; this one where it is the same, or none is given. */

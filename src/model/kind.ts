@@ -1,5 +1,5 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
-import { type AttributeBlock, type AttributeKey, bitsOf, valueIn } from './attribute_set.ts';
+import { type AttributeBlock, type AttributeKey, bitsOf, valueIn, withOneMore } from './attribute_set.ts';
 import type { Value } from './value.ts';
 
 /** What a record tells because of its schema: records of one schema refer to one object. Immutable. */
@@ -19,7 +19,7 @@ export class Kind {
 
   /** The same with one block more. */
   plus(block: AttributeBlock): Kind {
-    return new Kind(this.scope, [...this.blocks, block]);
+    return new Kind(this.scope, withOneMore(this.blocks, block));
   }
 
   /** The value of an attribute that stands in a block, or undefined. */

@@ -69,6 +69,7 @@ function cut(text: string | undefined, most: number): string | undefined {
  * The very same object where nothing was added.
  */
 export function together(known: ProcessFacts, more: ProcessFacts): ProcessFacts {
+  if (known === NO_FACTS) return KEYS.some((key) => more[key] !== undefined) ? more : known;
   const both: ProcessFacts = {
     path: known.path ?? more.path,
     name: longer(known.name, more.name),

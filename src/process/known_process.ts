@@ -1,3 +1,4 @@
+import type { Common } from '../model/common.ts';
 import { identity, NO_FACTS, type ProcessFacts, together } from './facts.ts';
 import type { ShownBlocks } from './process_blocks.ts';
 import { microsOfText } from './time.ts';
@@ -17,14 +18,17 @@ export class KnownProcess {
   // What each record asks for stands first, and together: of ten thousand processes, none is in the processor's caches.
   /** Undefined while it runs: that is seen without looking at a number, which lies elsewhere in memory. */
   #until: number | undefined;
-  /** Who started it; undefined while, or since, the table does not know. */
-  parent: KnownProcess | undefined;
-  /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
-  blocks: ShownBlocks | undefined;
+  /** What its last record was given, and at which revision of the table; see {@link ProcessBlocks}, which alone changes both. */
+  lastShown: Common | undefined;
+  lastShownAt: number | undefined;
   /** How many processes there had been at its last use: a small integer is written without another object. */
   usedAt = 0;
   /** Grows with what is known of it and of its ancestors. */
   revision = 0;
+  /** Who started it; undefined while, or since, the table does not know. */
+  parent: KnownProcess | undefined;
+  /** What records of it are given; see {@link ProcessBlocks}, which alone changes it. */
+  blocks: ShownBlocks | undefined;
   readonly pid: number;
   /** When it was first met; part of its identity while its creation is not known. */
   readonly met: number;

@@ -4,7 +4,7 @@ import { KnownProcess } from './known_process.ts';
 import { Newest } from './newest.ts';
 
 describe('the newest process of a pid', () => {
-  for (const pid of [0, 4, -1, 2 ** 32 - 1])
+  for (const pid of [0, 4, 4095, 4096, 2 ** 20 - 4, 2 ** 20, -1, 2 ** 32 - 1])
     test(`${pid}: asked between all that changes`, () => {
       const newest = new Newest();
       const [one, two] = [new KnownProcess(pid, 0), new KnownProcess(pid, 1)];

@@ -1,46 +1,13 @@
-import { AttributeBlock, Shape } from '../model/attribute_set.ts';
 import type { Common, RecordTrace } from '../model/common.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
 import type { KnownProcess } from './known_process.ts';
 import { PeerBlock, type PeerRole, Peers } from './peer_block.ts';
+import { ProcessBlock } from './process_block.ts';
 import type { ProcessTable } from './process_table.ts';
-import { OwnKeys, SHOWN_KEYS } from './shown_keys.ts';
+import { OwnKeys } from './shown_keys.ts';
 import { microsOf } from './time.ts';
-
-/** Facts of a process as records refer to them. It leads back to the process: see {@link processOf}. */
-export class ProcessBlock extends AttributeBlock {
-  readonly process: KnownProcess;
-
-  #before: Common | undefined;
-  #behind: Common | undefined;
-
-  constructor(process: KnownProcess, shape: Shape, values: readonly (Value | undefined)[]) {
-    super(shape, values);
-    this.process = process;
-  }
-
-  /** What records have in common once they have this block, too, and are of a trace: as a rule, what it was for the last one. */
-  behind(before: Common, trace: RecordTrace): Common {
-    if (this.#behind === undefined || this.#before !== before) {
-      this.#before = before;
-      this.#behind = before.plus(this, before.resource, trace);
-    }
-    return this.#behind;
-  }
-}
-
-/** The process that a record was found to be of, by a `process` processor before; else undefined. */
-export function processOf({ common }: LogRecord): KnownProcess | undefined {
-  return processIn(common.blocks);
-}
-
-/** The process that blocks are of. */
-export function processIn(blocks: readonly AttributeBlock[]): KnownProcess | undefined {
-  for (const block of blocks) if (block instanceof ProcessBlock) return block.process;
-  return undefined;
-}
 
 /** The blocks of one process that records refer to now. */
 export interface ShownBlocks {
@@ -60,8 +27,6 @@ export interface ShownBlocks {
 /** The most blocks kept for one process beside the whole one: kinds of records are few. */
 const MAX_PARTS = 4;
 const ONCE = new Set(['process.start', 'process.exit', 'process.rundown']);
-const WHOLE_SHAPE = new Shape(SHOWN_KEYS);
-const shapes = new Map<number, Shape>();
 
 /** Makes the blocks of the processes of one table: each once, until more is known. */
 export class ProcessBlocks {
@@ -82,11 +47,17 @@ export class ProcessBlocks {
 
   /** The record with the facts of its process that it has not itself, in the trace of its host. */
   give(record: LogRecord, process: KnownProcess): LogRecord {
-    const shown = this.#current(process);
     const mask = this.#ownKeys.of(record, process);
-    const block =
-      mask === 0 ? (shown.whole ??= this.#make(process, 0)) : this.#part(shown, record, process, mask);
-    return record.in(block.behind(record.common, this.#trace));
+    const before = record.common;
+    if (mask !== 0) return record.in(this.#part(record, process, mask).behind(before, this.#trace));
+    const last = process.lastShown;
+    // As a rule, it is what it was for the last one: then neither blocks nor the parent are looked at.
+    if (last !== undefined && process.lastShownAt === this.#table.revision && isBareOf(before, last))
+      return record.in(last);
+    const common = this.#whole(this.#current(process), process).behind(before, this.#trace);
+    process.lastShown = common;
+    process.lastShownAt = process.parent === undefined ? undefined : this.#table.revision;
+    return record.in(common);
   }
 
   /** The record with the facts of the other process that it names, as far as that is known. */
@@ -103,13 +74,19 @@ export class ProcessBlocks {
     return (peers[role] ??= new PeerBlock(role, process, entityId(this.#host, process)));
   }
 
-  #part(shown: ShownBlocks, record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
+  #whole(shown: ShownBlocks, process: KnownProcess): ProcessBlock {
+    return (shown.whole ??= ProcessBlock.whole(process, this.#values(process)));
+  }
+
+  #part(record: LogRecord, process: KnownProcess, mask: number): ProcessBlock {
+    const shown = this.#current(process);
+    const whole = this.#whole(shown, process);
     // A process starts and exits once: a block that is kept for that would only take room.
-    if (ONCE.has(record.eventName)) return this.#make(process, mask);
+    if (ONCE.has(record.eventName)) return whole.without(mask);
     const parts = (shown.parts ??= new Map());
     let block = parts.get(mask);
     if (block === undefined) {
-      block = this.#make(process, mask);
+      block = whole.without(mask);
       if (parts.size < MAX_PARTS) parts.set(mask, block);
     }
     return block;
@@ -141,13 +118,6 @@ export class ProcessBlocks {
     return made;
   }
 
-  #make(process: KnownProcess, mask: number): ProcessBlock {
-    const values = this.#values(process);
-    if (mask === 0) return new ProcessBlock(process, WHOLE_SHAPE, values);
-    const kept = values.filter((_, i) => (mask & (1 << i)) === 0);
-    return new ProcessBlock(process, shapeWithout(mask), kept);
-  }
-
   #values(process: KnownProcess): (Value | undefined)[] {
     const { facts, parent } = process;
     const ancestors = process.ancestors(this.#depth);
@@ -166,17 +136,13 @@ export class ProcessBlocks {
       parent?.facts.path,
       parent?.facts.name,
       parent?.facts.commandLine,
-      ancestors.length === 0 ? undefined : Object.freeze(ancestors),
+      // What grew has room for more, which a copy has not.
+      ancestors.length === 0 ? undefined : Object.freeze(ancestors.slice()),
     ];
   }
 }
 
-// Masks come from the shapes of mapping tables, so there are few; a hostile trace cannot make more than fields exist.
-function shapeWithout(mask: number): Shape {
-  let shape = shapes.get(mask);
-  if (shape === undefined) {
-    shape = new Shape(SHOWN_KEYS.filter((_, i) => (mask & (1 << i)) === 0));
-    shapes.set(mask, shape);
-  }
-  return shape;
+/** Whether a record had no more than its resource in common with others, and the same as those have that got `shown`. */
+function isBareOf({ resource, blocks, trace }: Common, shown: Common): boolean {
+  return resource === shown.resource && blocks.length === 0 && trace === undefined;
 }

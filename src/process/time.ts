@@ -9,12 +9,13 @@ export function microsOf([seconds, nanoseconds]: HrTime): number {
 }
 
 // 2026-03-01T09:00:00.1234567Z
-const FORM = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{7})Z$/;
+const FORM = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{7}Z$/;
+/** Where its digits behind the milliseconds stand, which Date does not read. */
+const [BEHIND, END] = [23, 27];
 
 /** The microseconds of a time as records show it (src/etw/time_text.ts); undefined for any other text. */
 export function microsOfText(text: string | undefined): number | undefined {
-  const parts = text === undefined ? null : FORM.exec(text);
-  if (parts === null) return undefined;
-  const milliseconds = Date.parse(`${parts[1] ?? ''}Z`);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds * 1e3 + Number(parts[2]) / 10;
+  if (text === undefined || !FORM.test(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds * 1e3 + Number(text.slice(BEHIND, END)) / 10;
 }

@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import type { HrTime, SpanContext } from '@opentelemetry/api';
 import type { AttributeBlock } from '../model/attribute_set.ts';
 import type { RecordTrace } from '../model/common.ts';
-import { processIn } from './process_blocks.ts';
+import { processIn } from './process_block.ts';
 import { microsOf } from './time.ts';
 import { contextOf } from './trace_context.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogRecord } from '../../src/model/log_record.ts';
-import { processOf } from '../../src/process/process_blocks.ts';
+import { processOf } from '../../src/process/process_block.ts';
 import { type Scenario, type ScenarioOptions, scenario } from '../scenario/scenario.ts';
 import { withProcesses } from './with_processes.ts';
 

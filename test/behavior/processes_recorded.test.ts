@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogRecord } from '../../src/model/log_record.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
-import { processOf } from '../../src/process/process_blocks.ts';
+import { processOf } from '../../src/process/process_block.ts';
 import { NO_TRACES, traceBytes, tracePath } from '../interop/shared_data.ts';
 import { withProcesses } from './with_processes.ts';
 

@@ -1,5 +1,5 @@
 import { Attr } from '../../model/attributes.ts';
-import { processOf } from '../../process/process_blocks.ts';
+import { processOf } from '../../process/process_block.ts';
 import type { Provenance } from '../logsource.ts';
 import { accountOf, accountText, logonIdOf } from './account.ts';
 import type { FieldTable } from './definition.ts';
