@@ -5,7 +5,6 @@ import { JournalPlayer } from '../../src/containerd/journal/player.ts';
 import { type ContainerSource, containerSourceOf } from '../../src/containerd/source.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
-import { offer } from '../../src/pipeline/offer.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
 import { processOf } from '../../src/process/process_block.ts';
 import { microsOf } from '../../src/process/time.ts';
@@ -16,6 +15,7 @@ import type { containerAttributionConfig } from './config.ts';
 import { Decisions, type Fate } from './decisions.ts';
 import { Feed } from './feed.ts';
 import { Given } from './given.ts';
+import { Handing } from './handing.ts';
 import { type JobNews, jobNews } from './job_news.ts';
 import { Kubernetes } from './kubernetes.ts';
 import { Marks } from './mark.ts';
@@ -45,15 +45,13 @@ const LEFT_OUT = {
 export class ContainerAttribution implements Component, LogsConsumer {
   readonly #context: ComponentContext;
   readonly #config: Config;
-  readonly #next: LogsConsumer;
   readonly #resolver = new Resolver(() => this.#source?.askJobs());
   readonly #parking: Parking;
   readonly #selection: Selection;
   readonly #noise: Noise;
   readonly #origins: Origins;
   readonly #counts: AttributionCounts;
-  readonly #giveUp = new AbortController();
-  readonly #handing = new Set<Promise<void>>();
+  readonly #handing: Handing;
   readonly #blindness = new Blindness();
   /** What the agent said of its absence before containerd said which pods there are. */
   #absence: LogRecord | undefined;
@@ -70,7 +68,6 @@ export class ContainerAttribution implements Component, LogsConsumer {
   constructor(context: ComponentContext, config: Config, next: LogsConsumer) {
     this.#context = context;
     this.#config = config;
-    this.#next = next;
     const { journal } = config;
     this.#recorded =
       journal === undefined
@@ -91,6 +88,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
       parked: () => parking.records,
       remembered: () => ({ ...this.#resolver.sizes(), waiting: parking.processes }),
     };
+    this.#handing = new Handing(context, next, this.#counts, this.#recorded !== undefined);
     observeAttribution(context.meter, this.#counts);
     observePods(context.meter, 'blind', this.#blindness.pods);
     if (config.kubernetes !== undefined) this.#kubernetes = new Kubernetes(context, config.kubernetes);
@@ -109,11 +107,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     this.#feed?.stop();
     this.#recorded?.journal.close();
     this.#release(() => true);
-    const giveUp = (): void => this.#giveUp.abort();
-    if (deadline.aborted) giveUp();
-    deadline.addEventListener('abort', giveUp, { once: true });
-    await Promise.race([Promise.all(this.#handing), aborted(this.#giveUp.signal)]);
-    deadline.removeEventListener('abort', giveUp);
+    await this.#handing.finish(deadline);
     await this.#kubernetes?.stop();
   }
 
@@ -126,14 +120,14 @@ export class ContainerAttribution implements Component, LogsConsumer {
     const held: HeldBatch = { open: 0, settle };
     for (const record of batch) if (this.#take(record, given, held)) parked++;
     if (parked === 0) {
-      const outcome = given.records.length === 0 ? ACCEPTED : this.#next.consumeLogs(given.records);
+      const outcome = this.#handing.through(given);
       this.#look();
-      return this.#counted(await outcome, given);
+      return await outcome;
     }
     account.taken += batch.length;
     account.queued += batch.length;
     // What goes on at once was before what waits, of each process.
-    const handed = this.#hand(given);
+    const handed = this.#handing.now(given);
     this.#look();
     await Promise.all([handed, released]);
     return ACCEPTED;
@@ -162,7 +156,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
     account.taken += batch.length;
     account.queued += batch.length;
     const waits = held.open > 0;
-    await this.#handAndSettle(given);
+    await this.#handing.andSettle(given);
     return waits ? { kind: 'accepted', settled } : ACCEPTED;
   }
 
@@ -182,7 +176,7 @@ export class ContainerAttribution implements Component, LogsConsumer {
       if (this.#selection.keeps(told.resource)) given.take(told, asItIs(told));
     this.#context.account.made += given.records.length;
     this.#context.account.queued += given.records.length;
-    this.#handSoon(given);
+    this.#handing.soon(given);
   }
 
   #attach(source: ContainerSource): void {
@@ -314,59 +308,10 @@ export class ContainerAttribution implements Component, LogsConsumer {
     if (isExpired) this.#counts.expired += group.records.length;
     else this.#counts.released += group.records.length;
     given.batches.push(...group.batches);
-    if (this.#current === undefined) this.#handSoon(given);
-  }
-
-  #handSoon(given: Given): void {
-    const handing = this.#handAndSettle(given);
-    this.#handing.add(handing);
-    void handing.finally(() => this.#handing.delete(handing));
-  }
-
-  // What a shutdown has cut short settles nothing of a recorded trace; who waits for a live batch is given up there, too.
-  async #handAndSettle(given: Given): Promise<void> {
-    if (!(await this.#hand(given)) && this.#recorded !== undefined) return;
-    for (const batch of given.batches) if (--batch.open === 0) batch.settle();
-  }
-
-  /** Whether it was taken, or refused for good. */
-  async #hand(given: Given): Promise<boolean> {
-    const { account, logger } = this.#context;
-    const { records, leftOut } = given;
-    account.queued -= leftOut;
-    account.filtered += leftOut;
-    given.countLeftOut(this.#counts);
-    if (records.length === 0) return true;
-    const outcome = await offer(this.#next, records, account, { signal: this.#giveUp.signal, logger });
-    account.queued -= records.length;
-    if (outcome.kind === 'refused') return !outcome.retryable;
-    account.emitted += records.length;
-    given.countFound(this.#counts);
-    return true;
-  }
-
-  // Counted when taken, as everywhere: what is refused comes again.
-  #counted(outcome: Outcome, given: Given): Outcome {
-    if (outcome.kind === 'accepted') {
-      const { account } = this.#context;
-      const { records, leftOut } = given;
-      account.taken += records.length + leftOut;
-      account.emitted += records.length;
-      account.filtered += leftOut;
-      given.countFound(this.#counts);
-      given.countLeftOut(this.#counts);
-    }
-    return outcome;
+    if (this.#current === undefined) this.#handing.soon(given);
   }
 }
 
 function asItIs({ common }: LogRecord): Fate {
   return { kind: 'given', common, how: undefined };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -2,8 +2,9 @@ import type { Resource } from '@opentelemetry/resources';
 import { ResourceAttr } from '../model/attributes.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import { RecentWeakMap } from '../model/recent_weak_map.ts';
+import type { PopulationLimits } from './population.ts';
 import { ProcessBlocks } from './process_blocks.ts';
-import { ProcessTable, type TableLimits } from './process_table.ts';
+import { ProcessTable } from './process_table.ts';
 import { TraceOwner } from './trace_owner.ts';
 
 /** The most hosts whose processes are known at a time; beyond that, all begin anew. */
@@ -20,7 +21,7 @@ interface KnownHost {
  * resource; recordings that name none are told apart by what they have as a resource.
  */
 export class ProcessHosts {
-  readonly #limits: TableLimits;
+  readonly #limits: PopulationLimits;
   readonly #ancestors: number;
   readonly #traceWindow: number;
   readonly #byName = new Map<string, KnownHost>();
@@ -28,7 +29,7 @@ export class ProcessHosts {
   #evicted = 0;
 
   /** `traceWindow` is the span of time that one trace has, in microseconds. */
-  constructor(limits: TableLimits, ancestors: number, traceWindow = HOUR) {
+  constructor(limits: PopulationLimits, ancestors: number, traceWindow = HOUR) {
     this.#limits = limits;
     this.#ancestors = ancestors;
     this.#traceWindow = traceWindow;

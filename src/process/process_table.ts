@@ -1,18 +1,11 @@
 import { Attr } from '../model/attributes.ts';
 import type { LogRecord } from '../model/log_record.ts';
-import { factsOf, NO_FACTS, type ProcessFacts, sizeOf } from './facts.ts';
+import { factsOf, NO_FACTS, type ProcessFacts } from './facts.ts';
 import { exitedHere, incarnations, livingAt, parentAt, runningHere, startedBefore } from './incarnations.ts';
-import { creationOf, KnownProcess, MAX_ANCESTORS } from './known_process.ts';
-import { Newest } from './newest.ts';
+import { creationOf, type KnownProcess, MAX_ANCESTORS } from './known_process.ts';
+import { Population, type PopulationLimits } from './population.ts';
 import { StartKeys } from './start_keys.ts';
 import { microsOf } from './time.ts';
-
-/** Bounds of a table. */
-export interface TableLimits {
-  readonly maxProcesses: number;
-  /** How long an exited process is kept, in microseconds of event time. */
-  readonly keepExited: number;
-}
 
 const SYSTEM_PID = 4;
 const SYSTEM: ProcessFacts = { ...NO_FACTS, name: 'System' };
@@ -20,10 +13,6 @@ const SYSTEM: ProcessFacts = { ...NO_FACTS, name: 'System' };
 const CLOCKS_APART = 1_000_000;
 /** Starts told out of order by as many are of another boot, where numbering began anew. */
 const SEQUENCE_FALL = 4096;
-/** The most processes of one pid that are kept. */
-const MAX_INCARNATIONS = 16;
-/** Texts may take this many characters for each process of the limit. */
-const CHARACTERS = 1024;
 
 // An exited process does none of these: the pid is another's, whose start was lost.
 const SIGNS_OF_LIFE = new Set(['process.thread.start', 'process.thread.remote_start', 'process.module.load']);
@@ -37,32 +26,25 @@ const SIGNS_OF_LIFE = new Set(['process.thread.start', 'process.thread.remote_st
  * Windows never uses again (sequence number, start key) goes before time. What is not certain stays unknown.
  */
 export class ProcessTable {
-  readonly #limits: TableLimits;
-  readonly #newest = new Newest();
+  readonly #population: Population;
   readonly #keys = new StartKeys();
-  /** Exited processes in the order their exits were told. */
-  #exited: KnownProcess[] = [];
-  #size = 0;
-  #characters = 0;
   #now = 0;
   #lastSequence = 0;
   #lastStart = 0;
-  #births = 0;
   #revision = 0;
-  #evicted = 0;
 
-  constructor(limits: TableLimits) {
-    this.#limits = limits;
+  constructor(limits: PopulationLimits) {
+    this.#population = new Population(limits);
   }
 
   /** Processes held. */
   get size(): number {
-    return this.#size;
+    return this.#population.size;
   }
 
   /** Processes that were given up for want of room. */
   get evicted(): number {
-    return this.#evicted;
+    return this.#population.evicted;
   }
 
   /** Grows when something more is known of a process that was known before. */
@@ -72,7 +54,7 @@ export class ProcessTable {
 
   /** Grows with each process: a parent not found may be there now. */
   get births(): number {
-    return this.#births;
+    return this.#population.births;
   }
 
   /**
@@ -85,19 +67,19 @@ export class ProcessTable {
     const time = microsOf(record.hrTime);
     if (time > this.#now) this.#now = time;
     const process = this.#taken(record, pid, time);
-    process.usedAt = this.#births;
+    process.usedAt = this.#population.births;
     return process;
   }
 
   /** The process that had a pid at a time (microseconds), if it is known. */
   find(pid: number, time: number): KnownProcess | undefined {
-    return livingAt(this.#newest.of(pid), time);
+    return livingAt(this.#population.newest(pid), time);
   }
 
   /** Looks for the parent of a process once more: it may have been told of later. */
   resolveParent(process: KnownProcess): void {
     if (!this.#linkParent(process)) return;
-    this.#weigh(process);
+    this.#population.weigh(process);
     this.#revision++;
   }
 
@@ -105,11 +87,11 @@ export class ProcessTable {
     const { parentPid } = process.facts;
     if (process.parent !== undefined || process.left !== undefined) return false;
     if (parentPid === undefined || parentPid === process.pid) return false;
-    const parent = parentAt(this.#newest.of(parentPid), process);
+    const parent = parentAt(this.#population.newest(parentPid), process);
     // Numbers from a forged record might make a circle.
     if (parent === undefined || isBelow(parent, process)) return false;
     process.parent = parent;
-    parent.usedAt = this.#births;
+    parent.usedAt = this.#population.births;
     process.revision++;
     return true;
   }
@@ -128,13 +110,13 @@ export class ProcessTable {
   }
 
   #start(pid: number, time: number, facts: ProcessFacts): KnownProcess {
-    this.#expire();
+    this.#population.expire(this.#now);
     this.#notice(pid, facts);
     this.#noticeStart(time, facts.sequence);
     const created = creationOf(facts, time);
     const since = created !== undefined && created > time - CLOCKS_APART ? created : time;
-    const known = startedBefore(this.#newest.of(pid), facts, since, time);
-    const process = known ?? this.#add(pid, since);
+    const known = startedBefore(this.#population.newest(pid), facts, since, time);
+    const process = known ?? this.#population.add(pid, since);
     this.#bear(process, since);
     process.startedAt ??= time;
     this.#learn(process, facts);
@@ -142,23 +124,19 @@ export class ProcessTable {
   }
 
   #exit(pid: number, time: number, facts: ProcessFacts): KnownProcess {
-    this.#expire();
-    const known = exitedHere(this.#newest.of(pid), facts, time);
+    this.#population.expire(this.#now);
+    const known = exitedHere(this.#population.newest(pid), facts, time);
     const process = known ?? this.#addCreated(pid, time, facts);
-    if (!process.exited) {
-      process.exited = true;
-      process.until = Math.min(process.until, Math.max(process.since, time));
-      this.#exited.push(process);
-    }
+    this.#population.exit(process, time);
     this.#learn(process, facts);
     return process;
   }
 
   #rundown(pid: number, time: number, facts: ProcessFacts): KnownProcess {
-    this.#expire();
+    this.#population.expire(this.#now);
     this.#notice(pid, facts);
     const created = creationOf(facts, time);
-    const known = runningHere(this.#newest.of(pid), facts, created, time);
+    const known = runningHere(this.#population.newest(pid), facts, created, time);
     const process = known ?? this.#addCreated(pid, time, facts);
     if (created !== undefined) this.#bear(process, created);
     this.#learn(process, facts);
@@ -166,7 +144,7 @@ export class ProcessTable {
   }
 
   #meet(pid: number, time: number, record: LogRecord): KnownProcess {
-    const newest = this.#newest.of(pid);
+    const newest = this.#population.newest(pid);
     const key = record.get(Attr.windowsStartKey);
     if (key === undefined) {
       // Nothing known is later than the latest record.
@@ -179,7 +157,7 @@ export class ProcessTable {
   }
 
   #meetKeyed(pid: number, time: number, key: string): KnownProcess {
-    const newest = this.#newest.of(pid);
+    const newest = this.#population.newest(pid);
     const sequence = this.#keys.sequenceOf(key);
     for (const one of incarnations(newest))
       if (one.startKey === key || (sequence !== undefined && one.facts.sequence === sequence)) return one;
@@ -203,15 +181,15 @@ export class ProcessTable {
   }
 
   #addMet(pid: number, time: number): KnownProcess {
-    this.#expire();
-    const process = this.#add(pid, time);
+    this.#population.expire(this.#now);
+    const process = this.#population.add(pid, time);
     if (pid === SYSTEM_PID) this.#learn(process, SYSTEM);
     return process;
   }
 
   #addCreated(pid: number, time: number, facts: ProcessFacts): KnownProcess {
     const created = creationOf(facts, time);
-    const process = this.#add(pid, created ?? time);
+    const process = this.#population.add(pid, created ?? time);
     process.born = created !== undefined;
     return process;
   }
@@ -224,67 +202,19 @@ export class ProcessTable {
     process.born = true;
   }
 
-  // Puts a new process where its time is; it ends the one before it, and the one after it ends it.
-  #add(pid: number, since: number): KnownProcess {
-    let after: KnownProcess | undefined;
-    let before = this.#newest.of(pid);
-    while (before !== undefined && before.since > since) {
-      after = before;
-      before = before.before;
-    }
-    const process = new KnownProcess(pid, since);
-    if (before !== undefined) {
-      if (before.exited) process.since = Math.max(since, before.until);
-      else this.#replace(before, since);
-      process.before = before;
-    }
-    if (after === undefined) this.#newest.set(pid, process);
-    else {
-      process.until = Math.max(process.since, after.since);
-      after.before = process;
-      this.#exited.push(process);
-    }
-    this.#size++;
-    this.#births++;
-    process.usedAt = this.#births;
-    this.#boundPid(process.pid);
-    this.#makeRoom(process);
-    return process;
-  }
-
-  // What has to be looked through stays short, however often a pid is used again.
-  #boundPid(pid: number): void {
-    let count = 0;
-    for (const one of incarnations(this.#newest.of(pid))) if (++count > MAX_INCARNATIONS) this.#remove(one);
-  }
-
-  // Its exit was not seen, but another process has its pid now.
-  #replace(process: KnownProcess, time: number): void {
-    if (process.until <= time) return;
-    if (process.runs) this.#exited.push(process);
-    process.until = time;
-  }
-
   #learn(process: KnownProcess, facts: ProcessFacts): void {
     const isNew = process.facts === NO_FACTS && process.blocks === undefined;
     const learnt = process.learn(facts);
     const linked = this.#linkParent(process);
-    if (learnt || linked) this.#weigh(process);
+    if (learnt || linked) this.#population.weigh(process);
     // Nothing was shown yet of one that is new.
     if ((learnt || linked) && !isNew) this.#revision++;
-  }
-
-  #weigh(process: KnownProcess): void {
-    const { facts, parent } = process;
-    const weight = sizeOf(facts) + (parent === undefined ? 0 : sizeOf(parent.facts));
-    this.#characters += weight - process.weight;
-    process.weight = weight;
   }
 
   // Another boot: the kernel's own process was created anew.
   #notice(pid: number, facts: ProcessFacts): void {
     if (pid !== SYSTEM_PID || facts.created === undefined) return;
-    const created = this.#newest.of(pid)?.facts.created;
+    const created = this.#population.newest(pid)?.facts.created;
     if (created !== undefined && facts.created !== created) this.#clear();
   }
 
@@ -297,56 +227,9 @@ export class ProcessTable {
   }
 
   #clear(): void {
-    for (const process of this.#all()) process.leave();
-    this.#newest.clear();
+    this.#population.clear();
     this.#keys.clear();
-    this.#exited = [];
-    this.#size = 0;
-    this.#characters = 0;
     this.#lastSequence = 0;
-  }
-
-  #expire(): void {
-    const oldest = this.#now - this.#limits.keepExited;
-    let gone = 0;
-    for (const process of this.#exited) {
-      if (process.until >= oldest) break;
-      gone++;
-      this.#remove(process);
-    }
-    if (gone > 0) this.#exited.splice(0, gone);
-  }
-
-  // When it is full, an eighth goes: those that were not used for longest.
-  #makeRoom(keep: KnownProcess): void {
-    const { maxProcesses } = this.#limits;
-    if (this.#size <= maxProcesses && this.#characters <= maxProcesses * CHARACTERS) return;
-    const all = this.#all();
-    all.sort((a, b) => a.usedAt - b.usedAt);
-    const leaving = Math.max(1, all.length >> 3);
-    for (const process of all.slice(0, leaving)) {
-      if (process === keep) continue;
-      this.#remove(process);
-      this.#evicted++;
-    }
-    this.#exited = this.#exited.filter(({ left }) => left === undefined);
-  }
-
-  #all(): KnownProcess[] {
-    return Array.from(this.#newest.all(), (newest) => [...incarnations(newest)]).flat();
-  }
-
-  #remove(process: KnownProcess): void {
-    if (process.left !== undefined) return;
-    const newest = this.#newest.of(process.pid);
-    if (newest === process) {
-      this.#newest.set(process.pid, process.before);
-    } else {
-      for (const one of incarnations(newest)) if (one.before === process) one.before = process.before;
-    }
-    process.leave();
-    this.#size--;
-    this.#characters -= process.weight;
   }
 }
 
