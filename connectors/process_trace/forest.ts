@@ -11,7 +11,7 @@ import { contextOf, ProcessContext } from '../../src/process/trace_context.ts';
 import type { TraceOwner, TraceWindow } from '../../src/process/trace_owner.ts';
 import { DETECTION } from '../../src/sigma/detection_record.ts';
 import { Clock } from './clock.ts';
-import { later, latest } from './hr_time.ts';
+import { later } from './hr_time.ts';
 import { Pending } from './pending.ts';
 import { earlierSpan, isLikelyNear, remember, type Seen } from './seen.ts';
 import { type Ending, linkTo, processSpan, recordSpan } from './span_form.ts';
@@ -223,7 +223,7 @@ export class Forest {
     if (known === 'known') return;
     if (known === 'too_many') return this.#harvest.leaveOut('max_spans_per_trace');
     for (let span: TraceSpan | undefined = parent; span !== undefined; span = span.parent)
-      if (span.state === 'open') this.#finish(span, latest(record.hrTime, startOf(span)));
+      if (span.state === 'open') this.#finish(span, record.hrTime);
     this.#tell(parent);
     trace.isWanted = true;
     for (const span of this.#held) if (span.trace === trace) this.#tell(span);
@@ -236,7 +236,7 @@ export class Forest {
     if (draft === undefined) return;
     this.#open.delete(span);
     if (span.parent === span.trace.root) this.#placeAgain(span, draft);
-    span.finished = processSpan(span, draft, latest(end, draft.start), ending);
+    span.finished = processSpan(span, draft, end, ending);
     span.draft = undefined;
     this.#decide(span);
   }

@@ -7,7 +7,9 @@ import { scopeFor } from '../../src/model/scope.ts';
 import { finishedSpan, type Span } from '../../src/model/span.ts';
 import type { Value } from '../../src/model/value.ts';
 import type { KnownProcess } from '../../src/process/known_process.ts';
+import { microsOf } from '../../src/process/time.ts';
 import type { TraceWindow } from '../../src/process/trace_owner.ts';
+import { later } from './hr_time.ts';
 import type { Draft, TraceSpan } from './trace_span.ts';
 
 const SCOPE = scopeFor('process_trace');
@@ -35,7 +37,7 @@ export function processSpan(span: TraceSpan, draft: Draft, end: HrTime, ending: 
     context: contextIn(span.trace.window, span.id),
     parentId: span.parent?.id,
     startTime: draft.start,
-    endTime: end,
+    endTime: endOf(draft.start, end),
     attributes,
     links,
     resource,
@@ -57,7 +59,7 @@ export function rootSpan(
     name: continued ? `${name} (continued)` : name,
     context: contextIn(window, id),
     startTime: root.start,
-    endTime: root.end,
+    endTime: endOf(root.start, root.end),
     attributes: attributesOf([[Attr.spanContinued, continued ? true : undefined]]),
     links: root.link === undefined ? [] : [root.link],
     resource,
@@ -76,12 +78,17 @@ export function recordSpan(
     context: contextIn(ids.window, ids.id),
     parentId: ids.parentId,
     startTime: record.hrTime,
-    endTime: record.hrTime,
+    endTime: endOf(record.hrTime, record.hrTime),
     attributes: withText(record),
     ...(detected !== undefined && { status: { code: SpanStatusCode.ERROR, message: detected } }),
     resource: record.resource,
     instrumentationScope: SCOPE,
   });
+}
+
+/** A moment takes a nanosecond: Jaeger has what ends as it begins, or before, for an error of the clock, and says so. */
+function endOf(start: HrTime, end: HrTime): HrTime {
+  return microsOf(end) > microsOf(start) ? end : later(start, 0.001);
 }
 
 /** A link to a span, by its ids. */

@@ -3,7 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { microsOf } from '../../src/process/time.ts';
 import type { TraceWindow } from '../../src/process/trace_owner.ts';
 import type { Clock } from './clock.ts';
-import { hrTimeOf, latest } from './hr_time.ts';
+import { hrTimeOf } from './hr_time.ts';
 import { linkTo, rootSpan } from './span_form.ts';
 import { Trace } from './trace.ts';
 import { TraceSpan } from './trace_span.ts';
@@ -90,7 +90,7 @@ export class Traces {
     const isWatched = created !== undefined && clock.watching <= created && created <= microsOf(time);
     if (isWatched && window.index === 0) {
       const start = hrTimeOf(created);
-      const end = latest(start, started === undefined ? time : hrTimeOf(started));
+      const end = started === undefined ? time : hrTimeOf(started);
       const id = window.spanId(ROOT);
       return new TraceSpan(trace, id, rootSpan(window, id, resource, { start, end, link: undefined }));
     }

@@ -13,6 +13,7 @@ Shows what happened, and what was found, for a person.
 
 Options:
   --otlp HOST:PORT    send it to an OpenTelemetry Collector, such as localhost:4317
+  --signals traces    of that, only the trees of processes, to what takes nothing else, such as Jaeger
   --format json       as OTLP JSON lines on stdout
   --save FOLDER       nothing of that, but the trace and the journal of its containers as files
   --help              this text

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { recordsOf } from '../../test/interop/otlp_json.ts';
 import { runCli } from '../../test/support/cli_io.ts';
 import { OtlpServer } from '../../test/support/otlp_server.ts';
 import { folderOf, signatureText } from '../../test/support/signature_files.ts';
@@ -31,6 +32,20 @@ test('the table tells the demo’s story, counts the events and ends with the le
   assert.match(stderr, /reading .*shop_attack\.etl\.gz .*windows_build=20348/);
   assert.match(stderr, /receiver etl +read (\d+) = emitted/);
 });
+
+for (const [title, args, host] of [
+  ['is the one that the journal of its containers names', [], 'node-1'],
+  ['is not known without a journal', ['--containers', 'no'], undefined],
+] as const)
+  test(`the host of a trace ${title}`, async () => {
+    const command = [MAIN, 'replay', DEMO, '--format', 'json', ...args];
+    const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 64 << 20 });
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => Array.from(recordsOf(JSON.parse(line))));
+    assert.deepEqual(new Set(records.map(({ resource }) => resource['host.name'])), new Set([host]));
+  });
 
 test('--limit cuts the table and says so', async () => {
   const { stdout } = await runCli(['replay', DEMO, '--limit', '3']);

@@ -17,8 +17,8 @@ Options:
   --signatures DIR    match against signatures too: a folder of them in TypeScript, JavaScript or Rego, which are run; may be
                       given several times
   --compression C     gzip (the default) or none, with --otlp
-  --containers FILE   the journal of containers recorded beside the trace: records name pod and container. Without it
-                      X.containers.ndjson beside X.etl is used; 'no' for none
+  --containers FILE   the journal of containers recorded beside the trace: records name host, pod and container. Without
+                      it X.containers.ndjson beside X.etl is used; 'no' for none
   --all               with the table: show every event, not only those that tell the story
   --limit N           with the table: at most N lines (default 200; 0 for no limit)
   --ledger FILE       also write the ledger as JSON

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { runCli } from '../support/cli_io.ts';
 import { ROOT } from '../support/documents.ts';
 
-// No engine can be had here: the interop suite `compose` reads the file as Docker's own client does, and others run each
+// No engine can be had here: the interop suite `gateways` reads the file as Docker's own client does, and others run each
 // configuration it mounts.
 
 interface Service {

@@ -80,8 +80,9 @@ async function tracesOf({ jaeger }: Backend, runs: readonly SigelRun[]): Promise
     for (const span of trace.spans) {
       const parent = parentId(span);
       assert.ok(parent === undefined || ids.has(parent), `the parent of ${span.operationName} is missing`);
+      // Of a span that was told before its process ended, children are later: that alone is remarked upon.
       for (const warning of [...(span.warnings ?? []), ...(trace.warnings ?? [])])
-        assert.doesNotMatch(warning, /duplicate span|is not in the trace/);
+        assert.match(warning, /^clock skew adjustment disabled/);
     }
   }
   return traces;

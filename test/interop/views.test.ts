@@ -1,7 +1,7 @@
 /**
  * The demo on the way of docker/compose.yaml, without containers: its Sigel, gateway, Loki, Jaeger and Prometheus, each
- * with the configuration that lies there. The queries of docs/loki.md find what they say, every panel about logs finds
- * something, the attack is a tree, and the metrics are asked for by the alerts' rules.
+ * with the configuration that lies there. The queries of docs/loki.md and docs/jaeger.md find what they say, every panel
+ * about logs finds something, the attack is a tree, and the metrics are asked for by the alerts' rules.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -117,6 +117,22 @@ describe('what docker/compose.yaml shows', { skip }, () => {
     for (const name of ['exec w3wp.exe', 'detection: Tor client started'])
       assert.ok(names.includes(name), name);
   });
+
+  for (const query of fencesOf('docs/jaeger.md', 'logfmt')) {
+    test(`docs/jaeger.md: ${query}`, async () => {
+      const tags = Object.fromEntries(
+        Array.from(query.matchAll(/(\S+?)=(?:"([^"]*)"|(\S+))/g), ([, name = '', quoted, plain]) => [
+          name,
+          quoted ?? plain ?? '',
+        ]),
+      );
+      const found = await jaeger.find('shop-web', tags);
+      assert.equal(found.length, 1);
+      assert.ok(
+        found[0]?.spans.some(({ operationName }) => operationName === 'detection: Tor client started'),
+      );
+    });
+  }
 
   test('Prometheus: what the agent has delivered, and every alert is evaluated', async () => {
     const delivered = sent.reduce((sum, account) => sum + account.delivered, 0);

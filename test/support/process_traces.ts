@@ -178,7 +178,8 @@ function lineOf({ name, attributes, status, duration, links }: Span): string {
   };
   return [
     name,
-    `${duration[0] + duration[1] / 1e9}s`,
+    // Of a moment, nothing.
+    `${duration[0] + Math.floor(duration[1] / 1000) / 1e6}s`,
     ...said(Attr.processExitCode, 'code '),
     ...said(Attr.processState),
     ...(attributes[Attr.spanContinued.name] === true ? ['continued'] : []),

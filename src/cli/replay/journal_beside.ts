@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { openJournal } from '../../containerd/journal/open_journal.ts';
 import { discoverTraces } from '../../receiving/discover.ts';
 
 const TRACE = /\.etl(?:\.gz)?$/i;
@@ -17,6 +18,17 @@ export function journalOf(trace: string): string {
 export async function journalsBeside(patterns: readonly string[]): Promise<readonly string[]> {
   const { files } = await discoverTraces(patterns, []);
   return [...new Set(files.flatMap((file) => beside(file) ?? []))];
+}
+
+/** The host that a journal is of; undefined where it cannot be read, which `container_attribution` says. */
+export function hostOf(journal: string): string | undefined {
+  try {
+    const { header, lines } = openJournal(journal);
+    lines.close();
+    return header.host === '' ? undefined : header.host;
+  } catch {
+    return undefined;
+  }
 }
 
 function beside(trace: string): string | undefined {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Signal } from '../../component.ts';
+import { ResourceAttr } from '../../model/attributes.ts';
 
 /** What a replay is asked for. */
 export interface ReplayOptions {
@@ -22,6 +23,8 @@ export interface ReplayOptions {
   readonly verbose: boolean;
   /** The journal that says whose processes were in which container. */
   readonly containers: string | undefined;
+  /** The host that was recorded; undefined where nothing says so. */
+  readonly host: string | undefined;
 }
 
 /** What `--rules` calls the rules that Sigel brings. */
@@ -29,7 +32,8 @@ const BUILTIN = 'builtin';
 
 /** The configuration that a replay stands for, as YAML: the same components as in a service. */
 export function replayPipeline(options: ReplayOptions): string {
-  const { files, format, otlp, compression, all, limit, verbose, containers, rules, signatures } = options;
+  const { files, format, otlp, compression, all, limit, verbose, containers, host, rules, signatures } =
+    options;
   const sends = (signal: Signal) => otlp !== undefined && options.signals.includes(signal);
   const exporters: Record<string, unknown> = {};
   if (format === 'table') exporters['table'] = { all, limit, containers: containers !== undefined };
@@ -44,6 +48,11 @@ export function replayPipeline(options: ReplayOptions): string {
   if (traces.length > 0) receivers['etl'] = { include: traces };
   if (logs.length > 0) receivers['evtx'] = { include: logs };
   const processors: Record<string, unknown> = {};
+  // Traces do not name it, and it is part of what processes are known by.
+  if (host !== undefined)
+    processors['resource'] = {
+      attributes: [{ key: ResourceAttr.hostName.name, value: literal(host), action: 'insert' }],
+    };
   // Rules and traces ask for the parent of a process, and much else that its start alone told.
   const isJudged = rules.length + signatures.length > 0;
   if (containers !== undefined || isJudged || sends('traces')) processors['process'] = {};

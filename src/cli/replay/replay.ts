@@ -6,16 +6,17 @@ import { droppedRecords } from '../../telemetry/ledger_file.ts';
 import type { Io } from '../command.ts';
 import { runConfig } from '../run_config.ts';
 import { writeLedger } from '../write_ledger.ts';
-import { journalsBeside } from './journal_beside.ts';
+import { hostOf, journalsBeside } from './journal_beside.ts';
 import { type ReplayOptions, replayPipeline } from './pipeline.ts';
 import { tableExporter } from './table_exporter.ts';
 
 /** What a command line says of containers: a journal, `no`, or nothing. */
-export type ReplayRequest = Omit<ReplayOptions, 'containers'> & { readonly containers: string | undefined };
+export type ReplayRequest = Omit<ReplayOptions, 'host'>;
 
 /** Replays traces; resolves to whether everything was read and delivered. */
 export async function replay(request: ReplayRequest, io: Io): Promise<boolean> {
-  const options: ReplayOptions = { ...request, containers: await chosenJournal(request, io) };
+  const containers = await chosenJournal(request, io);
+  const options: ReplayOptions = { ...request, containers, host: containers && hostOf(containers) };
   const loaded = await loadConfig({
     configs: [new Source('replay', replayPipeline(options))],
     env: io.env,
