@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whyNotWritten } from '../config/read_file.ts';
 import { type Command, ExitCode, type Io, wrongUsage } from './command.ts';
 
 const HELP = `Usage: sigel demo [OPTIONS of replay]
@@ -48,7 +49,7 @@ async function save(folder: string, io: Io): Promise<number> {
     await mkdir(folder, { recursive: true });
     for (const file of [TRACE, JOURNAL]) await copyFile(file, join(folder, basename(file)));
   } catch (error) {
-    io.stderr.write(`sigel demo: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr.write(`sigel demo: ${folder} cannot be written: ${whyNotWritten(error)}\n`);
     return ExitCode.failed;
   }
   io.stderr.write(`${join(folder, basename(TRACE))} is written, with the journal of its containers.\n`);

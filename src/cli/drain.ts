@@ -1,4 +1,5 @@
 import { type Command, ExitCode, parseCommandLine, wrongUsage } from './command.ts';
+import { counted } from './counted.ts';
 
 /** `sigel drain`. */
 export const drainCommand: Command = {
@@ -39,14 +40,14 @@ in time, 2 wrong usage.
       { ask: 'drain', within },
       (answer) => {
         if (answer.answer === 'draining')
-          io.stderr.write(`draining: ${answer.records} records are under way\n`);
+          io.stderr.write(`draining: ${counted(answer.records, 'record')} under way\n`);
       },
       AbortSignal.timeout(wait.data),
     );
     if (asked.kind === 'failed') io.stderr.write(`sigel drain: ${asked.reason}\n`);
     else if (asked.answer.answer === 'drained') {
       const { dropped, left } = asked.answer;
-      io.stderr.write(`drained: ${dropped} records dropped, ${left} left on disk\n`);
+      io.stderr.write(`drained: ${counted(dropped, 'record')} dropped, ${left} left on disk\n`);
       return dropped === 0 ? ExitCode.done : ExitCode.failed;
     } else if (asked.answer.answer === 'refused') io.stderr.write(`sigel drain: ${asked.answer.reason}\n`);
     return ExitCode.failed;

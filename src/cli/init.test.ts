@@ -80,7 +80,7 @@ test('a folder that is not there', async () => {
   const file = join(folder, 'none', 'sigel.yaml');
   const { code, stderr } = await runCli(['init', file]);
   assert.equal(code, 1);
-  assert.match(stderr, /ENOENT/);
+  assert.match(stderr, /none.sigel\.yaml cannot be written: no such folder$/m);
   assert.ok(!existsSync(file));
 });
 

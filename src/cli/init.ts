@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { whyNotWritten } from '../config/read_file.ts';
 import { type Command, ExitCode, parseCommandLine, writeOut, wrongUsage } from './command.ts';
 import type { Finding } from './doctor/finding.ts';
 
@@ -47,7 +48,7 @@ export const initCommand: Command = {
     try {
       await writeFile(file, text, { flag: values.force ? 'w' : 'wx' });
     } catch (error) {
-      io.stderr.write(`sigel init: ${error instanceof Error ? error.message : String(error)}\n`);
+      io.stderr.write(`sigel init: ${file} cannot be written: ${whyNotWritten(error)}\n`);
       return ExitCode.failed;
     }
     io.stderr.write(

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { whyNotWritten } from '../config/read_file.ts';
 import type { Ledger } from '../telemetry/ledger.ts';
 import { ledgerJson } from '../telemetry/ledger_file.ts';
 import { renderLedger } from '../telemetry/summary.ts';
@@ -12,8 +13,7 @@ export async function writeLedger(ledger: Ledger, file: string | undefined, io: 
     await writeFile(file, ledgerJson(ledger));
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`sigel: the ledger was not written: ${reason}\n`);
+    io.stderr.write(`sigel: the ledger was not written: ${file}: ${whyNotWritten(error)}\n`);
     return false;
   }
 }

@@ -12,7 +12,14 @@ export const MAX_FILE_BYTES = 4 << 20;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
+  EPERM: 'not permitted',
   EISDIR: 'it is a directory',
+  ENOTDIR: 'what stands for a folder in its path is none',
+  EEXIST: 'it is there already',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left',
+  EBUSY: 'another program uses it',
+  EMFILE: 'too many open files',
 };
 
 /** Reads a UTF-8 text of at most so many bytes; also from a pipe, whose length nobody knows. */
@@ -31,12 +38,16 @@ export async function readText(path: string, maxBytes = MAX_FILE_BYTES): Promise
   }
 }
 
-/** Why a file could not be read, for a person; `error` is what reading it threw. */
+/** Why a file could not be read, for a person who is told its name, too; `error` is what reading it threw. */
 export function fileReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (!('code' in error)) return error.message;
-  const code = String(error.code);
-  return REASONS[code] ?? code;
+  return ('code' in error ? REASONS[String(error.code)] : undefined) ?? error.message;
+}
+
+/** Why a file could not be written; `error` is what writing it threw. */
+export function whyNotWritten(error: unknown): string {
+  const lacksFolder = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return lacksFolder ? 'no such folder' : fileReason(error);
 }
 
 function decode(bytes: Uint8Array): FileText {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileReason } from '../config/read_file.ts';
 import { filetimeToUnix } from '../etw/clock.ts';
 import type { Decoder } from '../etw/decoder.ts';
 import { scanForSchemas } from '../etw/embedded/scan.ts';
@@ -43,7 +44,7 @@ export async function loadTrace(
     return { path, reason: file.problem === undefined ? index : `${index} (${file.problem})` };
   } catch (error) {
     file?.close();
-    return { path, reason: error instanceof Error ? error.message : String(error) };
+    return { path, reason: fileReason(error) };
   }
 }
 
@@ -90,7 +91,7 @@ export async function planBoots(paths: readonly string[]): Promise<{ boots: Boot
       if (typeof header === 'string') failed.push({ path, reason: header });
       else headers.push({ path, header });
     } catch (error) {
-      failed.push({ path, reason: error instanceof Error ? error.message : String(error) });
+      failed.push({ path, reason: fileReason(error) });
     }
   }
   const start = (group: typeof headers): number =>

@@ -17,11 +17,11 @@ after(() => {
 
 const RULE = 'web_server_writes_script.yml';
 const SHOWN: readonly (readonly [command: string, output: RegExp])[] = [
-  [`rules check ${RULE}`, /^1 rules, .* 0 failures/],
+  [`rules check ${RULE}`, /^1 rule, .* 0 failures/],
   [`rules test ${RULE}`, /^3 passed, 0 failed/m],
   [`rules coverage ${RULE}`, /^ +1 {2}can fire$/m],
   ['demo --save demo', /is written/],
-  [`rules test ${RULE} --on demo/shop_attack.etl.gz`, /Web server writes a script[^]*1 matches/],
+  [`rules test ${RULE} --on demo/shop_attack.etl.gz`, /Web server writes a script[^]*1 match$/m],
 ];
 
 test('what it shows is so', async () => {

@@ -5,8 +5,7 @@
  * Says what was skipped and why. In CI a skip counts as a failure, unless the time budget caused it.
  * Ends with `N passed, N failed` alone on a line; exit code 1 on a failure or when nothing ran.
  */
-import { run as runTests } from 'node:test';
-import { spec } from 'node:test/reporters';
+import { runSuite, type SuiteResult } from '../support/suite_run.ts';
 import { BUDGET_REASON, mayStart } from './peers/peer.ts';
 import { isCi } from './peers/tools.ts';
 import { fileOf, lanesOf, wantedSuites } from './suites.ts';
@@ -14,65 +13,34 @@ import { fileOf, lanesOf, wantedSuites } from './suites.ts';
 /** A suite that takes longer, with the builds of its peers, hangs. */
 const SUITE_MS = 25 * 60_000;
 
-/** What a suite came to. */
-interface Result {
-  readonly suite: string;
-  passed: number;
-  /** The names of the tests that did. */
-  readonly failed: string[];
-  /** `suite: test (reason)`. */
-  readonly skipped: string[];
-}
-
 const lanes = lanesOf(wantedSuites(process.argv.slice(2)));
 const first = (await Promise.all(lanes.map((lane) => runLane(lane, lanes.length > 1)))).flat();
 const late: string[] = [];
-const results: Result[] = [];
+const results: SuiteResult[] = [];
 for (const result of first) results.push(await again(result));
 process.exitCode = summary(results) ? 0 : 1;
 
-async function runLane(lane: readonly string[], hold: boolean): Promise<Result[]> {
-  const ran: Result[] = [];
-  for (const suite of lane) ran.push(await runSuite(suite, hold));
+async function runLane(lane: readonly string[], hold: boolean): Promise<SuiteResult[]> {
+  const ran: SuiteResult[] = [];
+  for (const suite of lane) ran.push(await runInterop(suite, hold));
   return ran;
 }
 
 /** A result that stands, or that of a second run. */
-async function again(result: Result): Promise<Result> {
+async function again(result: SuiteResult): Promise<SuiteResult> {
   if (result.failed.length === 0 || !mayStart()) return result;
-  const second = await runSuite(result.suite, false);
+  const second = await runInterop(result.suite, false);
   if (second.failed.length === 0)
     late.push(...result.failed.map((name) => `${result.suite}: ${name} passed in its second run only`));
   return second;
 }
 
-/** Runs a suite. Where `hold`, it shows what it printed when it is over, not mixed with another's. */
-async function runSuite(suite: string, hold: boolean): Promise<Result> {
-  const began = Date.now();
-  const result: Result = { suite, passed: 0, failed: [], skipped: [] };
-  const held: string[] = [];
-  const print = (text: string) => (hold ? held.push(text) : process.stdout.write(text));
-  if (hold) process.stdout.write(`… ${suite}\n`);
-  print(`\n== ${suite}\n`);
-  const stream = runTests({ files: [fileOf(suite)], concurrency: false, timeout: SUITE_MS });
-  stream.on('test:pass', ({ name, skip, details }) => {
-    if (details.type === 'suite') return;
-    if (skip === undefined || skip === false) result.passed++;
-    else
-      result.skipped.push(`${suite}: ${name} (${skip === true || skip === '' ? 'no reason given' : skip})`);
-  });
-  stream.on('test:fail', ({ name, details }) => {
-    if (details.type !== 'suite') result.failed.push(name);
-  });
-  for await (const shown of stream.compose(spec)) print(String(shown));
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  print(`== ${suite}: ${result.passed} passed, ${result.failed.length} failed in ${seconds} s\n`);
-  process.stdout.write(held.join(''));
-  return result;
+function runInterop(suite: string, hold: boolean): Promise<SuiteResult> {
+  return runSuite(suite, { files: [fileOf(suite)], timeout: SUITE_MS }, hold);
 }
 
 /** Prints the end; says whether all is well. */
-function summary(results: readonly Result[]): boolean {
+function summary(results: readonly SuiteResult[]): boolean {
   const skipped = results.flatMap((result) => result.skipped);
   const excused = skipped.filter((line) => line.includes(BUDGET_REASON));
   const bad = isCi() ? skipped.length - excused.length : 0;

@@ -1,6 +1,7 @@
 import { timeText } from '../../etw/time_text.ts';
 import { Attr, ResourceAttr } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log_record.ts';
+import { counted } from '../counted.ts';
 
 /** The event name of what rules find (src/sigma/detection_record.ts). */
 const DETECTION = 'sigel.detection';
@@ -55,7 +56,7 @@ export class Detections {
       .map(([name, count]) => `${name} (${count})`);
     return [
       '',
-      `${this.#count} detections:`,
+      `${counted(this.#count, 'detection')}:`,
       ...table([HEAD, ...this.#rows], columns),
       ...(more > 0 ? [`… and ${more} more`] : []),
       ...(tactics.length > 0 ? ['', `ATT&CK tactics: ${tactics.join(', ')}`] : []),

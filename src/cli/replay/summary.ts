@@ -1,3 +1,5 @@
+import { counted } from '../counted.ts';
+
 const MOST_NAMES = 30;
 
 /** The summary under the table: how often each event occurred. */
@@ -6,7 +8,7 @@ export function summaryLines(counts: ReadonlyMap<string, number>, shown: number,
   const records = rows.reduce((sum, [, count]) => sum + count, 0);
   const lines: string[] = [];
   if (hidden > 0) lines.push(`… and ${number(hidden)} more lines (--limit ${shown + hidden} shows them)`);
-  lines.push('', `${number(records)} records, ${number(rows.length)} kinds of events:`);
+  lines.push('', `${counted(records, 'record')}, ${counted(rows.length, 'kind')} of events:`);
   for (const [name, count] of rows.slice(0, MOST_NAMES)) lines.push(`${number(count).padStart(10)}  ${name}`);
   if (rows.length > MOST_NAMES)
     lines.push(`${''.padStart(10)}  … and ${rows.length - MOST_NAMES} more kinds`);

@@ -2,6 +2,7 @@ import { renderIssues } from '../../config/render.ts';
 import { type LoadedRules, loadRules } from '../../sigma/load.ts';
 import type { RuleIssue } from '../../sigma/rule/issue.ts';
 import { ExitCode, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { RulesCommand } from '../rules.ts';
 import { parseLists } from './lists.ts';
 
@@ -37,11 +38,11 @@ function sentence({ rules, correlations, failures, files }: LoadedRules): string
   const lacking = failures.filter(lacksList).length;
   const reason = lacking === 0 ? '' : `, ${lacking} of them for want of a list`;
   const parts = [
-    `${rules.length} rules`,
-    `${correlations.length} correlations`,
-    `${failures.length} failures${reason}`,
+    counted(rules.length, 'rule'),
+    counted(correlations.length, 'correlation'),
+    `${counted(failures.length, 'failure')}${reason}`,
   ];
-  return `${parts.join(', ')} in ${files} files\n`;
+  return `${parts.join(', ')} in ${counted(files, 'file')}\n`;
 }
 
 function summary({ rules, correlations, failures, files, documents }: LoadedRules) {

@@ -1,4 +1,5 @@
 import { issueLine } from '../../config/issue_line.ts';
+import { fileReason } from '../../config/read_file.ts';
 import type { LogRecord } from '../../model/log_record.ts';
 import { type Detection, Detector } from '../../sigma/detector.ts';
 import type { LoadedRules } from '../../sigma/load.ts';
@@ -7,6 +8,7 @@ import type { Level } from '../../sigma/rule/metadata.ts';
 import { finished } from '../../sigma/steps.ts';
 import { LOGSOURCE_TABLES } from '../../sigma/tables.ts';
 import { ExitCode, type Io, writeOut } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { EventReader } from './events.ts';
 import { eventSuites, type FileRun } from './events_junit.ts';
 import type { Tested } from './junit.ts';
@@ -57,9 +59,11 @@ async function testOn(
   );
   const fired = new Fired(numbers);
   let events = 0;
+  let broken = 0;
   try {
     for await (const recorded of read(file, io)) {
       if (recorded.kind !== 'event') {
+        if (recorded.kind === 'broken') broken++;
         const place = recorded.kind === 'broken' ? `${file}:${recorded.number}` : file;
         io.stderr.write(`sigel rules: ${place}: ${recorded.reason}\n`);
         continue;
@@ -72,12 +76,16 @@ async function testOn(
       }
     }
   } catch (error) {
-    const reason = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = `${file} cannot be read: ${fileReason(error)}`;
     io.stderr.write(`sigel rules: ${reason}\n`);
     return { file, fired: fired.places, error: reason };
   }
-  io.stderr.write(`${file}: ${events} events, ${fired.count} matches\n`);
-  return { file, fired: fired.places, error: undefined };
+  io.stderr.write(`${file}: ${counted(events, 'event')}, ${counted(fired.count, 'match', 'matches')}\n`);
+  const error =
+    broken === 0
+      ? undefined
+      : `${counted(broken, 'line')} of ${file} ${broken === 1 ? 'is' : 'are'} no event`;
+  return { file, fired: fired.places, error };
 }
 
 /** What fired, and the first records on which each did. */

@@ -2,6 +2,7 @@ import { issueLine } from '../../config/issue_line.ts';
 import type { LoadedRules } from '../../sigma/load.ts';
 import { type RuleTestRun, runTestsBeside } from '../../sigma/rule_tests/run.ts';
 import { ExitCode, type Io, writeOut } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { CaseOutcome, JunitCase, JunitSuite, Tested } from './junit.ts';
 
 /** `sigel rules test` without recorded events: each rule on the tests beside it. */
@@ -16,7 +17,9 @@ export async function testOnOwn(loaded: LoadedRules, json: boolean, io: Io): Pro
   const of = (...kinds: CaseOutcome['kind'][]) =>
     all.filter(({ outcome }) => kinds.includes(outcome.kind)).length;
   const failed = of('failed', 'error');
-  io.stderr.write(`${of('passed')} passed, ${failed} failed, ${of('skipped')} rules without tests\n`);
+  io.stderr.write(
+    `${of('passed')} passed, ${failed} failed, ${counted(of('skipped'), 'rule')} without tests\n`,
+  );
   return { suites, exitCode: failed > 0 || of('passed') === 0 ? ExitCode.failed : ExitCode.done };
 }
 

@@ -24,7 +24,7 @@ const pack = (...args: string[]) => runCli(['rules', 'pack', ...args]);
 test('rules pack writes a pack and its signature, which open with the public key', async () => {
   const run = await pack(rules, '--key', key, '--out', out);
   assert.deepEqual([run.code, run.stderr], [0, '']);
-  assert.match(run.stdout, /^1 files in .*pack\.tar\.gz, signed in .*\.sig\nsha256 [0-9a-f]{64}\n$/);
+  assert.match(run.stdout, /^1 file in .*pack\.tar\.gz, signed in .*\.sig\nsha256 [0-9a-f]{64}\n$/);
   const signed = { archive: readFileSync(out), signature: readFileSync(`${out}.sig`, 'utf8').trim() };
   const opened = await openPack(signed, publicKey);
   assert.ok(opened.kind === 'pack');

@@ -2,13 +2,14 @@ import type { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
-import { readText } from '../../config/read_file.ts';
+import { fileReason, readText } from '../../config/read_file.ts';
 import { renderIssues } from '../../config/render.ts';
 import { BUILTIN_LISTS } from '../../sigma/builtin.ts';
 import { loadRules } from '../../sigma/load.ts';
 import { digestOf, MAX_ARCHIVE, makePack } from '../../sigma/pack/pack.ts';
 import { ValueList } from '../../sigma/rule/value_list.ts';
 import { ExitCode, type Io, parseCommandLine, writeOut, wrongUsage } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { RulesCommand } from '../rules.ts';
 
 /** `sigel rules pack`: puts rules together for nodes, and signs them. */
@@ -25,7 +26,7 @@ export const rulesPack: RulesCommand = {
       const files = await filesOf(positionals, io);
       return files === undefined ? ExitCode.failed : await write(files, key, out, io);
     } catch (error) {
-      io.stderr.write(`sigel rules: ${error instanceof Error ? error.message : String(error)}\n`);
+      io.stderr.write(`sigel rules: ${fileReason(error)}\n`);
       return ExitCode.failed;
     }
   },
@@ -69,7 +70,7 @@ async function write(
   await writeFile(`${out}.sig`, `${signature}\n`);
   await writeOut(
     io.stdout,
-    `${files.size} files in ${out}, signed in ${out}.sig\nsha256 ${digestOf(archive)}\n`,
+    `${counted(files.size, 'file')} in ${out}, signed in ${out}.sig\nsha256 ${digestOf(archive)}\n`,
   );
   return ExitCode.done;
 }
