@@ -25,7 +25,10 @@ for (const [words, expected] of [
     ['--config', '--set', '--help'],
   ],
   [['sigel', 'drain', '--w'], ['--wait']],
-  [['sigel', 'demo', '--s'], ['--signals', '--save']],
+  [
+    ['sigel', 'demo', '--s'],
+    ['--signals', '--save'],
+  ],
   [
     ['sigel', 'service', 's'],
     ['start', 'stop', 'status'],
