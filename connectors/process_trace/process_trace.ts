@@ -1,12 +1,13 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { Component, ComponentContext, LogsConsumer, TracesConsumer } from '../../src/component.ts';
 import { type ContainerTest, containerTest } from '../../src/containerd/container_matcher.ts';
-import { ResourceAttr } from '../../src/model/attributes.ts';
+import { Attr, ResourceAttr } from '../../src/model/attributes.ts';
 import type { LogBatch, LogRecord } from '../../src/model/log_record.ts';
 import { ACCEPTED, type Outcome } from '../../src/model/outcome.ts';
 import { RecentWeakMap } from '../../src/model/recent_weak_map.ts';
 import type { Span } from '../../src/model/span.ts';
 import { offerTraces } from '../../src/pipeline/offer.ts';
+import { processOf } from '../../src/process/process_block.ts';
 import { observeProcessTraces } from '../../src/telemetry/process_trace_metrics.ts';
 import type { ProcessTraceConfig } from './config.ts';
 import { Forest, type LeftOut } from './forest.ts';
@@ -26,6 +27,7 @@ export class ProcessTrace implements Component, LogsConsumer {
   readonly #giveUp = new AbortController();
   readonly #handing = new Set<Promise<void>>();
   readonly #leftOut = new Map<LeftOut, number>();
+  #isWarned = false;
   #made: Span[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -74,8 +76,20 @@ export class ProcessTrace implements Component, LogsConsumer {
   #take(record: LogRecord): void {
     const { account } = this.#context;
     account.taken++;
-    if (this.#wants(record.resource)) account.consumeAsState(this.#forest.take(record), 1);
-    else account.filtered++;
+    if (!this.#wants(record.resource)) {
+      account.filtered++;
+      return;
+    }
+    const taken = this.#forest.take(record);
+    account.consumeAsState(taken, 1);
+    if (taken === 'no_trace' && !this.#isWarned && isUntold(record)) this.#warn();
+  }
+
+  #warn(): void {
+    this.#isWarned = true;
+    this.#context.logger.warn(
+      'records name processes of which nothing is known: put the processor `process` in front of this connector',
+    );
   }
 
   /** Events may not come on: then time goes on by the clock. */
@@ -109,6 +123,12 @@ export class ProcessTrace implements Component, LogsConsumer {
     account.queued -= spans.length;
     if (outcome.kind === 'accepted') account.emitted += spans.length;
   }
+}
+
+/** Whether a record names a process, and nobody in front has looked for it. What containerd tells is of none. */
+function isUntold(record: LogRecord): boolean {
+  if (record.spanContext !== undefined || record.get(Attr.containerOrigin) !== undefined) return false;
+  return record.get(Attr.processPid) !== undefined && processOf(record) === undefined;
 }
 
 /** Whether traces are made of what has a resource; each is decided once. */

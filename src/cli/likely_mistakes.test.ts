@@ -38,6 +38,14 @@ const to = (type: string, config: string): string =>
 exporters: { ${type}: ${config} }
 service: { pipelines: { logs: { receivers: [etl], exporters: [${type}] } } }
 `);
+const TRACES = `receivers: { etl: { include: [${JSON.stringify(DEMO)}] } }
+connectors: { process_trace: }
+exporters: { debug: }
+service:
+  pipelines:
+    logs: { receivers: [etl], exporters: [process_trace] }
+    traces: { receivers: [process_trace], exporters: [debug] }
+`;
 const ONCE = 'retry_on_failure: { enabled: false }';
 
 const CASES: readonly (readonly [title: string, args: () => string[], code: number, says: RegExp])[] = [
@@ -86,6 +94,12 @@ const CASES: readonly (readonly [title: string, args: () => string[], code: numb
     /my-rules: no such file or folder of rules/,
   ],
   ['a trace that is not there', () => ['replay', 'none.etl'], 1, /no file matches 'none\.etl'/],
+  [
+    'traces of processes without the processor that knows them',
+    () => ['--config', file(TRACES)],
+    0,
+    /put the processor `process` in front of this connector/,
+  ],
   [
     'a path of OTLP/HTTP for gRPC',
     () => ['validate', '--config', to('otlp_grpc', '{ endpoint: "http://gw:4318/v1/logs" }')],

@@ -10,6 +10,7 @@ import { ROOT } from '../support/documents.ts';
 // configuration it mounts.
 
 interface Service {
+  readonly environment?: Readonly<Record<string, string>>;
   readonly image?: string;
   readonly build?: { readonly dockerfile: string; readonly target: string };
   readonly volumes?: readonly string[];
@@ -36,6 +37,31 @@ for (const [name, { image, build, volumes = [], ports = [] }] of Object.entries(
     for (const port of ports) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/);
   });
 }
+
+const textOf = (path: string): string => readFileSync(join(ROOT, 'docker', path), 'utf8');
+
+for (const [name, file] of [
+  ['gateway', 'collector/views.yaml'],
+  ['loki', 'loki/loki.yaml'],
+  ['jaeger', 'jaeger/config.yaml'],
+  ['sigel', 'sigel/demo.yaml'],
+] as const)
+  test(`${name}: ${file} asks for what it is given`, () => {
+    const asked = Array.from(textOf(file).matchAll(/\$\{(?:env:)?(\w+)/g), ([, variable]) => variable);
+    for (const variable of Object.keys(compose.services[name]?.environment ?? {}))
+      assert.ok(asked.includes(variable), variable);
+  });
+
+test('each address that is given leads to a service', () => {
+  const given = [
+    ...Object.values(compose.services).flatMap(({ environment = {} }) => Object.values(environment)),
+    textOf('grafana/provisioning/datasources/sigel.yaml'),
+    textOf('prometheus/prometheus.yaml'),
+  ].join('\n');
+  const names = Array.from(given.matchAll(/(?:https?:\/\/|[\s"])([a-z]+):\d{4}\b/g), ([, name = '']) => name);
+  assert.ok(names.length >= 5);
+  for (const name of names) assert.ok(name in compose.services, name);
+});
 
 test('what the Dockerfile copies from the checkout is there', () => {
   const sources = Array.from(dockerfile.matchAll(/^COPY (?!--)(.*) \S+$/gm), ([, list = '']) =>
