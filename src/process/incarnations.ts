@@ -22,7 +22,7 @@ export function startedBefore(
   since: number,
   time: number,
 ): KnownProcess | undefined {
-  for (const one of incarnations(newest)) {
+  for (let one = newest; one !== undefined; one = one.before) {
     const identity = one.identity(facts);
     if (identity === 'same') return one;
     if (identity === 'other') continue;
@@ -41,7 +41,7 @@ export function exitedHere(
   facts: ProcessFacts,
   time: number,
 ): KnownProcess | undefined {
-  for (const one of incarnations(newest)) {
+  for (let one = newest; one !== undefined; one = one.before) {
     const identity = one.identity(facts);
     if (identity === 'same') return one;
     if (identity === 'other' || contradict(one.facts, facts)) continue;
@@ -57,7 +57,7 @@ export function runningHere(
   created: number | undefined,
   time: number,
 ): KnownProcess | undefined {
-  for (const one of incarnations(newest)) {
+  for (let one = newest; one !== undefined; one = one.before) {
     const identity = one.identity(facts);
     if (identity === 'same') return one;
     if (identity === 'other' || !one.lived(time)) continue;
@@ -77,7 +77,7 @@ function isSameMoment(one: KnownProcess, facts: ProcessFacts, then: number, time
 /** The process with a pid that lived when a child was created; never one that may have come later. */
 export function parentAt(newest: KnownProcess | undefined, child: KnownProcess): KnownProcess | undefined {
   const wanted = child.facts.parentSequence;
-  for (const one of incarnations(newest)) {
+  for (let one = newest; one !== undefined; one = one.before) {
     if (one === child) continue;
     const { sequence } = one.facts;
     if (wanted !== undefined && sequence !== undefined) {

@@ -117,7 +117,8 @@ export class Population {
   // What has to be looked through stays short, however often a pid is used again.
   #boundPid(pid: number): void {
     let count = 0;
-    for (const one of incarnations(this.#newest.of(pid))) if (++count > MAX_INCARNATIONS) this.#remove(one);
+    for (let one = this.#newest.of(pid); one !== undefined; one = one.before)
+      if (++count > MAX_INCARNATIONS) this.#remove(one);
   }
 
   // Its exit was not seen, but another process has its pid now.

@@ -25,8 +25,8 @@ import { Least } from './least.ts';
 import { ProcessLoad } from './process_load.ts';
 import { cpuSince, report } from './traces.ts';
 
-/** Records until the code has been compiled for what it sees. */
-const WARM_UP = 300_000;
+/** Records until the code has been compiled for what it sees: also that for starts and exits, one record in a hundred. */
+const WARM_UP = 1_000_000;
 
 keepHeapSmall();
 const [processes, containers, wanted] = process.argv.slice(2, 5).map(Number);
