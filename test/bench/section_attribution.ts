@@ -24,6 +24,10 @@ export async function attributionSection({ table }: Bench): Promise<void> {
       name: '10000 processes that write as much each, 500 containers',
       sample: () => runCase('attribution', ['10000', '500', String(RECORDS), 'even']),
     },
+    {
+      name: '10000 processes, 500 containers, one record in a hundred a start or an exit',
+      sample: () => runCase('attribution', ['10000', '500', String(RECORDS), 'restless']),
+    },
   ]);
   table.heading(
     'The same by asking containerd for all containers on every event (Eolh’s way): its CPU time alone',

@@ -1,5 +1,5 @@
 /**
- * attribution.ts PROCESSES CONTAINERS COUNT [even]: takes COUNT records of so many processes through `process` and
+ * attribution.ts PROCESSES CONTAINERS COUNT [even|restless]: takes COUNT records of so many processes through `process` and
  * `container_attribution` together, beside so many running containers. Three of four processes are containers', a
  * container's first process has its pid from containerd, and all others of its session are found by that; every
  * tenth container is a HostProcess container. What made the records is not measured, nor are the first ones, with which
@@ -22,15 +22,20 @@ import { Account } from '../../../src/telemetry/ledger.ts';
 import { SILENT } from '../../../src/telemetry/logger.ts';
 import { FakeContainers } from '../../support/attribution.ts';
 import { Least } from './least.ts';
-import { ProcessLoad } from './process_load.ts';
+import { type LoadForm, ProcessLoad, USUAL } from './process_load.ts';
 import { cpuSince, report } from './traces.ts';
 
 /** Records until the code has been compiled for what it sees: also that for starts and exits, one record in a hundred. */
 const WARM_UP = 1_000_000;
 
+const FORMS: Readonly<Record<string, LoadForm>> = {
+  even: { ...USUAL, spread: 'even' },
+  restless: { ...USUAL, life: 200 },
+};
+
 keepHeapSmall();
 const [processes, containers, wanted] = process.argv.slice(2, 5).map(Number);
-const spread = process.argv[5] === 'even' ? 'even' : 'busy';
+const form = FORMS[process.argv[5] ?? ''] ?? USUAL;
 assert.ok(processes !== undefined && containers !== undefined && wanted !== undefined);
 
 const isHostProcess = (container: number) => container % 10 === 9;
@@ -62,7 +67,7 @@ const processor = processLogs(
 );
 await attribution.start({ extension: () => containerd, finished: () => {}, fatal: () => {} });
 
-const load = new ProcessLoad(processes, sessionOf, spread);
+const load = new ProcessLoad(processes, sessionOf, form);
 const starts = processor.consumeLogs(load.starts());
 const first = firstSlots();
 for (let c = 0; c < containers; c++) {

@@ -23,6 +23,16 @@ const DRAWS = 1 << 18;
  */
 export type Spread = 'busy' | 'even';
 
+/** What a load is like, apart from its size. */
+export interface LoadForm {
+  readonly spread: Spread;
+  /** A process exits and its pid is used again after as many records. */
+  readonly life: number;
+}
+
+/** One record in 300 is a start or an exit: recorded traces have 0 to 0.35 %, that of a Windows shutting down the most. */
+export const USUAL: LoadForm = { spread: 'busy', life: 600 };
+
 /** What processes write, each in a form and with a schema of its own: a process writes all of them by turns. */
 const KINDS = [
   kind('file.create', [Attr.filePath, 'C:\\x']),
@@ -48,13 +58,14 @@ function kind(eventName: string, ...told: readonly (readonly [AttributeKey, Valu
 }
 
 /**
- * Made records of a number of processes, in runs of four (recorded traces: 2 to 275); every hundredth is a start or an
- * exit, and pids are used again.
+ * Made records of a number of processes, in runs of four (recorded traces: 2 to 275), with starts and exits between; pids
+ * are used again.
  */
 export class ProcessLoad {
   readonly #running: number;
   readonly #sessionOf: (slot: number) => number | undefined;
   readonly #writers: Uint32Array;
+  readonly #life: number;
   readonly #told = new Map<number, Told>();
   readonly #source: Generator<LogRecord>;
   #sequence = 0;
@@ -64,11 +75,12 @@ export class ProcessLoad {
   constructor(
     running: number,
     sessionOf: (slot: number) => number | undefined = () => undefined,
-    spread: Spread = 'busy',
+    { spread, life }: LoadForm = USUAL,
   ) {
     this.#running = running;
     this.#sessionOf = sessionOf;
     this.#writers = writers(running, spread);
+    this.#life = life;
     this.#source = this.#records();
   }
 
@@ -116,8 +128,8 @@ export class ProcessLoad {
 
   *#records(): Generator<LogRecord> {
     for (let n = 0; ; n++) {
-      if (n % 200 === 0) {
-        const ending = Math.floor(n / 200) % this.#running;
+      if (n % this.#life === 0) {
+        const ending = Math.floor(n / this.#life) % this.#running;
         const facts = this.#told.get(ending) ?? {};
         yield lifeRecord('process.exit', this.pidOf(ending), (this.#time += 10), facts);
         yield this.#start(ending);
