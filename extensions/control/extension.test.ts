@@ -81,7 +81,7 @@ test('sigel drain tells how it comes along', async (t) => {
     },
   });
   const { err } = await sigel('drain', '--endpoint', endpoint);
-  assert.match(err, /^draining: 5 records are under way\ndrained: /);
+  assert.match(err, /^draining: 5 records under way\ndrained: /);
 });
 
 for (const [outcome, code] of [
