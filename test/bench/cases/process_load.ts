@@ -30,8 +30,8 @@ export interface LoadForm {
   readonly life: number;
 }
 
-/** One record in 300 is a start or an exit: recorded traces have 0 to 0.35 %, that of a Windows shutting down the most. */
-export const USUAL: LoadForm = { spread: 'busy', life: 600 };
+/** One record in 280 is a start or an exit: recorded traces have 0 to 0.35 %, that of a Windows shutting down the most. */
+export const USUAL: LoadForm = { spread: 'busy', life: 560 };
 
 /** What processes write, each in a form and with a schema of its own: a process writes all of them by turns. */
 const KINDS = [
