@@ -33,6 +33,27 @@ function twice({ own, blocks }: LogRecord): string[] {
 const PARENT = lifeRecord('process.start', 8, 0, { name: 'a.exe', commandLine: 'a.exe --token x' });
 const CHILD = lifeRecord('process.start', 12, 10, { name: 'b.exe', parentPid: 8, commandLine: 'b.exe' });
 
+test('process: what a record had in common with others before stays its own', async () => {
+  const { out, take } = open();
+  const inZone = (zone: string) => internResource({ 'host.name': 'node-1', zone });
+  const [one, two] = [inZone('a'), inZone('b')];
+  const records = [one, two, one, two].map((resource, i) => eventRecord(12, 20 + i).with({ resource }));
+  const item = new AttributeBlock(new Shape([Attr.siloId]), ['aa']);
+  const inSilo = eventRecord(12, 30).with({ resource: one });
+  const stamped = inSilo.in(inSilo.common.plus(item, inSilo.resource, undefined));
+  const starts = [PARENT, CHILD].map((start) => start.with({ resource: one }));
+  await take(...starts, ...records, stamped, inSilo);
+  const shown = out
+    .slice(2)
+    .map(({ resource, attributes }) => [
+      resource.attributes['zone'],
+      attributes['sigel.silo.id'],
+      attributes['process.executable.name'],
+    ]);
+  const plain = ['a', 'b', 'a', 'b'].map((zone) => [zone, undefined, 'b.exe']);
+  assert.deepEqual(shown, [...plain, ['a', 'aa', 'b.exe'], ['a', undefined, 'b.exe']]);
+});
+
 test('process: own attributes win, none stands twice, and users are not mixed', async () => {
   const { out, take } = open();
   const user = lifeRecord('process.rundown', 12, 20).with({

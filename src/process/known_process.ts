@@ -18,7 +18,10 @@ export class KnownProcess {
   // What each record asks for stands first, and together: of ten thousand processes, none is in the processor's caches.
   /** Undefined while it runs: that is seen without looking at a number, which lies elsewhere in memory. */
   #until: number | undefined;
-  /** What its last record was given, and at which revision of the table; see {@link ProcessBlocks}, which alone changes both. */
+  /**
+   * What its last record was given that had no more than its resource in common with others before, and at which revision
+   * of the table; see {@link ProcessBlocks}, which alone changes both.
+   */
   lastShown: Common | undefined;
   lastShownAt: number | undefined;
   /** How many processes there had been at its last use: a small integer is written without another object. */

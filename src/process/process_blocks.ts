@@ -1,4 +1,4 @@
-import type { Common, RecordTrace } from '../model/common.ts';
+import type { RecordTrace } from '../model/common.ts';
 import type { LogRecord } from '../model/log_record.ts';
 import type { Value } from '../model/value.ts';
 import { entityId } from './entity_id.ts';
@@ -50,13 +50,16 @@ export class ProcessBlocks {
     const mask = this.#ownKeys.of(record, process);
     const before = record.common;
     if (mask !== 0) return record.in(this.#part(record, process, mask).behind(before, this.#trace));
-    const last = process.lastShown;
     // As a rule, it is what it was for the last one: then neither blocks nor the parent are looked at.
-    if (last !== undefined && process.lastShownAt === this.#table.revision && isBareOf(before, last))
+    const isBare = before.blocks.length === 0 && before.trace === undefined;
+    const last = isBare ? process.lastShown : undefined;
+    if (last?.resource === before.resource && process.lastShownAt === this.#table.revision)
       return record.in(last);
     const common = this.#whole(this.#current(process), process).behind(before, this.#trace);
-    process.lastShown = common;
-    process.lastShownAt = process.parent === undefined ? undefined : this.#table.revision;
+    if (isBare) {
+      process.lastShown = common;
+      process.lastShownAt = process.parent === undefined ? undefined : this.#table.revision;
+    }
     return record.in(common);
   }
 
@@ -140,9 +143,4 @@ export class ProcessBlocks {
       ancestors.length === 0 ? undefined : Object.freeze(ancestors.slice()),
     ];
   }
-}
-
-/** Whether a record had no more than its resource in common with others, and the same as those have that got `shown`. */
-function isBareOf({ resource, blocks, trace }: Common, shown: Common): boolean {
-  return resource === shown.resource && blocks.length === 0 && trace === undefined;
 }
