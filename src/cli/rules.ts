@@ -57,8 +57,8 @@ Options:
                        and record (the line, from 1; of .evtx the EventRecordID, of .etl the place in time, from 0) or, of a correlation, records
   --help               this text
 
-Exit codes: 0 done; check: 1 when a rule does not load, unless all it lacks is a list; test: 1 when a file, or a line of one, cannot be
-read, no rule loads or a test beside a rule fails; 2 wrong usage.
+Exit codes: 0 done; check: 1 when a rule does not load, unless all it lacks is a list; test: 1 when a file, or a line of
+one, cannot be read, no rule loads or a test beside a rule fails; 2 wrong usage.
 `;
 
 /** `sigel rules`: rules outside of a pipeline. */

@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
-import { fileReason, readText } from '../../config/read_file.ts';
+import { readText, whyNotWritten } from '../../config/read_file.ts';
 import { renderIssues } from '../../config/render.ts';
 import { BUILTIN_LISTS } from '../../sigma/builtin.ts';
 import { loadRules } from '../../sigma/load.ts';
@@ -26,7 +26,7 @@ export const rulesPack: RulesCommand = {
       const files = await filesOf(positionals, io);
       return files === undefined ? ExitCode.failed : await write(files, key, out, io);
     } catch (error) {
-      io.stderr.write(`sigel rules: ${fileReason(error)}\n`);
+      io.stderr.write(`sigel rules: ${error instanceof Error ? error.message : String(error)}\n`);
       return ExitCode.failed;
     }
   },
@@ -66,8 +66,12 @@ async function write(
 ): Promise<number> {
   const { archive, signature } = await makePack(files, new Date(), key);
   if (archive.length > MAX_ARCHIVE) throw new Error(`the pack would have more than ${MAX_ARCHIVE >> 20} MiB`);
-  await writeFile(out, archive);
-  await writeFile(`${out}.sig`, `${signature}\n`);
+  try {
+    await writeFile(out, archive);
+    await writeFile(`${out}.sig`, `${signature}\n`);
+  } catch (error) {
+    throw new Error(`${out} cannot be written: ${whyNotWritten(error)}`, { cause: error });
+  }
   await writeOut(
     io.stdout,
     `${counted(files.size, 'file')} in ${out}, signed in ${out}.sig\nsha256 ${digestOf(archive)}\n`,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fileReason } from '../../config/read_file.ts';
 import { LineReader } from './line_reader.ts';
 import { type Header, headerSchema, JOURNAL_VERSION, MAX_LINE_BYTES } from './schema.ts';
 
@@ -16,7 +17,7 @@ export function openJournal(path: string): OpenJournal {
     return { header: readHeader(lines), lines };
   } catch (error) {
     lines?.close();
-    throw new Error(`the journal ${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+    throw new Error(`the journal ${path} cannot be read: ${fileReason(error)}`, { cause: error });
   }
 }
 
@@ -56,9 +57,4 @@ export function issueText({ issues: [first] }: z.ZodError): string {
   if (first === undefined) return 'it does not fit';
   const { path, message } = first;
   return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such file';
-  return error instanceof Error ? error.message : String(error);
 }
