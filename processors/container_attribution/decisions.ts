@@ -32,14 +32,6 @@ interface Epoch {
 /** What was decided of the records of a process with one {@link Common}. */
 type Decision = Fate & Basis;
 
-// Field by field: what is spread keeps the fields behind the spread elsewhere, and each record reads them.
-function decisionOf(owner: Epoch, process: KnownProcess, fate: Fate): Decision {
-  const { revision: learnt } = process;
-  return fate.kind === 'given'
-    ? { owner, process, learnt, kind: fate.kind, common: fate.common, how: fate.how }
-    : { owner, process, learnt, kind: fate.kind, reason: fate.reason };
-}
-
 /** Most records have no key with these bits; see AttributeKey.bit. */
 const SAYING = Attr.siloId.bit | Attr.windowsJobId.bit;
 
@@ -82,6 +74,14 @@ export class Decisions {
     if (epoch.resolved === resolved && epoch.marked === marked) return epoch;
     return (this.#epoch = { resolved, marked });
   }
+}
+
+// Field by field: what is spread keeps the fields behind the spread elsewhere, and each record reads them.
+function decisionOf(owner: Epoch, process: KnownProcess, fate: Fate): Decision {
+  const { revision: learnt } = process;
+  return fate.kind === 'given'
+    ? { owner, process, learnt, kind: fate.kind, common: fate.common, how: fate.how }
+    : { owner, process, learnt, kind: fate.kind, reason: fate.reason };
 }
 
 // Of silos and jobs.

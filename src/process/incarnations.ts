@@ -4,7 +4,7 @@ import type { KnownProcess } from './known_process.ts';
 // Two providers tell of one start or exit microseconds apart.
 const SAME_MOMENT = 100_000;
 
-/** The processes that had one pid, the last one first, and which of them is meant. */
+/** The processes that had one pid, the last one first. What starts and exits ask for walks without it, as it costs more than looking. */
 export function* incarnations(newest: KnownProcess | undefined): Generator<KnownProcess> {
   for (let one = newest; one !== undefined; one = one.before) yield one;
 }

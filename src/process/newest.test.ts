@@ -21,4 +21,13 @@ describe('the newest process of a pid', () => {
       newest.clear();
       assert.equal(newest.of(pid), undefined);
     });
+
+  test('those of many pids are kept apart', () => {
+    const newest = new Newest();
+    const pids = [...Array(3000).keys(), ...Array.from({ length: 3000 }, (_, i) => 4 * 997 * i)];
+    const all = new Map(pids.map((pid) => [pid, new KnownProcess(pid, 0)]));
+    for (const [pid, one] of all) newest.set(pid, one);
+    for (const [pid, one] of all) assert.equal(newest.of(pid), one);
+    assert.deepEqual(new Set(newest.all()), new Set(all.values()));
+  });
 });

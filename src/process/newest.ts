@@ -4,15 +4,17 @@ import type { KnownProcess } from './known_process.ts';
 const STEP_BITS = 2;
 const PAGE_BITS = 8;
 const PAGE_MASK = (1 << PAGE_BITS) - 1;
-/** Processes that have a place in a page: those of pids below a million. */
-const PLACES = 1 << 18;
+/** Pids below a million have a place in a page. */
+const PAGES = 1 << 10;
+
+type Page = (KnownProcess | undefined)[];
 
 /**
  * The newest process of each pid; older ones hang on it. Each record asks, and of ten thousand processes none is in the
- * processor's caches: so it is a table by pages, where an answer is one place in memory, and in a Map it is three.
+ * processor's caches: so it is a table by pages, where an answer is one place in memory, and in a Map it is two or three.
  */
 export class Newest {
-  readonly #pages: (KnownProcess | undefined)[][] = [];
+  readonly #pages: (Page | undefined)[] = Array.from({ length: PAGES }, () => undefined);
   /** Those of pids that have no place. */
   readonly #others = new Map<number, KnownProcess>();
 
@@ -31,23 +33,21 @@ export class Newest {
   }
 
   *all(): Generator<KnownProcess> {
-    for (const page of this.#pages) for (const process of page) if (process !== undefined) yield process;
+    for (const page of this.#pages)
+      for (const process of page ?? []) if (process !== undefined) yield process;
     yield* this.#others.values();
   }
 
   clear(): void {
-    this.#pages.length = 0;
+    this.#pages.fill(undefined);
     this.#others.clear();
   }
 
-  #page(index: number): (KnownProcess | undefined)[] {
-    while (this.#pages.length <= index) this.#pages.push([]);
-    let page = this.#pages[index] ?? [];
-    if (page.length === 0) this.#pages[index] = page = Array.from({ length: PAGE_MASK + 1 }, () => undefined);
-    return page;
+  #page(index: number): Page {
+    return (this.#pages[index] ??= Array.from({ length: PAGE_MASK + 1 }, () => undefined));
   }
 }
 
 function isPlaced(pid: number, place: number): boolean {
-  return place < PLACES && place << STEP_BITS === pid;
+  return place < PAGES << PAGE_BITS && place << STEP_BITS === pid;
 }
