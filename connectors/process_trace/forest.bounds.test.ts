@@ -5,15 +5,14 @@ import {
   detectionOf,
   exit,
   fromThread,
+  SECOND,
   start,
   type TestContainer,
   treesOf,
+  WEB,
   WINDOW,
   watching,
 } from '../../test/support/process_traces.ts';
-
-const WEB: TestContainer = { id: 'web', created: 0, started: 500_000 };
-const SECOND = 1e6;
 
 test('beyond the bound of a trace only detections come, and the processes above them', () => {
   const agent = watching({ maxSpansPerTrace: 2 });

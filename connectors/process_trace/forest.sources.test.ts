@@ -7,17 +7,16 @@ import {
   exit,
   MINUTE,
   rundown,
+  SECOND,
   start,
   TestAgent,
   type TestContainer,
   TestPipeline,
   treesOf,
+  WEB,
   WINDOW,
   watching,
 } from '../../test/support/process_traces.ts';
-
-const WEB: TestContainer = { id: 'web', created: 0, started: 500_000 };
-const SECOND = 1e6;
 
 test('an agent that is started again goes on in the same trace, and tells nothing in other words', () => {
   const [one, two] = [watching(), new TestAgent()];

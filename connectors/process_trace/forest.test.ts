@@ -7,15 +7,13 @@ import {
   fromThread,
   MINUTE,
   rundown,
+  SECOND,
   start,
-  type TestContainer,
   treesOf,
+  WEB,
   WINDOW,
   watching,
 } from '../../test/support/process_traces.ts';
-
-const WEB: TestContainer = { id: 'web', created: 0, started: 500_000 };
-const SECOND = 1e6;
 
 test('a container is a tree: its start, and its processes under their parents', () => {
   const agent = watching();

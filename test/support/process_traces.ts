@@ -16,7 +16,8 @@ import { TraceOwner } from '../../src/process/trace_owner.ts';
 import { DETECTION } from '../../src/sigma/detection_record.ts';
 import { at, lifeRecord, own, type Told } from './process_records.ts';
 
-/** A minute of the tests' clock, in microseconds; windows of tests are ten. */
+/** A second and a minute of the tests' clock, in microseconds; windows of tests are ten minutes. */
+export const SECOND = 1e6;
 export const MINUTE = 60e6;
 export const WINDOW = 10 * MINUTE;
 
@@ -30,6 +31,9 @@ export interface TestContainer {
   readonly created?: number;
   readonly started?: number;
 }
+
+/** The container of most tests. */
+export const WEB: TestContainer = { id: 'web', created: 0, started: 500_000 };
 
 /** What stands in front of a forest: a process table, and the traces of its host and containers. */
 export class TestPipeline {
