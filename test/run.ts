@@ -1,8 +1,8 @@
 /**
- * `npm test [FOLDER…]`: all tests that need nothing but this checkout, or those of some folders (`src/etw`, `processors`).
+ * `npm test [-- PATH…]`: all tests that need nothing but this checkout, or those of some files and folders.
  * The test files of a folder share a process: most of what a small one costs is starting Node and loading modules.
  * Two folders run beside each other. Ends with `N passed, N failed` alone on a line; exit code 1 on a failure or when nothing
- * ran. `node --test FILE` runs a single file.
+ * ran.
  */
 import { globSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -36,13 +36,19 @@ async function runLane(): Promise<void> {
     results.push(await runSuite(folder, { files: [TOGETHER], argv: [folder], timeout: FOLDER_MS }, true));
 }
 
-/** The folders with tests; the named ones, or those below a named one. */
+/** The folders that share a process each; where some paths are named, those in them, or they themselves. */
 function wantedFolders(wanted: readonly string[]): string[] {
   const files = globSync('**/*.test.ts', { cwd: ROOT, exclude: (path) => path.endsWith('node_modules') });
   const paths = files.map((file) => file.replaceAll(sep, '/')).filter((path) => !ELSEWHERE.test(path));
   const found = [...new Set(paths.map(folderOf))].sort((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b));
   if (wanted.length === 0) return found;
-  return found.filter((folder) => wanted.some((name) => folder === name || folder.startsWith(`${name}/`)));
+  return wanted.flatMap((name) => {
+    const path = name.replace(/^\.\//, '').replace(/\/$/, '');
+    const isIn = (other: string) => other === path || other.startsWith(`${path}/`);
+    if (!paths.some(isIn)) process.stderr.write(`npm test: no test in ${name}\n`);
+    const folders = found.filter(isIn);
+    return folders.length > 0 || !paths.some(isIn) ? folders : [path];
+  });
 }
 
 /** Components have a folder for each kind; what is large is cut one level below. */

@@ -1,4 +1,4 @@
-import { type run, run as runTests } from 'node:test';
+import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 /** What a suite came to. */
@@ -26,7 +26,7 @@ export async function runSuite(
   const print = (text: string) => (hold ? held.push(text) : process.stdout.write(text));
   if (hold) process.stdout.write(`… ${suite}\n`);
   print(`\n== ${suite}\n`);
-  const stream = runTests({ concurrency: false, ...options });
+  const stream = run({ concurrency: false, ...options });
   stream.on('test:pass', ({ name, skip, details }) => {
     if (details.type === 'suite') return;
     if (skip === undefined || skip === false) result.passed++;

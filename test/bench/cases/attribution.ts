@@ -25,18 +25,21 @@ import { Least } from './least.ts';
 import { type LoadForm, ProcessLoad, USUAL } from './process_load.ts';
 import { cpuSince, report } from './traces.ts';
 
-/** Records until the code has been compiled for what it sees: also that for starts and exits, one record in a hundred. */
+/** Records until the code has been compiled for what it sees: also that for starts and exits, which are few. */
 const WARM_UP = 1_000_000;
 
+/** Of loads with a name; that of recorded traces has none. */
 const FORMS: Readonly<Record<string, LoadForm>> = {
+  '': USUAL,
   even: { ...USUAL, spread: 'even' },
   restless: { ...USUAL, life: 200 },
 };
 
 keepHeapSmall();
 const [processes, containers, wanted] = process.argv.slice(2, 5).map(Number);
-const form = FORMS[process.argv[5] ?? ''] ?? USUAL;
+const form = FORMS[process.argv[5] ?? ''];
 assert.ok(processes !== undefined && containers !== undefined && wanted !== undefined);
+assert.ok(form !== undefined, `a load is ${Object.keys(FORMS).join('|')}`);
 
 const isHostProcess = (container: number) => container % 10 === 9;
 // A quarter of the processes is the node's; the others are shared out among the containers.
