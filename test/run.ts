@@ -45,9 +45,12 @@ function wantedFolders(wanted: readonly string[]): string[] {
   return wanted.flatMap((name) => {
     const path = name.replace(/^\.\//, '').replace(/\/$/, '');
     const isIn = (other: string) => other === path || other.startsWith(`${path}/`);
-    if (!paths.some(isIn)) process.stderr.write(`npm test: no test in ${name}\n`);
+    if (!paths.some(isIn)) {
+      process.stderr.write(`npm test: there is no test in ${name}\n`);
+      process.exit(2);
+    }
     const folders = found.filter(isIn);
-    return folders.length > 0 || !paths.some(isIn) ? folders : [path];
+    return folders.length > 0 ? folders : [path];
   });
 }
 
