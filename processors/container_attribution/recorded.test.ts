@@ -198,5 +198,5 @@ for (const [host, found] of [
 
 test('a journal that is not there: it does not start', async () => {
   const world = new Attributing({ journal: join(folder, 'none') });
-  await assert.rejects(() => world.startWith(world.containerd), /none cannot be read: there is no such file/);
+  await assert.rejects(() => world.startWith(world.containerd), /none cannot be read: no such file/);
 });

@@ -153,7 +153,7 @@ test('a replay with a journal that is not there, or none', async () => {
   writeFileSync(trace, scenario().trace());
   const missing = await runCli(['replay', trace, '--containers', join(folder, 'b.ndjson')]);
   assert.equal(missing.code, 1);
-  assert.match(missing.stderr, /the journal .*b\.ndjson cannot be read: there is no such file/);
+  assert.match(missing.stderr, /the journal .*b\.ndjson cannot be read: no such file/);
   const wrong = await runCli(['replay', trace, '--containers', trace]);
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /first line is not that of a journal/);

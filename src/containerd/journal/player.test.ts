@@ -195,8 +195,8 @@ for (const [title, text, says] of [
 }
 
 for (const [path, says] of [
-  [join(folder, 'none.ndjson'), /none\.ndjson cannot be read: there is no such file/],
-  [folder, /EISDIR/],
+  [join(folder, 'none.ndjson'), /none\.ndjson cannot be read: no such file/],
+  [folder, /cannot be read: it is a directory$/],
 ] as const) {
   test(`${path === folder ? 'a folder' : 'a file that is not there'} is refused`, () => {
     assert.throws(() => new JournalPlayer({ path, logger: SILENT }).open(), { message: says });
